@@ -1,0 +1,89 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Warnings stop the build only where CI is set: a newer compiler at a user's desk may know new ones.
+let strict: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let settings: [SwiftSetting] =
+    strict + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A library target with the house's settings.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one target; fixtures are read from the checkout, not copied into a bundle.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: fixtures(name), swiftSettings: settings)
+}
+
+func fixtures(_ name: String) -> [String] {
+    switch name {
+    default: []
+    }
+}
+
+let package = Package(
+    name: "hundred",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "hundred", targets: ["hundred"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "Platform", dependencies: ["CLinux"], path: "Sources/System", swiftSettings: settings),
+        room("JSON", []),
+        room("Language", [collections]),
+        room("Accelerator", ["Language", "JSON", collections, hashTrees]),
+        room("Runtime", ["Accelerator", "Language", log, metrics, lifecycle]),
+        room("Storage", ["Runtime", "Accelerator", "Language", "JSON", "Platform", crypto]),
+        room("Transport", ["CCurl", "Platform", log]),
+        room("Channels", ["Transport", "JSON", "Runtime", "Accelerator", "Language", crypto, log]),
+        .executableTarget(
+            name: "hundred",
+            dependencies: [
+                "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform",
+                "CQREncode", arguments, hummingbird, nio, nioPosix, yams, log, metrics, lifecycle, crypto,
+            ],
+            path: "Sources/App", swiftSettings: settings),
+        tests("SystemTests", ["Platform"]),
+        tests("JSONTests", ["JSON"]),
+        tests("LanguageTests", ["Language"]),
+        tests("AcceleratorTests", ["Accelerator", "Language", "JSON"]),
+        tests("RuntimeTests", ["Runtime", "Accelerator", "Language", log, lifecycle]),
+        tests("StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"]),
+        tests("TransportTests", ["Transport", "Platform", log]),
+        tests("ChannelsTests", ["Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
+        tests("AppTests", ["hundred", "Runtime", "Accelerator", "Language", "JSON", yams]),
+    ]
+)

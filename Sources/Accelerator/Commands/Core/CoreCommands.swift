@@ -1,0 +1,65 @@
+import Language
+
+/// What every dialogue needs: take back, leave a question.
+enum CoreCommands {
+    static let all: [any Command.Type] = [Undo.self, Cancel.self]
+}
+
+/// Takes back the last thing that the asker did, while nothing else has changed it since.
+struct Undo: Command {
+    static let name = "undo"
+    init(_ arguments: Arguments) throws(Mismatch) {}
+
+    /// Readings may be taken back for 15 minutes, everything else for a day (method.md 2.5).
+    static func window(_ command: String) -> Int64 {
+        ["up", "fix"].contains(command) ? 15 * Instant.minute : Instant.day
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let me = try context.me()
+        guard let undo = state.undoable[me]?.last else { throw Refusal(Phrase("undo.nothing")) }
+        guard context.at.milliseconds - undo.at.milliseconds <= Self.window(undo.command) else {
+            throw Refusal(
+                Phrase("undo.tooLate", ["command": .code("/" + undo.command)]),
+                offers: undo.command == "up" ? [Offer(Phrase("fix.label"), "/fix")] : [])
+        }
+        if let later = Undoing.laterChange(undo, state) {
+            throw Refusal(Phrase("undo.laterChange", ["n": .count(Int(clamping: later))]))
+        }
+        let events = Undoing.events(undo, by: context, reason: "undone")
+        return .record(events, reply(undo, state, context))
+    }
+
+    private func reply(_ undo: Undoable, _ state: State, _ context: Context) -> [Phrase] {
+        for event in undo.inverse {
+            guard case .readingVoided(let void) = event, let challenge = state.challenges[void.challenge],
+                let goal = challenge.goals.first(where: { $0.code == void.goal }),
+                let reading = goal.readings.last(where: { $0.id == void.reading })
+            else { continue }
+            let value = Say.measure(reading.value, unit: goal.unit)
+            var phrases = [Phrase("undo.reading", ["value": value, "by": state.name(of: undo.by)])]
+            let before = goal.readings.filter { $0.voidedAt == nil && $0.id != void.reading }
+                .max { ($0.asOf, $0.enteredAt) < ($1.asOf, $1.enteredAt) }
+            if let before {
+                phrases.append(
+                    Phrase(
+                        "undo.current",
+                        ["value": .measure(before.value, unit: goal.unit), "date": .date(before.asOf)]))
+            }
+            return phrases
+        }
+        return [Phrase("undo.done", ["command": .code("/" + undo.command)])]
+    }
+}
+
+/// Leaves the open question; what was asked for stays undone.
+struct Cancel: Command {
+    static let name = "cancel"
+    init(_ arguments: Arguments) throws(Mismatch) {}
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        guard let open = state.questions[Question.key(context.principal, context.chat)] else {
+            return .answer([Phrase("cancel.nothing")])
+        }
+        return .record([.answered(Decider.closed(open))], [Phrase("cancel.done")])
+    }
+}

@@ -1,0 +1,311 @@
+import Language
+
+/// A blocker: what stops us, how bad, and who can move it. Also gives a known one another owner,
+/// and opens a solved one again.
+struct BlockCommand: Command {
+    static let name = "block"
+    let text: String?
+    let severity: Severity?
+    let owner: Mention?
+    let blocker: String?
+    let challenge: String?
+    let isReopening: Bool
+
+    init(_ arguments: Arguments) throws(Mismatch) {
+        text = try arguments.gateText("text")
+        severity = try arguments.gateTerm("severity").flatMap(Severity.init(rawValue:))
+        owner = try arguments.person("owner")
+        blocker = try arguments.code("blocker")
+        challenge = try arguments.code("challenge")
+        // The usages stand in this order in the command's file: raise, reassign, reopen.
+        isReopening = arguments.utterance.usage == 2
+        if arguments.utterance.usage == 0 ? text == nil : blocker == nil { throw Mismatch("text") }
+    }
+
+    static let raisers: Set<Role> = [
+        .member, .dataKeeper, .scribe, .teamLeader, .coach, .sponsor, .systemLeader, .office,
+    ]
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try Daily.challenge(of: blocker, challenge, state, context)
+        try context.require(Self.raisers, in: challenge, state)
+        try Daily.requireOpen(challenge)
+        if let blocker {
+            let found = try SolvedCommand.existing(blocker, challenge, state, context)
+            return try isReopening
+                ? reopen(found, challenge, state, context)
+                : reassign(found, challenge, state, context)
+        }
+        let text = text ?? ""
+        let folded = Folding.fold(text)
+        if let same = challenge.blockers.first(where: {
+            $0.isOpen && Folding.fold($0.title) == folded
+        }) {
+            return .answer([
+                Phrase("block.same", ["code": .code("\(challenge.code)-\(same.code)")])
+            ])
+        }
+        guard challenge.blockers.count(where: \.isOpen) < 40 else {
+            throw Refusal(Phrase("block.tooMany"))
+        }
+        guard let severity else { return askSeverity(text, challenge, context) }
+        return try raise(text, severity, challenge, state, context)
+    }
+
+    private func askSeverity(_ text: String, _ challenge: Challenge, _ context: Context) -> Decision
+    {
+        let offers = [("slows", "low"), ("milestone", "high"), ("goal", "critical")].map {
+            label, severity in
+            Offer(
+                Phrase("block.\(label)"),
+                Daily.line(
+                    Self.name, ["severity": .term("severity.\(severity)"), "text": .text(text)],
+                    in: challenge, context))
+        }
+        return .ask(
+            [
+                Phrase(
+                    "block.askSeverity",
+                    ["challenge": .code(challenge.code), "text": Title.short(text, 200)])
+            ],
+            offers: offers + [Daily.cancel()])
+    }
+
+    private func raise(
+        _ text: String, _ severity: Severity, _ challenge: Challenge, _ state: State,
+        _ context: Context
+    ) throws(Refusal) -> Decision {
+        let me = try context.me()
+        var events: [Event] = []
+        var holder = Self.suggested(severity, challenge) ?? me
+        if let owner {
+            guard let found = try context.gatePerson(owner, in: challenge, state) else {
+                throw Refusal(
+                    Phrase(
+                        "error.unknownPerson",
+                        ["name": .text(owner.name), "challenge": .code(challenge.code)]))
+            }
+            holder = found.code
+            events = found.events
+        }
+        var blocker = Blocker()
+        blocker.code = NextCode.after(challenge.blockers.map(\.code), prefix: "B", pad: 1)
+        blocker.title = text
+        blocker.severity = severity
+        blocker.raisedOn = context.today(in: challenge, state)
+        blocker.raisedBy = me
+        blocker.owner = holder
+        events.append(.blockerSet(OfChallenge(challenge.code, blocker)))
+        var told = [holder] + challenge.holders(of: .teamLeader)
+        if severity == .critical { told += challenge.holders(of: .sponsor) }
+        let values = Self.values(blocker, challenge, state)
+        var decision = Decision.record(
+            events,
+            [Phrase("block.done", values), Phrase("block.ladder.\(severity.rawValue)", values)],
+            offers: owners(blocker, challenge, state, context) + [Daily.undo],
+            notices: context.gateTell(
+                told, [Phrase("block.told", values)],
+                offers: [
+                    Offer(Phrase("solved.label"), "/solved \(challenge.code)-\(blocker.code)")
+                ],
+                subject: "blocker \(challenge.code)-\(blocker.code)"))
+        decision.subject = "blocker \(challenge.code)-\(blocker.code)"
+        return decision
+    }
+
+    static func values(_ blocker: Blocker, _ challenge: Challenge, _ state: State) -> [Phrase.Field]
+    {
+        [
+            .init("code", .code("\(challenge.code)-\(blocker.code)")),
+            .init("text", .text(blocker.title)),
+            .init("severity", .term("severity.\(blocker.severity.rawValue)")),
+            .init("owner", blocker.owner.map { state.name(of: $0) } ?? .text("–")),
+            .init("by", state.name(of: blocker.raisedBy)),
+        ]
+    }
+
+    /// Who moves such a thing: the sponsor what stops a goal or a milestone, the leader the rest.
+    private static func suggested(_ severity: Severity, _ challenge: Challenge) -> String? {
+        let sponsor = challenge.holders(of: .sponsor).first
+        let leader = challenge.holders(of: .teamLeader).first
+        return severity >= .high ? sponsor ?? leader : leader
+    }
+
+    /// Others who might own it, as buttons.
+    private func owners(
+        _ blocker: Blocker, _ challenge: Challenge, _ state: State, _ context: Context
+    ) -> [Offer] {
+        var seen: Set<String> = [blocker.owner ?? ""]
+        var offers: [Offer] = []
+        let candidates: [(Phrase, String?)] = [
+            (
+                Phrase("block.ownerRole", ["role": .term("role.sponsor")]),
+                challenge.holders(of: .sponsor).first
+            ),
+            (
+                Phrase("block.ownerRole", ["role": .term("role.team-leader")]),
+                challenge.holders(of: .teamLeader).first
+            ),
+            (Phrase("block.ownerMe"), context.person?.code),
+        ]
+        for (label, person) in candidates {
+            guard let person, seen.insert(person).inserted else { continue }
+            offers.append(
+                Offer(label, "/block reassign \(challenge.code)-\(blocker.code) @\(person)"))
+        }
+        return offers
+    }
+
+    private func reassign(
+        _ blocker: Blocker, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        let me = try context.me()
+        if blocker.raisedBy != me, blocker.owner != me {
+            try context.require([.teamLeader, .sponsor, .office], in: challenge, state)
+        }
+        guard blocker.isOpen else {
+            throw Refusal(
+                Phrase(
+                    "solved.already",
+                    [
+                        "code": .code(blocker.code),
+                        "date": .date(blocker.resolvedOn ?? blocker.raisedOn),
+                    ]))
+        }
+        guard let owner, let found = try context.gatePerson(owner, in: challenge, state) else {
+            throw Refusal(
+                Phrase(
+                    "error.unknownPerson",
+                    ["name": .text(owner?.name ?? ""), "challenge": .code(challenge.code)]))
+        }
+        var changed = blocker
+        changed.owner = found.code
+        if found.code == blocker.owner {
+            return .answer([Phrase("block.ownerSame", Self.values(blocker, challenge, state))])
+        }
+        let values = Self.values(changed, challenge, state)
+        return .record(
+            found.events + [.blockerSet(OfChallenge(challenge.code, changed))],
+            [Phrase("block.owned", values)], offers: [Daily.undo],
+            notices: context.gateTell(
+                [found.code], [Phrase("block.told", values)],
+                offers: [
+                    Offer(Phrase("solved.label"), "/solved \(challenge.code)-\(blocker.code)")
+                ],
+                subject: "blocker \(challenge.code)-\(blocker.code)"))
+    }
+
+    private func reopen(
+        _ blocker: Blocker, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        let values = Self.values(blocker, challenge, state)
+        guard !blocker.isOpen else { return .answer([Phrase("block.stillOpen", values)]) }
+        var event = BlockerMoved()
+        event.challenge = challenge.code
+        event.blocker = blocker.code
+        event.to = .open
+        event.on = context.today(in: challenge, state)
+        event.by = try context.me()
+        return .record(
+            [.blockerMoved(event)], [Phrase("block.again", values)], offers: [Daily.undo],
+            notices: context.gateTell(
+                [blocker.owner].compactMap { $0 } + challenge.holders(of: .teamLeader),
+                [Phrase("block.againTold", values)]))
+    }
+}
+
+/// A blocker is out of the way.
+struct SolvedCommand: Command {
+    static let name = "solved"
+    let blocker: String?
+    let challenge: String?
+    let how: String?
+
+    init(_ arguments: Arguments) throws(Mismatch) {
+        blocker = try arguments.code("blocker")
+        challenge = try arguments.code("challenge")
+        how = try arguments.gateText("how")
+    }
+    init(blocker: String, challenge: String?, how: String?) {
+        self.blocker = blocker
+        self.challenge = challenge
+        self.how = how
+    }
+
+    static func existing(
+        _ code: String, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) -> Blocker {
+        let short = Daily.shortCode(code)
+        if let found = challenge.blockers.first(where: { $0.code == short }) { return found }
+        throw Refusal(
+            Phrase("solved.unknown", ["code": .code(short), "challenge": .code(challenge.code)]),
+            offers: offers(challenge))
+    }
+    private static func offers(_ challenge: Challenge) -> [Offer] {
+        challenge.blockers.filter(\.isOpen).prefix(5).map {
+            Offer(
+                Phrase(
+                    "solved.which", ["code": .code($0.code), "title": Title.short($0.title, 32)]),
+                "/solved \(challenge.code)-\($0.code)")
+        }
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try Daily.challenge(of: blocker, challenge, state, context)
+        try Daily.lookInside(challenge, state, context)
+        try Daily.requireOpen(challenge)
+        let found: Blocker
+        if let blocker {
+            found = try Self.existing(blocker, challenge, state, context)
+        } else {
+            let open = challenge.blockers.filter(\.isOpen)
+            guard let only = open.first else { return .answer([Phrase("blockers.none")]) }
+            guard open.count == 1 else {
+                return .ask(
+                    [Phrase("solved.ask.blocker")],
+                    offers: Self.offers(challenge) + [Daily.cancel()])
+            }
+            found = only
+        }
+        let me = try context.me()
+        if found.owner != me,
+            context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .office])
+        {
+            throw Refusal(
+                Phrase("solved.notYours", BlockCommand.values(found, challenge, state)),
+                kind: .right)
+        }
+        guard found.isOpen else {
+            return .answer(
+                [
+                    Phrase(
+                        "solved.already",
+                        [
+                            "code": .code(found.code),
+                            "date": .date(found.resolvedOn ?? found.raisedOn),
+                        ])
+                ],
+                offers: [
+                    Offer(
+                        Phrase("solved.againLabel"), "/block reopen \(challenge.code)-\(found.code)"
+                    )
+                ])
+        }
+        var event = BlockerMoved()
+        event.challenge = challenge.code
+        event.blocker = found.code
+        event.to = .resolved
+        event.on = context.today(in: challenge, state)
+        event.by = me
+        event.how = how
+        let days = Daily.view(challenge, state, context).workingDays(since: found.raisedOn)
+        var values = BlockCommand.values(found, challenge, state)
+        values += [.init("days", .count(days)), .init("solver", state.name(of: me))]
+        return .record(
+            [.blockerMoved(event)], [Phrase("solved.done", values)], offers: [Daily.undo],
+            notices: context.gateTell(
+                [found.raisedBy, found.owner].compactMap { $0 }
+                    + challenge.holders(of: .teamLeader),
+                [Phrase("solved.told", values)]))
+    }
+}

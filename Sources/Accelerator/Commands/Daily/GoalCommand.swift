@@ -1,0 +1,304 @@
+import Language
+
+/// Goals: what number, from what, to what. The target is never edited: a change is asked of the
+/// sponsor and makes a new version beside the first (method.md 2.3).
+struct GoalCommand: Command {
+    static let name = "goal"
+    enum Act { case show, set, revise }
+    let act: Act
+    let challenge: String?
+    let goal: String?
+    let indicator: String?
+    let from: Measure?
+    let to: Measure?
+    let unit: String?
+    let due: Value?
+    let source: String?
+    let keeper: Mention?
+    let isSecond: Bool
+    let isTotal: Bool
+    let reason: String?
+
+    init(_ arguments: Arguments) throws(Mismatch) {
+        challenge = try arguments.code("challenge")
+        goal = try arguments.code("goal")
+        indicator = try arguments.gateText("name")
+        from = try arguments.measure("from")
+        to = try arguments.measure("to")
+        unit = try arguments.gateText("unit")
+        due = arguments["due"]
+        source = try arguments.gateText("source")
+        keeper = try arguments.person("keeper")
+        isSecond = arguments.has("second")
+        isTotal = arguments.has("total")
+        reason = try arguments.gateText("reason")
+        // The usages stand in this order in the command's file.
+        act =
+            arguments.utterance.usage == 0 ? .set : arguments.utterance.usage == 1 ? .revise : .show
+        if act == .set, indicator == nil || from == nil || to == nil { throw Mismatch("name") }
+        if act == .revise, to == nil { throw Mismatch("to") }
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try Daily.challenge(of: goal, challenge, state, context)
+        switch act {
+        case .show: return try show(challenge, state, context)
+        case .set: return try set(challenge, state, context)
+        case .revise: return try revise(challenge, state, context)
+        }
+    }
+
+    private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        try Daily.lookInside(challenge, state, context)
+        let view = Daily.view(challenge, state, context)
+        guard !challenge.goals.isEmpty else {
+            throw Refusal(Phrase("error.noGoalYet", ["challenge": view.code]))
+        }
+        let shown =
+            try goal.map { code throws(Refusal) in [try context.goal(code, of: challenge)] }
+            ?? challenge.goals
+        var lines: [Phrase] = []
+        for goal in shown.prefix(3) {
+            lines.append(
+                Phrase(
+                    goal.isPrimary ? "goal.primary" : "goal.secondary",
+                    ["code": .code(goal.code), "name": .text(goal.name)]))
+            if let judged = view.assessment.goals.first(where: { $0.code == goal.code }) {
+                lines.append(view.valueLine(goal, judged))
+            } else {
+                lines.append(view.aim(goal))
+            }
+            let first = goal.versions.first?.target
+            if let first, let last = goal.versions.last?.target, goal.versions.count > 1 {
+                lines.append(
+                    Phrase(
+                        "goal.versions",
+                        [
+                            "first": .measure(first, unit: goal.unit),
+                            "target": .measure(last, unit: goal.unit),
+                            "date": .date(goal.versions.last?.effectiveFrom ?? view.date),
+                        ]))
+            }
+            lines.append(
+                Phrase(
+                    "goal.data",
+                    [
+                        "source": .text(goal.source.isEmpty ? "–" : goal.source),
+                        "keeper": goal.owner.map { state.name(of: $0) } ?? .text("–"),
+                        "interval": .count(goal.interval),
+                    ]))
+        }
+        return .answer(lines)
+    }
+
+    // MARK: Setting
+
+    private func set(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        try context.require([.teamLeader, .coach], in: challenge, state)
+        try Daily.requireOpen(challenge)
+        let place = isSecond ? nil : challenge.goals.firstIndex { $0.isPrimary }
+        let isRunning = ![.framing, .staffing, .ready].contains(challenge.state)
+        if isRunning, place != nil {
+            throw Refusal(Phrase("goal.locked", ["challenge": .code(challenge.code)]))
+        }
+        let folded = Folding.fold(indicator ?? "")
+        if place == nil,
+            let same = challenge.goals.first(where: { Folding.fold($0.name) == folded })
+        {
+            throw Refusal(
+                Phrase("goal.sameName", ["code": .code("\(challenge.code)-\(same.code)")]))
+        }
+        if place == nil, challenge.goals.count >= 3 { throw Refusal(Phrase("goal.tooMany")) }
+        var goal = place.map { challenge.goals[$0] } ?? Goal()
+        try fill(&goal, challenge, state, context)
+        var events: [Event] = []
+        if let keeper {
+            guard let found = try context.gatePerson(keeper, in: challenge, state) else {
+                throw Refusal(
+                    Phrase(
+                        "error.unknownPerson",
+                        ["name": .text(keeper.name), "challenge": .code(challenge.code)]))
+            }
+            goal.owner = found.code
+            events = found.events
+        } else if goal.owner == nil {
+            goal.owner = challenge.holders(of: .dataKeeper).first
+        }
+        if place == nil {
+            goal.code = NextCode.after(challenge.goals.map(\.code), prefix: "G", pad: 1)
+            goal.isPrimary = !challenge.goals.contains { $0.isPrimary }
+        }
+        events.append(.goalSet(OfChallenge(challenge.code, goal)))
+        var reply = [
+            Phrase(
+                "goal.set",
+                [
+                    "code": .code("\(challenge.code)-\(goal.code)"), "name": .text(goal.name),
+                    "from": .measure(goal.baseline, unit: goal.unit),
+                    "to": .measure(goal.versions.first?.target ?? goal.baseline, unit: goal.unit),
+                    "direction": .term("direction.\(goal.direction.rawValue)"),
+                ])
+        ]
+        reply += warnings(goal)
+        return .record(events, reply, offers: [Daily.undo])
+    }
+
+    private func fill(
+        _ goal: inout Goal, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) {
+        guard let from, let to, let indicator else { return }
+        func figure(_ measure: Measure) -> String {
+            context.grammar.print(.measure(measure), type: "measure")
+        }
+        let unit = unit ?? to.unit ?? from.unit ?? ""
+        guard from.amount != to.amount else { throw Refusal(Phrase("goal.sameValues")) }
+        guard indicator.unicodeScalars.count <= 140 else { throw Refusal(Phrase("goal.longName")) }
+        guard !unit.isEmpty else {
+            throw Refusal(
+                Phrase("goal.noUnit"),
+                Phrase(
+                    "goal.example",
+                    [
+                        "line": .code(
+                            "/goal set \"\(indicator)\" from \(figure(from)) to \(figure(to)) …")
+                    ]))
+        }
+        if ReadingGuard.isPercent(unit),
+            min(from.amount, to.amount) < 0 || max(from.amount, to.amount) > 100
+        {
+            throw Refusal(Phrase("goal.percentRange"))
+        }
+        let today = context.today(in: challenge, state)
+        if let due,
+            let last = challenge.lastDay
+                ?? state.cohorts[challenge.head.cohort]?.dayOne.map({
+                    $0 + (challenge.head.duration - 1)
+                })
+        {
+            var placed = challenge
+            if placed.head.dayOne == nil {
+                placed.head.dayOne = state.cohorts[challenge.head.cohort]?.dayOne
+            }
+            guard let date = Daily.date(due, in: placed), date <= last else {
+                throw Refusal(
+                    Phrase(
+                        "goal.afterLast",
+                        ["last": .date(last), "days": .count(challenge.head.duration)]))
+            }
+        }
+        goal.name = indicator
+        goal.statement = indicator
+        goal.unit = unit
+        goal.direction = to.amount > from.amount ? .up : .down
+        goal.mode = isTotal ? .cumulative : .level
+        goal.baseline = from.amount
+        goal.baselineOn = today
+        if let source { goal.source = source }
+        let cohort = state.cohorts[challenge.head.cohort]
+        if goal.versions.isEmpty { goal.interval = max(1, cohort?.readingInterval ?? 7) }
+        var version = GoalVersion()
+        version.target = to.amount
+        version.effectiveFrom = min(challenge.dayOne ?? today, today)
+        goal.versions = [version]
+    }
+
+    /// What SMART will ask about later, told now (method.md 2.4).
+    private func warnings(_ goal: Goal) -> [Phrase] {
+        var lines: [Phrase] = []
+        if goal.name.unicodeScalars.count < 8 { lines.append(Phrase("goal.shortName")) }
+        if goal.source.isEmpty { lines.append(Phrase("goal.noSource")) }
+        if goal.owner == nil { lines.append(Phrase("goal.noKeeper")) }
+        return lines
+    }
+
+    // MARK: Revising
+
+    private func revise(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        try context.require([.teamLeader, .coach, .office], in: challenge, state)
+        try Daily.requireOpen(challenge)
+        let goal = try context.goal(goal, of: challenge)
+        let today = context.today(in: challenge, state)
+        let limit = challenge.head.duration * 3 / 5
+        guard let day = challenge.day(today), day >= 1, day <= limit else {
+            throw Refusal(
+                Phrase("goal.reviseWindow", ["last": .count(limit), "goal": .code(goal.code)]))
+        }
+        guard goal.versions.count <= 2 else { throw Refusal(Phrase("goal.reviseTwice")) }
+        let now = goal.version(on: today)?.target ?? goal.baseline
+        let target = to?.amount ?? now
+        guard target != now else {
+            return .answer([Phrase("goal.sameTarget", ["target": .measure(now, unit: goal.unit)])])
+        }
+        guard (target > goal.baseline) == (now > goal.baseline), target != goal.baseline else {
+            throw Refusal(
+                Phrase(
+                    "goal.wrongSide",
+                    [
+                        "baseline": .measure(goal.baseline, unit: goal.unit),
+                        "direction": .term("direction.\(goal.direction.rawValue)"),
+                    ]))
+        }
+        if let open = challenge.decisions.first(where: {
+            $0.state == .asked && $0.kind?.hasPrefix("target \(goal.code) ") == true
+        }) {
+            return .answer([
+                Phrase("goal.alreadyAsked", AskCommand.values(open, challenge, state))
+            ])
+        }
+        guard let sponsor = challenge.holders(of: .sponsor).first else {
+            throw Refusal(Phrase("ask.noSponsor", ["challenge": .code(challenge.code)]))
+        }
+        let view = Daily.view(challenge, state, context)
+        let last = view.assessment.goals.first { $0.code == goal.code }?.last
+        if !context.isSure { return confirm(goal, now, target, last, challenge, context) }
+        var decision = DecisionAsked()
+        decision.code = NextCode.after(challenge.decisions.map(\.code), prefix: "D", pad: 1)
+        decision.kind = GoalRevision.kind(goal.code, target)
+        decision.goalVersion = (goal.versions.map(\.version).max() ?? 0) + 1
+        // The sponsor's own words for it: figures, which every reader understands, and the reason
+        // given.
+        let figures = [now, target].map { context.grammar.print(.number($0), type: "number") }
+        let shift = "\(goal.code): \(figures.joined(separator: " → ")) \(goal.unit)"
+        decision.text = reason.map { "\(shift). \($0)" } ?? shift
+        decision.decider = sponsor
+        decision.askedBy = try context.me()
+        decision.askedOn = today
+        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        decision.due = days.adding(3, to: today) ?? today + 5
+        return AskCommand.asked(decision, challenge, [], state, context)
+    }
+
+    /// What the change would do, before the sponsor is bothered: where it would lift the team to,
+    /// and what the forecast says without it.
+    private func confirm(
+        _ goal: Goal, _ now: Double, _ target: Double, _ last: Standing?, _ challenge: Challenge,
+        _ context: Context
+    ) -> Decision {
+        var values: [Phrase.Field] = [
+            .init("before", .measure(now, unit: goal.unit)),
+            .init("target", .measure(target, unit: goal.unit)),
+            .init("goal", .code(goal.code)),
+        ]
+        var lines = [Phrase("goal.askRevise", values)]
+        if let last, target != goal.baseline {
+            values.append(.init("way", .share(last.progress)))
+            values.append(
+                .init("after", .share((last.value - goal.baseline) / (target - goal.baseline))))
+            lines.append(Phrase("goal.lift", values))
+            if let forecast = last.forecast, forecast.method != .done {
+                lines.append(Phrase("goal.forecast", ["way": .share(forecast.progressAtEnd)]))
+            }
+        }
+        var line: [String: Value] = ["to": .measure(Measure(target)), "goal": .code(goal.code)]
+        if let reason { line["reason"] = .text(reason) }
+        let again = Daily.line(Self.name, usage: 1, line, in: challenge, context)
+        return .ask(
+            lines, offers: [Offer(Phrase("goal.askSponsor"), context.sure(again)), Daily.cancel()])
+    }
+}

@@ -1,0 +1,227 @@
+import Language
+
+/// All challenges of a cohort on one screen, the worst first.
+struct CohortCommand: Command {
+    static let name = "cohort"
+    let cohort: String?
+
+    init(_ arguments: Arguments) throws(Mismatch) { cohort = try arguments.code("cohort") }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let shown = try Daily.cohort(cohort, state, context)
+        let others = try Daily.cohorts(state, context).filter {
+            $0.code != shown.code && cohort == nil
+        }
+        return .answer(
+            CohortView(shown, state, at: context.at, zones: context.zones).overview,
+            offers: Daily.cohortOffers(Daily.byWeight(others, state)),
+            subject: "cohort \(shown.code)")
+    }
+}
+
+/// One page: of a challenge for its leader and sponsor, of a team before its meeting, of a cohort
+/// for the office; today's, or as it was known at the end of a day.
+struct DigestCommand: Command {
+    static let name = "digest"
+    let challenge: String?
+    let cohort: String?
+    let isTeam: Bool
+    let asOf: Value?
+
+    init(_ arguments: Arguments) throws(Mismatch) {
+        challenge = try arguments.code("challenge")
+        cohort = try arguments.code("cohort")
+        // The usages stand in this order in the command's file: team, challenge, cohort.
+        isTeam = arguments.utterance.usage == 0
+        asOf = arguments["date"] ?? arguments["day"]
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let cohort { return try ofCohort(Daily.cohort(cohort, state, context), state, context) }
+        guard let code = challenge ?? context.implied else {
+            return try ofCohort(Daily.cohort(nil, state, context), state, context)
+        }
+        let challenge = try context.challenge(code, state)
+        try Daily.lookInside(challenge, state, context)
+        var view = Daily.view(challenge, state, context)
+        if let day = try day(view.date, challenge) {
+            view = ChallengeView(
+                challenge, state,
+                known: state.known(of: challenge, endOf: day, zones: context.zones))
+        }
+        if isTeam { return .answer(view.teamDigest, subject: "digest \(challenge.code)") }
+        let reader = asOf == nil ? context.person?.code : nil
+        let isPrivate = context.chat == nil
+        return .answer(
+            view.digest(for: reader),
+            offers: isPrivate && reader != nil ? answers(view, reader) : [],
+            subject: "digest \(challenge.code)")
+    }
+
+    /// The decision that waits for this reader can be answered here.
+    private func answers(_ view: ChallengeView, _ reader: String?) -> [Offer] {
+        guard let decision = view.openDecisions.first(where: { $0.decider == reader }) else {
+            return []
+        }
+        let code = "\(view.challenge.code)-\(decision.code)"
+        return [
+            Offer(Phrase("decide.yesLabel", ["code": .code(code)]), "/decide \(code) yes"),
+            Offer(Phrase("decide.noLabel", ["code": .code(code)]), "/decide \(code) no"),
+        ]
+    }
+
+    private func day(_ today: LocalDate, _ challenge: Challenge) throws(Refusal) -> LocalDate? {
+        guard let asOf else { return nil }
+        guard let day = Daily.date(asOf, in: challenge) else { return nil }
+        try Daily.requirePast(day, today)
+        return day == today ? nil : day
+    }
+
+    private func ofCohort(_ cohort: Cohort, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        var view = CohortView(cohort, state, at: context.at, zones: context.zones)
+        var day: LocalDate?
+        switch asOf {
+        case .date(let date): day = date
+        case .count(let n): day = cohort.dayOne.map { $0 + (n - 1) }
+        default: break
+        }
+        if let day {
+            try Daily.requirePast(day, view.date)
+            if day < view.date {
+                view = CohortView(cohort, state, endOf: day, zones: context.zones)
+            }
+        }
+        return .answer(view.digest, subject: "cohort \(cohort.code)")
+    }
+}
+
+/// Who has not been heard: challenges without a fresh figure; of one challenge, members without a
+/// trace in fourteen days. Names only in private: nobody is shamed before the team.
+struct SilentCommand: Command {
+    static let name = "silent"
+    let challenge: String?
+
+    init(_ arguments: Arguments) throws(Mismatch) { challenge = try arguments.code("challenge") }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        guard let code = challenge ?? context.implied else {
+            let cohort = try Daily.cohort(nil, state, context)
+            return .answer(
+                ofCohort(CohortView(cohort, state, at: context.at, zones: context.zones)))
+        }
+        let challenge = try context.challenge(code, state)
+        try Daily.lookInside(challenge, state, context)
+        let view = Daily.view(challenge, state, context)
+        var lines = [Phrase("silent.head", ["code": view.code])]
+        if let (goal, judged) = view.primary, goal.mode != .yesNo {
+            lines.append(line(goal, judged))
+        }
+        let silent = Self.people(challenge, view)
+        if silent.isEmpty {
+            lines.append(Phrase("silent.nobody"))
+        } else if context.chat != nil {
+            lines.append(Phrase("silent.count", ["count": .count(silent.count)]))
+        } else {
+            lines.append(
+                Phrase(
+                    "silent.people", ["people": .list(silent.prefix(12).map { state.name(of: $0) })]
+                ))
+        }
+        return .answer(lines)
+    }
+
+    private func line(_ goal: Goal, _ judged: GoalAssessment) -> Phrase {
+        guard let last = judged.last else {
+            return Phrase("silent.noReading", ["days": .count(judged.staleWorkingDays)])
+        }
+        return Phrase(
+            "silent.reading", ["date": .date(last.asOf), "days": .count(judged.staleWorkingDays)])
+    }
+
+    private func ofCohort(_ view: CohortView) -> [Phrase] {
+        let silent = view.silent
+        guard !silent.isEmpty else {
+            return [Phrase("silent.cohortNobody", ["code": .code(view.cohort.code)])]
+        }
+        var lines = [Phrase("silent.cohort", ["code": .code(view.cohort.code)])]
+        for view in silent.prefix(15) {
+            let judged = view.primary?.assessment
+            var line = Phrase(
+                "silent.rowNever",
+                ["code": view.code, "title": Title.short(view.challenge.head.title)])
+            if let last = judged?.last {
+                line.key = "silent.row"
+                line.values.append(.init("date", .date(last.asOf)))
+                line.values.append(.init("days", .count(judged?.staleWorkingDays ?? 0)))
+            }
+            lines.append(line)
+        }
+        return lines
+    }
+
+    /// The members of the team who left no trace in fourteen days: no figure, check-in, blocker,
+    /// milestone.
+    static func people(_ challenge: Challenge, _ view: ChallengeView) -> [String] {
+        let start = view.date - 13
+        let since = view.known.cut.advanced(by: -14 * Instant.day)
+        var active = Set(challenge.checkIns.filter { $0.date >= start }.map(\.by))
+        for goal in challenge.goals {
+            for reading in goal.readings.reversed() {
+                guard reading.enteredAt > since else { break }
+                active.insert(reading.by)
+            }
+        }
+        active.formUnion(challenge.blockers.filter { $0.raisedOn >= start }.map(\.raisedBy))
+        for milestone in challenge.milestones {
+            guard let owner = milestone.owner, let on = milestone.movedOn, on >= start else {
+                continue
+            }
+            active.insert(owner)
+        }
+        return challenge.team.filter { !active.contains($0) }
+    }
+}
+
+/// Open blockers, the gravest first: of a challenge, or of a whole cohort.
+struct BlockersCommand: Command {
+    static let name = "blockers"
+    let challenge: String?
+
+    init(_ arguments: Arguments) throws(Mismatch) { challenge = try arguments.code("challenge") }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        guard let code = challenge ?? context.implied else {
+            let cohort = try Daily.cohort(nil, state, context)
+            let views = CohortView(cohort, state, at: context.at, zones: context.zones).views
+                .filter { $0.isRunning }
+            return .answer(
+                list(views, head: Phrase("blockers.headCohort", ["code": .code(cohort.code)])))
+        }
+        let challenge = try context.challenge(code, state)
+        try Daily.lookInside(challenge, state, context)
+        let view = Daily.view(challenge, state, context)
+        return .answer(list([view], head: Phrase("blockers.head", ["code": view.code])))
+    }
+
+    private func list(_ views: [ChallengeView], head: Phrase) -> [Phrase] {
+        var all: [(view: ChallengeView, blocker: Blocker)] = []
+        for view in views {
+            for blocker in view.openBlockers { all.append((view: view, blocker: blocker)) }
+        }
+        guard !all.isEmpty else { return [Phrase("blockers.none")] }
+        all.sort { a, b in
+            if a.blocker.severity != b.blocker.severity {
+                return a.blocker.severity > b.blocker.severity
+            }
+            return a.blocker.raisedOn < b.blocker.raisedOn
+        }
+        var lines = [head]
+        for (view, blocker) in all.prefix(12) { lines.append(view.line(of: blocker)) }
+        if all.count > 12 {
+            lines.append(Phrase("blockers.more", ["count": .count(all.count - 12)]))
+        }
+        return lines
+    }
+}

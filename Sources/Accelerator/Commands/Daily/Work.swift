@@ -1,0 +1,387 @@
+import Language
+
+/// A milestone is done: today, or on the day that is said. A blocker's code solves it.
+struct DoneCommand: Command {
+    static let name = "done"
+    let milestone: String?
+    let blocker: String?
+    let challenge: String?
+    let date: LocalDate?
+    let note: String?
+
+    init(_ arguments: Arguments) throws(Mismatch) {
+        milestone = try arguments.code("milestone")
+        blocker = try arguments.code("blocker")
+        challenge = try arguments.code("challenge")
+        date = try arguments.date("on")
+        note = try arguments.gateText("note")
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let blocker {
+            return try SolvedCommand(blocker: blocker, challenge: challenge, how: note).decide(
+                state, context)
+        }
+        let challenge = try Daily.challenge(of: milestone, challenge, state, context)
+        try Daily.lookInside(challenge, state, context)
+        try Daily.requireOpen(challenge)
+        let code = Daily.shortCode(milestone ?? "")
+        guard let found = challenge.milestones.first(where: { $0.code == code }) else {
+            throw MilestoneCommand.unknown(code, challenge, instead: "done")
+        }
+        guard found.state == .open else { return .answer([already(found, challenge)]) }
+        try requireRight(found, challenge, state, context)
+        let today = context.today(in: challenge, state)
+        let on = date ?? today
+        try Daily.requirePast(on, today)
+        var event = MilestoneMoved()
+        event.challenge = challenge.code
+        event.milestone = found.code
+        event.to = .done
+        event.on = on
+        event.by = try context.me()
+        event.evidence = note
+        return .record(
+            [.milestoneMoved(event)], reply(found, on, challenge, state, context),
+            offers: [Daily.undo],
+            notices: notices(found, on, challenge, state, context))
+    }
+
+    private func requireRight(
+        _ milestone: Milestone, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) {
+        let me = try context.me()
+        guard milestone.owner != me else { return }
+        try context.require(
+            [.teamLeader, .scribe, .office, .member, .dataKeeper], in: challenge, state)
+        guard context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .scribe, .office])
+        else { return }
+        guard let owner = milestone.owner else { return }
+        throw Refusal(
+            Phrase(
+                "done.notYours", ["code": .code(milestone.code), "owner": state.name(of: owner)]),
+            kind: .right)
+    }
+
+    private func already(_ milestone: Milestone, _ challenge: Challenge) -> Phrase {
+        let on = milestone.movedOn ?? milestone.due
+        return Phrase(
+            milestone.state == .done ? "done.already" : "done.alreadyOther",
+            [
+                "code": .code(milestone.code), "date": .date(on),
+                "day": .count(challenge.day(on) ?? 0),
+                "state": .term("state.\(milestone.state.rawValue)"),
+            ])
+    }
+
+    private func reply(
+        _ milestone: Milestone, _ on: LocalDate, _ challenge: Challenge, _ state: State,
+        _ context: Context
+    ) -> [Phrase] {
+        let late = on - milestone.due
+        var lines = [
+            Phrase(
+                late > 0 ? "done.late" : late < 0 ? "done.early" : "done.onTime",
+                [
+                    "code": .code(milestone.code), "title": .text(milestone.title),
+                    "date": .date(on),
+                    "days": .count(abs(late)),
+                ])
+        ]
+        var after = challenge
+        if let place = after.milestones.firstIndex(where: { $0.code == milestone.code }) {
+            after.milestones[place].state = .done
+            after.milestones[place].movedOn = on
+        }
+        let view = Daily.view(after, state, context)
+        if let next = view.nextPhrase {
+            lines.append(Phrase("card.alone", ["what": .phrase(next)]))
+        }
+        return lines
+    }
+
+    private func notices(
+        _ milestone: Milestone, _ on: LocalDate, _ challenge: Challenge, _ state: State,
+        _ context: Context
+    ) -> [Outgoing] {
+        let people = [milestone.owner].compactMap { $0 } + challenge.holders(of: .teamLeader)
+        return context.gateTell(
+            people,
+            [
+                Phrase(
+                    "done.told",
+                    [
+                        "challenge": .code(challenge.code), "code": .code(milestone.code),
+                        "title": Title.short(milestone.title, 60), "date": .date(on),
+                        "name": context.person.map { state.name(of: $0.code) } ?? .text(""),
+                    ])
+            ])
+    }
+}
+
+/// Milestones: add one with a day and an owner, move it, drop it, list them.
+struct MilestoneCommand: Command {
+    static let name = "milestone"
+    enum Act { case list, add, move, drop, carry }
+    let act: Act
+    let challenge: String?
+    let milestone: String?
+    let title: String?
+    let due: Value?
+    let owner: Mention?
+    let isCritical: Bool
+    let reason: String?
+
+    init(_ arguments: Arguments) throws(Mismatch) {
+        challenge = try arguments.code("challenge")
+        milestone = try arguments.code("milestone")
+        title = try arguments.gateText("title")
+        due = arguments["due"] ?? arguments["day"]
+        owner = try arguments.person("owner")
+        isCritical = arguments.has("critical")
+        reason = try arguments.gateText("reason")
+        // The usages stand in this order in the command's file.
+        switch arguments.utterance.usage {
+        case 0: act = .list
+        case 1: act = .drop
+        case 2: act = .carry
+        case 3, 4: act = .move
+        default: act = .add
+        }
+        if act == .add, title == nil || due == nil { throw Mismatch("title") }
+        if [.move, .drop, .carry].contains(act), milestone == nil { throw Mismatch("milestone") }
+    }
+
+    static func unknown(_ code: String, _ challenge: Challenge, instead command: String = "history")
+        -> Refusal
+    {
+        let open = challenge.milestones.filter { $0.state == .open }.prefix(5)
+        return Refusal(
+            Phrase("milestone.unknown", ["code": .code(code), "challenge": .code(challenge.code)]),
+            offers: open.map { milestone in
+                Offer(
+                    Phrase(
+                        "milestone.label",
+                        ["code": .code(milestone.code), "title": Title.short(milestone.title)]),
+                    "/\(command) \(challenge.code)-\(milestone.code)")
+            })
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try Daily.challenge(of: milestone, challenge, state, context)
+        try Daily.lookInside(challenge, state, context)
+        switch act {
+        case .list: return list(challenge, state, context)
+        case .add: return try add(challenge, state, context)
+        case .move: return try move(challenge, state, context)
+        case .drop: return try close(.dropped, challenge, state, context)
+        case .carry: return try close(.carried, challenge, state, context)
+        }
+    }
+
+    private func list(_ challenge: Challenge, _ state: State, _ context: Context) -> Decision {
+        let view = Daily.view(challenge, state, context)
+        guard !challenge.milestones.isEmpty else {
+            return .answer([Phrase("milestone.none", ["code": view.code])])
+        }
+        var lines = [
+            Phrase(
+                "milestone.head", ["code": view.code, "count": .count(challenge.milestones.count)])
+        ]
+        for milestone in challenge.milestones.sorted(by: { ($0.due, $0.code) < ($1.due, $1.code) })
+            .prefix(20)
+        {
+            guard !milestone.isOpen(on: view.date) else {
+                lines.append(view.line(of: milestone))
+                continue
+            }
+            lines.append(
+                Phrase(
+                    "milestone.closed",
+                    [
+                        "code": .code(milestone.code), "title": Title.short(milestone.title, 60),
+                        "state": .term("state.\(milestone.state.rawValue)"),
+                        "date": .date(milestone.movedOn ?? milestone.due),
+                    ]))
+        }
+        return .answer(lines)
+    }
+
+    /// The day, checked: within the challenge, and one that the team still has.
+    private func dueDate(_ challenge: Challenge, _ state: State) throws(Refusal) -> (LocalDate, Int)
+    {
+        var challenge = challenge
+        if challenge.head.dayOne == nil {
+            challenge.head.dayOne = state.cohorts[challenge.head.cohort]?.dayOne
+        }
+        guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else {
+            throw Refusal(Phrase("milestone.noDayOne", ["challenge": .code(challenge.code)]))
+        }
+        guard let date = Daily.date(due, in: challenge), date >= dayOne, date <= lastDay else {
+            throw Refusal(
+                Phrase(
+                    "milestone.outside",
+                    [
+                        "first": .date(dayOne), "last": .date(lastDay),
+                        "days": .count(challenge.head.duration),
+                    ]))
+        }
+        return (date, date - dayOne + 1)
+    }
+
+    private func ownerCode(
+        _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) -> (String?, [Event]) {
+        guard let owner else { return (nil, []) }
+        guard let found = try context.gatePerson(owner, in: challenge, state) else {
+            throw Refusal(
+                Phrase(
+                    "error.unknownPerson",
+                    ["name": .text(owner.name), "challenge": .code(challenge.code)]))
+        }
+        return (found.code, found.events)
+    }
+
+    private func add(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        try context.require(
+            [.member, .dataKeeper, .scribe, .teamLeader, .office], in: challenge, state)
+        try Daily.requireOpen(challenge)
+        let (date, day) = try dueDate(challenge, state)
+        var (owner, events) = try ownerCode(challenge, state, context)
+        let me = try context.me()
+        if context.roles(in: challenge, state).isDisjoint(with: [.scribe, .teamLeader, .office]) {
+            // Members plan their own work; that of others is the leader's.
+            guard owner == nil || owner == me else {
+                throw Refusal(Phrase("milestone.ownOnly"), kind: .right)
+            }
+            owner = me
+        }
+        guard challenge.milestones.count < 60 else { throw Refusal(Phrase("milestone.tooMany")) }
+        let title = title ?? ""
+        let folded = Folding.fold(title)
+        if let same = challenge.milestones.first(where: {
+            $0.state == .open && Folding.fold($0.title) == folded
+        }) {
+            return .answer([
+                Phrase("milestone.same", ["code": .code(same.code), "due": .date(same.due)])
+            ])
+        }
+        var milestone = Milestone()
+        milestone.code = NextCode.after(challenge.milestones.map(\.code), prefix: "M", pad: 1)
+        milestone.title = title
+        milestone.dueDay = day
+        milestone.due = date
+        milestone.isCritical = isCritical
+        milestone.owner = owner
+        events.append(.milestoneSet(OfChallenge(challenge.code, milestone)))
+        var reply = [
+            Phrase(
+                "milestone.added",
+                [
+                    "code": .code(milestone.code), "title": .text(title), "due": .date(date),
+                    "day": .count(day),
+                    "critical": .code(isCritical ? "critical" : "plain"),
+                ]),
+            owner.map { Phrase("milestone.owner", ["name": state.name(of: $0)]) }
+                ?? Phrase("milestone.noOwner"),
+        ]
+        if date < context.today(in: challenge, state) { reply.append(Phrase("milestone.past")) }
+        let told = owner.map { owner in
+            context.gateTell(
+                [owner],
+                [
+                    Phrase(
+                        "milestone.told",
+                        [
+                            "code": .code("\(challenge.code)-\(milestone.code)"),
+                            "title": .text(title),
+                            "due": .date(date), "by": state.name(of: me),
+                        ])
+                ], subject: "milestone \(challenge.code)-\(milestone.code)")
+        }
+        return .record(events, reply, offers: [Daily.undo], notices: told ?? [])
+    }
+
+    private func existing(_ challenge: Challenge) throws(Refusal) -> Milestone {
+        let code = Daily.shortCode(milestone ?? "")
+        guard let found = challenge.milestones.first(where: { $0.code == code }) else {
+            throw Self.unknown(code, challenge)
+        }
+        return found
+    }
+
+    private func move(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        try context.require([.scribe, .teamLeader, .office], in: challenge, state)
+        try Daily.requireOpen(challenge)
+        var found = try existing(challenge)
+        guard found.state == .open else {
+            throw Refusal(
+                Phrase(
+                    "milestone.notOpen",
+                    ["code": .code(found.code), "state": .term("state.\(found.state.rawValue)")]))
+        }
+        let before = found.due
+        let (date, day) = try dueDate(challenge, state)
+        guard date != before else {
+            return .answer([
+                Phrase("milestone.same", ["code": .code(found.code), "due": .date(before)])
+            ])
+        }
+        found.due = date
+        found.dueDay = day
+        return .record(
+            [.milestoneSet(OfChallenge(challenge.code, found))],
+            [
+                Phrase(
+                    "milestone.moved",
+                    [
+                        "code": .code(found.code), "title": .text(found.title),
+                        "before": .date(before),
+                        "due": .date(date), "day": .count(day),
+                    ])
+            ], offers: [Daily.undo],
+            notices: context.gateTell(
+                [found.owner].compactMap { $0 },
+                [
+                    Phrase(
+                        "milestone.movedTold",
+                        [
+                            "code": .code("\(challenge.code)-\(found.code)"),
+                            "title": .text(found.title),
+                            "before": .date(before), "due": .date(date),
+                        ])
+                ]))
+    }
+
+    private func close(
+        _ to: MilestoneState, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        try context.require([.teamLeader, .office], in: challenge, state)
+        try Daily.requireOpen(challenge)
+        let found = try existing(challenge)
+        guard found.state == .open else {
+            throw Refusal(
+                Phrase(
+                    "milestone.notOpen",
+                    ["code": .code(found.code), "state": .term("state.\(found.state.rawValue)")]))
+        }
+        var event = MilestoneMoved()
+        event.challenge = challenge.code
+        event.milestone = found.code
+        event.to = to
+        event.on = context.today(in: challenge, state)
+        event.by = try context.me()
+        event.evidence = reason
+        return .record(
+            [.milestoneMoved(event)],
+            [
+                Phrase(
+                    to == .dropped ? "milestone.dropped" : "milestone.carried",
+                    ["code": .code(found.code), "title": .text(found.title)])
+            ], offers: [Daily.undo])
+    }
+}

@@ -1,0 +1,184 @@
+import Language
+
+/// `close`: the closing review, with the path that follows; early, where the target is met; and the end.
+struct CloseCommand: Command {
+    static let name = "close"
+    private let usage: Int
+    private let code: String?
+    private let path: Path?
+    private let isUnmeasured: Bool
+    private let lesson: String?
+    private let reason: String?
+
+    init(_ a: Arguments) throws(Mismatch) {
+        usage = a.utterance.usage
+        code = try a.code("challenge")
+        path = try a.gateTerm("path").flatMap { Path(rawValue: $0) }
+        isUnmeasured = a.has("unmeasured")
+        lesson = try a.gateText("lesson")
+        reason = try a.gateText("reason")
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try context.challenge(code, state)
+        let today = context.today(in: challenge, state)
+        switch (usage, challenge.phase(on: today)) {
+        case (0, _): return try early(challenge, today, state, context)
+        case (1, _): return try end(challenge, today, state, context)
+        case (_, .handedOver): return try end(challenge, today, state, context)
+        default: return try review(challenge, today, state, context)
+        }
+    }
+
+    private func early(
+        _ challenge: Challenge, _ today: LocalDate, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        try Transitions.check(challenge, to: .results, state, context)
+        let moves = challenge.clockMoves(by: today)
+        let values: KeyValuePairs<String, Say> = [
+            "challenge": .code(challenge.code), "title": .text(challenge.head.title),
+            "day": .count(challenge.day(today) ?? 0),
+        ]
+        return .record(
+            moves + [
+                .challengeMoved(
+                    ChallengeMoved(
+                        challenge.code, to: .results, on: today, by: context.person?.code))
+            ]
+                + Transitions.cohortFollows(challenge, to: .results, on: today, state),
+            [Phrase("close.early", values)],
+            offers: [
+                Offer(
+                    Phrase("close.label", ["challenge": .code(challenge.code)]),
+                    "/close \(challenge.code)"), Decision.gateUndo,
+            ],
+            notices: context.gateTell(
+                challenge.seats.filter { $0.left == nil }.map(\.person),
+                [Phrase("close.early", values)]))
+    }
+
+    /// results → sustaining: the verdict is confirmed, the path chosen.
+    private func review(
+        _ challenge: Challenge, _ today: LocalDate, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        var judged = challenge
+        if isUnmeasured {
+            // “No reading” is ticked: the item is set aside by whoever closes.
+            var waiver = Waiver()
+            waiver.what = "reading"
+            judged.waivers.append(waiver)
+        }
+        try Transitions.check(judged, to: .sustaining, state, context)
+        let result = Gate(challenge, state, context).result
+        let verdict: KeyValuePairs<String, Say> = [
+            "challenge": .code(challenge.code), "verdict": .term(result.verdict.term),
+            "progress": .share(result.progress ?? 0),
+        ]
+        let said = Phrase(result.finalValue == nil ? "close.unmeasured" : "close.verdict", verdict)
+        guard let path else {
+            return .ask(
+                [said, Phrase("close.path")],
+                offers: [Path.scale, .build, .reset].map {
+                    Offer(
+                        Phrase("close.pathLabel", ["path": .term("path.\($0.rawValue)")]),
+                        "/close \(challenge.code) \($0.rawValue)"
+                            + (isUnmeasured ? " unmeasured" : ""))
+                } + [
+                    Offer(
+                        Phrase("close.pathLabel", ["path": .term("path.none")]),
+                        "/close none \(challenge.code)")
+                ])
+        }
+        guard path != .none else {
+            throw Refusal(
+                Phrase("close.noneAsk"),
+                offers: [
+                    Offer(
+                        Phrase("close.pathLabel", ["path": .term("path.none")]),
+                        "/close none \(challenge.code)")
+                ])
+        }
+        var confirmed = result
+        confirmed.confirmedBy = context.person?.code
+        var plan = challenge.sustainability ?? Sustainability()
+        plan.path = path
+        if plan.holdValue == nil { plan.holdValue = result.finalValue }
+        var closing = Review()
+        closing.kind = .closing
+        closing.date = today
+        var events = challenge.clockMoves(by: today)
+        events.append(.resultConfirmed(OfChallenge(challenge.code, confirmed)))
+        events.append(.sustainabilitySet(OfChallenge(challenge.code, plan)))
+        events.append(.reviewHeld(OfChallenge(challenge.code, closing)))
+        events += kept(challenge)
+        events.append(
+            .challengeMoved(
+                ChallengeMoved(challenge.code, to: .sustaining, on: today, by: context.person?.code)
+            ))
+        events += Transitions.cohortFollows(challenge, to: .sustaining, on: today, state)
+        let next = Phrase(
+            "close.next",
+            ["challenge": .code(challenge.code), "path": .term("path.\(path.rawValue)")])
+        return .record(
+            events, [said, next],
+            offers: [
+                Offer(Phrase("practice.label"), "/practice add"),
+                Offer(
+                    Phrase("pledge.label", ["challenge": .code(challenge.code)]),
+                    "/pledge \(challenge.code)"), Decision.gateUndo,
+            ],
+            notices: context.gateTell(
+                challenge.holders(of: .sponsor),
+                [said, Phrase("close.sponsor", ["challenge": .code(challenge.code)])],
+                offers: [
+                    Offer(
+                        Phrase("pledge.label", ["challenge": .code(challenge.code)]),
+                        "/pledge \(challenge.code)")
+                ]))
+    }
+
+    private func kept(_ challenge: Challenge) -> [Event] {
+        guard let lesson else { return [] }
+        var kept = Lesson()
+        kept.text = lesson
+        kept.isShared = true
+        return [.lessonShared(OfChallenge(challenge.code, kept))]
+    }
+
+    /// results or handed over → closed, by the office.
+    private func end(_ challenge: Challenge, _ today: LocalDate, _ state: State, _ context: Context)
+        throws(Refusal) -> Decision
+    {
+        try Transitions.check(challenge, to: .closed, state, context)
+        var events = challenge.clockMoves(by: today)
+        if challenge.phase(on: today) == .results {
+            guard let reason else { throw Refusal(Phrase("close.ask.reason")) }
+            var confirmed = Gate(challenge, state, context).result
+            confirmed.confirmedBy = context.person?.code
+            var plan = challenge.sustainability ?? Sustainability()
+            plan.path = Path.none
+            events.append(.resultConfirmed(OfChallenge(challenge.code, confirmed)))
+            events.append(.sustainabilitySet(OfChallenge(challenge.code, plan)))
+            events.append(
+                .challengeMoved(
+                    ChallengeMoved(
+                        challenge.code, to: .closed, on: today, by: context.person?.code,
+                        reason: reason)))
+        } else {
+            events.append(
+                .challengeMoved(
+                    ChallengeMoved(
+                        challenge.code, to: .closed, on: today, by: context.person?.code,
+                        reason: reason)))
+        }
+        events += Transitions.cohortFollows(challenge, to: .closed, on: today, state)
+        return .record(
+            events,
+            [
+                Phrase(
+                    "close.done",
+                    ["challenge": .code(challenge.code), "title": .text(challenge.head.title)])
+            ],
+            offers: [Decision.gateUndo])
+    }
+}

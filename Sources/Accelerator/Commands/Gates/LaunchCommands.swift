@@ -1,0 +1,323 @@
+import Language
+
+/// `ready`: the team stands; next is the launch workshop.
+struct ReadyCommand: Command {
+    static let name = "ready"
+    private let code: String?
+    init(_ a: Arguments) throws(Mismatch) { code = try a.code("challenge") }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try context.challenge(code, state)
+        try Transitions.check(challenge, to: .ready, state, context)
+        let today = context.today(in: challenge, state)
+        var head = challenge.head
+        head.readyOn = today
+        if head.launchOn == nil {
+            head.launchOn = head.dayOne.map { $0 - 1 } ?? state.cohorts[head.cohort]?.launchOn
+        }
+        var reply = [Phrase("ready.done", ["challenge": .code(challenge.code)])]
+        if !(8...12).contains(challenge.team.count) {
+            reply.append(Phrase("ready.size", ["count": .count(challenge.team.count)]))
+        }
+        let invitation = head.launchOn.map {
+            Phrase(
+                "ready.invitation",
+                ["challenge": .code(challenge.code), "title": .text(head.title), "date": .date($0)])
+        }
+        return .record(
+            [
+                .challengeSet(head),
+                .challengeMoved(
+                    ChallengeMoved(challenge.code, to: .ready, on: today, by: context.person?.code)),
+            ],
+            reply,
+            offers: [
+                Offer(
+                    Phrase("launch.label", ["challenge": .code(challenge.code)]),
+                    "/launch \(challenge.code)"), Decision.gateUndo,
+            ],
+            notices: invitation.map { context.gateTell(challenge.team, [$0]) } ?? [])
+    }
+}
+
+/// `launch`: Day 0. A leader asks; coach or office launches.
+struct LaunchCommand: Command {
+    static let name = "launch"
+    private let code: String?
+    private let dayOne: LocalDate?
+    init(_ a: Arguments) throws(Mismatch) {
+        code = try a.code("challenge")
+        dayOne = try a.date("day1")
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try context.challenge(code, state)
+        let roles = context.roles(in: challenge, state)
+        if roles.isDisjoint(with: [.coach, .office]), roles.contains(.teamLeader) {
+            return try ask(challenge, state, context)
+        }
+        try Transitions.check(challenge, to: .launched, state, context)
+        let today = context.today(in: challenge, state)
+        let first = try firstDay(challenge, today, state)
+        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        var head = challenge.head
+        head.launchOn = today
+        head.dayOne = first
+        head.midpointOn = days.midpoint(dayOne: first, duration: head.duration)
+        head.closingOn = days.onOrAfter(first + head.duration + 1) ?? first + head.duration + 1
+        var events: [Event] = [
+            .challengeSet(head),
+            .challengeMoved(
+                ChallengeMoved(challenge.code, to: .launched, on: today, by: context.person?.code)),
+        ]
+        // Due days are days of the challenge: their dates follow Day 1.
+        for milestone in challenge.milestones
+        where milestone.dueDay > 0 && milestone.due != first + (milestone.dueDay - 1) {
+            var moved = milestone
+            moved.due = first + (milestone.dueDay - 1)
+            events.append(.milestoneSet(OfChallenge(challenge.code, moved)))
+        }
+        for decision in challenge.decisions
+        where decision.kind == "launch" && decision.state == .asked {
+            events.append(
+                StopCommand.close(decision, .decided, today, context.person?.code, challenge))
+        }
+        events += Transitions.cohortFollows(challenge, to: .launched, on: today, state)
+        let values: KeyValuePairs<String, Say> = [
+            "challenge": .code(challenge.code), "title": .text(head.title), "first": .date(first),
+            "middle": .date(head.midpointOn ?? first + (head.duration - 1) / 2),
+            "last": .date(first + (head.duration - 1)),
+            "duration": .count(head.duration),
+        ]
+        let everybody = challenge.seats.filter { $0.left == nil }.map(\.person)
+        return .record(
+            events, [Phrase("launch.done", values)], offers: [Decision.gateUndo],
+            notices: context.gateTell(everybody, [Phrase("launch.told", values)]))
+    }
+
+    /// As asked for, else as the challenge or its cohort has it where that is 1 … 7 days off, else
+    /// tomorrow (method.md 2.2).
+    private func firstDay(_ challenge: Challenge, _ today: LocalDate, _ state: State)
+        throws(Refusal) -> LocalDate
+    {
+        let fits: (LocalDate) -> Bool = { (1...7).contains($0 - today) }
+        if let dayOne {
+            guard fits(dayOne) else {
+                throw Refusal(
+                    Phrase("launch.dayOne", ["first": .date(today + 1), "last": .date(today + 7)]))
+            }
+            return dayOne
+        }
+        let planned = [challenge.head.dayOne, state.cohorts[challenge.head.cohort]?.dayOne]
+        return planned.compactMap { $0 }.first(where: fits) ?? today + 1
+    }
+
+    private func ask(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        let me = try context.me()
+        let missing = Gate(challenge, state, context).launch
+        guard challenge.state == .ready, missing.isEmpty else {
+            var refusal = Refusal(
+                Phrase(
+                    "challenge.gate",
+                    [
+                        "challenge": .code(challenge.code), "to": .term("state.launched"),
+                        "missing": .count(missing.count),
+                    ]))
+            refusal.phrases += missing
+            if challenge.state != .ready {
+                refusal = Refusal(
+                    Phrase(
+                        "challenge.illegal",
+                        [
+                            "challenge": .code(challenge.code), "from": .term(challenge.state.term),
+                            "to": .term("state.launched"),
+                        ]))
+            }
+            throw refusal
+        }
+        let deciders = challenge.holders(of: .coach) + state.gateOffice(of: challenge)
+        guard let decider = deciders.first else {
+            throw Refusal(Phrase("launch.nobody", ["challenge": .code(challenge.code)]))
+        }
+        var asked = DecisionAsked()
+        asked.code = NextCode.after(challenge.decisions.map(\.code), prefix: "D", pad: 1)
+        asked.kind = "launch"
+        asked.text = challenge.head.title
+        asked.decider = decider
+        asked.askedBy = me
+        asked.askedOn = context.today(in: challenge, state)
+        return .record(
+            [.decisionAsked(OfChallenge(challenge.code, asked))],
+            [Phrase("launch.asked", ["name": state.name(of: decider)])],
+            offers: [Decision.gateUndo],
+            notices: context.gateTell(
+                deciders,
+                [
+                    Phrase(
+                        "launch.confirm",
+                        [
+                            "challenge": .code(challenge.code),
+                            "title": .text(challenge.head.title), "by": state.name(of: me),
+                        ])
+                ],
+                offers: [
+                    Offer(
+                        Phrase("launch.label", ["challenge": .code(challenge.code)]),
+                        "/launch \(challenge.code)")
+                ]))
+    }
+}
+
+/// `midpoint`: the review in the middle; outside its window it is refused.
+struct MidpointCommand: Command {
+    static let name = "midpoint"
+    private let usage: Int
+    private let code: String?
+    private let note: String?
+    init(_ a: Arguments) throws(Mismatch) {
+        usage = a.utterance.usage
+        code = try a.code("challenge")
+        note = try a.gateText("note")
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try context.challenge(code, state)
+        let held = challenge.reviews.last { $0.kind == .midpoint }
+        guard usage == 0 else {
+            try Daily.lookInside(challenge, state, context)
+            return show(challenge, held, state, context)
+        }
+        let phase = challenge.phase(on: context.today(in: challenge, state))
+        guard phase == .accelerating else {
+            throw Refusal(
+                Phrase(
+                    "midpoint.notNow",
+                    ["challenge": .code(challenge.code), "state": .term(phase.term)]),
+                offers: [
+                    Offer(
+                        Phrase("challenge.label", ["challenge": .code(challenge.code)]),
+                        "/challenge \(challenge.code)")
+                ])
+        }
+        if let held, !context.isSure {
+            return .ask(
+                [
+                    Phrase(
+                        "midpoint.again",
+                        ["challenge": .code(challenge.code), "date": .date(held.date)])
+                ],
+                offers: [
+                    Offer(
+                        Phrase("midpoint.addLabel"),
+                        context.sure(
+                            "/midpoint done \(challenge.code)"
+                                + (note.map { " \(SlotType.token($0))" } ?? "")))
+                ])
+        }
+        try Transitions.check(challenge, to: .accelerating, state, context)
+        let today = context.today(in: challenge, state)
+        var review = Review()
+        review.kind = .midpoint
+        review.date = today
+        review.outputs = [note].compactMap { $0 }
+        review.plannedDay =
+            challenge.head.midpointOn.flatMap { challenge.day($0) } ?? (challenge.head.duration + 1)
+            / 2
+        return .record(
+            challenge.clockMoves(by: today) + [.reviewHeld(OfChallenge(challenge.code, review))],
+            [
+                Phrase(
+                    "midpoint.held",
+                    ["challenge": .code(challenge.code), "day": .count(challenge.day(today) ?? 0)])
+            ],
+            offers: [Decision.gateUndo])
+    }
+
+    private func show(_ challenge: Challenge, _ held: Review?, _ state: State, _ context: Context)
+        -> Decision
+    {
+        let today = context.today(in: challenge, state)
+        if let held {
+            var lines = [
+                Phrase(
+                    "midpoint.was", ["challenge": .code(challenge.code), "date": .date(held.date)])
+            ]
+            lines += held.outputs.prefix(8).map { Phrase("midpoint.output", ["text": .text($0)]) }
+            return .answer(lines)
+        }
+        let duration = challenge.head.duration
+        let planned = challenge.head.midpointOn ?? challenge.date(ofDay: (duration + 1) / 2)
+        guard let planned, let first = challenge.date(ofDay: (duration * 2 + 4) / 5),
+            let last = challenge.date(ofDay: duration * 3 / 5)
+        else { return .answer([Phrase("midpoint.noDay", ["challenge": .code(challenge.code)])]) }
+        let isOpen = (first...max(first, last)).contains(today)
+        return .answer(
+            [
+                Phrase(
+                    "midpoint.planned",
+                    [
+                        "challenge": .code(challenge.code), "date": .date(planned),
+                        "first": .date(first), "last": .date(last),
+                    ])
+            ],
+            offers: isOpen
+                ? [
+                    Offer(
+                        Phrase("midpoint.label", ["challenge": .code(challenge.code)]),
+                        "/midpoint done \(challenge.code)")
+                ] : [])
+    }
+}
+
+/// `review`: notes that a review was held, and lists those that were.
+struct ReviewCommand: Command {
+    static let name = "review"
+    private let usage: Int
+    private let code: String?
+    private let kind: ReviewKind?
+    private let attended: Int?
+    private let note: String?
+    init(_ a: Arguments) throws(Mismatch) {
+        usage = a.utterance.usage
+        code = try a.code("challenge")
+        kind = ReviewKind.allCases.first { a.has($0.rawValue) }
+        attended = try a.count("attended")
+        note = try a.gateText("note")
+    }
+
+    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try context.challenge(code, state)
+        guard usage == 0, let kind else {
+            try Daily.lookInside(challenge, state, context)
+            guard !challenge.reviews.isEmpty else {
+                return .answer([Phrase("review.none", ["challenge": .code(challenge.code)])])
+            }
+            return .answer(
+                challenge.reviews.suffix(12).map {
+                    Phrase(
+                        "review.line",
+                        ["kind": .term("review.\($0.kind.rawValue)"), "date": .date($0.date)])
+                })
+        }
+        try context.require([.coach, .office, .teamLeader], in: challenge, state)
+        let today = context.today(in: challenge, state)
+        var review = Review()
+        review.kind = kind
+        review.date = today
+        review.attended = attended.map { min($0, 1_000) }
+        review.outputs = [note].compactMap { $0 }
+        return .record(
+            [.reviewHeld(OfChallenge(challenge.code, review))],
+            [
+                Phrase(
+                    "review.held",
+                    [
+                        "kind": .term("review.\(kind.rawValue)"),
+                        "challenge": .code(challenge.code), "date": .date(today),
+                    ])
+            ],
+            offers: [Decision.gateUndo])
+    }
+}

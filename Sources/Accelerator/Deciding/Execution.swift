@@ -1,0 +1,233 @@
+import Language
+
+extension Decider {
+    /// Decides what was understood: right, phase, command, in this order.
+    func execute(_ utterance: Utterance, _ turn: Turn) -> Outcome {
+        guard let spec = grammar.specs[utterance.command], let type = commands[utterance.command] else {
+            return .answer([turn.reply([Phrase("error.misunderstood")])])
+        }
+        let context = turn.context
+        do {
+            try admit(spec, utterance, turn, context)
+            let command: any Command
+            do {
+                command = try type.init(Arguments(utterance))
+            } catch {
+                return .answer([turn.reply([Phrase("error.misunderstood")])])
+            }
+            return settle(try command.decide(turn.state, context), utterance.command, turn)
+        } catch {
+            // Which challenge is meant can be asked for, and the line goes on with the answer.
+            if error.phrases.first?.key == "error.whichChallenge", utterance.values["challenge"] == nil,
+                turn.state.challenges.count > 0
+            {
+                return ask(for: "challenge", "challenge", utterance, turn)
+            }
+            return refuse(error, utterance.command, turn)
+        }
+    }
+
+    /// Whether this person may try this command here and now. Deny by default.
+    private func admit(
+        _ spec: CommandSpec, _ utterance: Utterance, _ turn: Turn, _ context: Context
+    ) throws(Refusal) {
+        let named = turn.state.challenges[Self.challenge(in: utterance) ?? turn.implied ?? ""]
+        if let challenge = named, !spec.phase.isEmpty {
+            let phase = challenge.phase(on: context.today(in: challenge, turn.state))
+            guard spec.phase.contains(phase.rawValue) else {
+                throw Refusal(
+                    Phrase(
+                        "error.wrongPhase",
+                        [
+                            "command": .code("/" + grammar.verb(of: spec.name, language: turn.language)),
+                            "challenge": .code(challenge.code), "state": .term("state.\(phase.word)"),
+                            "states": .list(spec.phase.compactMap { ChallengeState(rawValue: $0) }.map { .term("state.\($0.word)") }),
+                        ]),
+                    offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
+            }
+        }
+        if spec.who.contains("anyone") { return }
+        let wanted = Set(spec.who.compactMap(Role.init(rawValue:)))
+        let me = try context.me()
+        let held = named.map { turn.state.roles(of: me, in: $0) } ?? turn.state.roles(of: me)
+        guard held.isDisjoint(with: wanted) else { return }
+        if let challenge = named { throw Context.noRight(challenge, wanted, turn.state) }
+        let names = Role.allCases.filter { wanted.contains($0) }.map { Say.term("role.\($0.rawValue)") }
+        throw Refusal(Phrase("error.noRightHere", ["roles": .list(names)]), kind: .right)
+    }
+
+    /// The challenge that a line names, by itself or by one of its things (`CH-03-M3`).
+    static func challenge(in utterance: Utterance) -> String? {
+        if case .code(let code)? = utterance.values["challenge"] { return code }
+        for (_, value) in utterance.values.sorted(by: { $0.key < $1.key }) {
+            guard case .code(let code) = value else { continue }
+            let parts = code.split(separator: "-")
+            if parts.count == 3, parts[0] == "CH" { return parts[0...1].joined(separator: "-") }
+        }
+        return nil
+    }
+
+    /// What a command decided becomes a commit or an answer.
+    private func settle(_ decision: Decision, _ command: String, _ turn: Turn) -> Outcome {
+        var events = decision.events
+        var out: [Outgoing] = []
+        if decision.isAsking {
+            var question = Question()
+            question.n = Int64(clamping: turn.state.n + 1)
+            question.principal = turn.inbound.principal
+            question.chat = turn.inbound.chat
+            question.offers = decision.offers
+            question.askedAt = turn.at
+            events.append(.asked(question))
+        } else if !events.isEmpty, let open = turn.state.questions[turn.questionKey] {
+            events.append(.answered(Self.closed(open)))
+        }
+        if !decision.reply.isEmpty {
+            out.append(turn.reply(decision.reply, decision.offers, subject: decision.subject))
+        }
+        out += decision.notices
+        guard !events.isEmpty else { return out.isEmpty ? .nothing : .answer(out) }
+        return turn.commit(events, out, command: command)
+    }
+
+    static func closed(_ question: Question) -> Answered {
+        var event = Answered()
+        event.principal = question.principal
+        event.chat = question.chat
+        event.n = question.n
+        return event
+    }
+
+    /// A refusal is an answer; one for want of a right is on the record, ten a minute at most.
+    private func refuse(_ refusal: Refusal, _ command: String, _ turn: Turn) -> Outcome {
+        let out = turn.reply(refusal.phrases, refusal.offers)
+        guard refusal.kind == .right else { return offer([out], turn) }
+        let minute = turn.at.milliseconds / Instant.minute
+        if let count = turn.state.refusals[turn.inbound.principal], count.first == minute, (count.last ?? 0) >= 10 {
+            return .answer([out])
+        }
+        var event = Refused()
+        event.principal = turn.inbound.principal
+        event.command = command
+        event.challenge = turn.implied
+        return turn.commit([.refused(event)], [out], command: command)
+    }
+
+    /// An answer whose choices the next message may mean: the offer is a fact, so that a digit or a word
+    /// finds it again. Without choices it leaves no line.
+    func offer(_ out: [Outgoing], _ turn: Turn) -> Outcome {
+        guard let offers = out.first?.offers, !offers.isEmpty else { return .answer(out) }
+        var question = Question()
+        question.n = Int64(clamping: turn.state.n + 1)
+        question.principal = turn.inbound.principal
+        question.chat = turn.inbound.chat
+        question.offers = offers
+        question.askedAt = turn.at
+        return turn.commit([.asked(question)], out)
+    }
+
+    /// Says what was wrong with a line: where, how it goes, what may have been meant; or asks for the one
+    /// thing that is missing.
+    func explain(_ fault: Misunderstanding, _ line: String, _ turn: Turn) -> Outcome {
+        if case .missing(let slot, let type) = fault.what, let partial = fault.partial {
+            // Nobody is asked question after question for what they may not do.
+            if let spec = grammar.specs[partial.command] {
+                do {
+                    try admit(spec, partial, turn, turn.context)
+                } catch {
+                    return refuse(error, partial.command, turn)
+                }
+            }
+            return ask(for: slot, type, partial, turn)
+        }
+        var phrases: [Phrase] = []
+        let (shown, caret) = fault.caretLine(for: line)
+        if turn.inbound.chat == nil || turn.commandLine != nil {
+            phrases.append(
+                Phrase("error.at", ["line": .code("/" + shown), "caret": .code(" " + caret)]))
+        }
+        phrases.append(Self.phrase(of: fault))
+        let offers = fault.nearest.map { near -> Offer in
+            let isLine = { if case .unknownCommand = fault.what { true } else { false } }()
+            let whole = isLine ? "/" + near : "/" + Self.replacing(fault.place, in: line, with: near)
+            return Offer(Phrase("choice.line", ["line": .code(whole)]), whole)
+        }
+        if let command = fault.command, offers.isEmpty {
+            for synopsis in grammar.synopsis(of: command, language: turn.language).prefix(3) {
+                phrases.append(Phrase("error.usage", ["usage": .code("/" + synopsis)]))
+            }
+        }
+        return offer([turn.reply(phrases, offers)], turn)
+    }
+
+    static func replacing(_ place: Range<Int>, in line: String, with text: String) -> String {
+        let bytes = Array(line.utf8)
+        let low = min(max(place.lowerBound, 0), bytes.count)
+        let high = min(max(place.upperBound, low), bytes.count)
+        return String(decoding: bytes[..<low] + Array(text.utf8) + bytes[high...], as: UTF8.self)
+    }
+
+    private static func phrase(of fault: Misunderstanding) -> Phrase {
+        switch fault.what {
+        case .unknownCommand(let word): Phrase("error.unknownCommand", ["word": .text(word)])
+        case .missing(let slot, _): Phrase("error.missing", ["slot": .code(slot)])
+        case .unrecognised(let slot, let type, let found):
+            Phrase(
+                "error.unrecognised", ["slot": .code(slot), "type": .term("type.\(type)"), "found": .text(found)])
+        case .unexpected(let found): Phrase("error.unexpected", ["found": .text(found)])
+        case .expected(let words): Phrase("error.expected", ["words": .list(words.map { .code($0) })])
+        case .ambiguous(_, let a, let b):
+            Phrase("error.ambiguous", ["first": .code(shown(a)), "second": .code(shown(b))])
+        case .tooLong(let limit): Phrase("error.tooLong", ["limit": .count(limit)])
+        case .unclosedQuote: Phrase("error.unclosedQuote")
+        }
+    }
+
+    private static func shown(_ value: Value) -> String {
+        switch value {
+        case .text(let s), .word(let s), .code(let s), .term(let s): s
+        case .number(let d), .percent(let d): "\(d)"
+        case .measure(let m): "\(m.amount)"
+        case .count(let n): "\(n)"
+        case .date(let d): d.description
+        case .moment(let m): m.description
+        case .duration(let s): "\(s.count) \(s.unit.rawValue)"
+        case .person(let p): p.name
+        }
+    }
+
+    /// Asks for a slot. A challenge is offered as choices: the person's own, else the running ones.
+    func ask(for slot: String, _ type: String, _ partial: Utterance, _ turn: Turn) -> Outcome {
+        var question = Question()
+        question.n = Int64(clamping: turn.state.n + 1)
+        question.principal = turn.inbound.principal
+        question.chat = turn.inbound.chat
+        question.partial = PartialLine(partial)
+        question.slot = slot
+        question.askedAt = turn.at
+        var key = "\(partial.command).ask.\(slot)"
+        if type == "challenge" {
+            if !phrasebook.has(key, language: "en") { key = "error.whichChallenge" }
+            question.offers = choices(of: partial, turn)
+        } else if !phrasebook.has(key, language: "en") {
+            key = "error.missing"
+        }
+        var out = turn.reply([Phrase(key, ["slot": .code(slot)])], question.offers)
+        out.asksReply = true
+        return turn.commit([.asked(question)], [out], command: partial.command)
+    }
+
+    private func choices(of partial: Utterance, _ turn: Turn) -> [Offer] {
+        var codes = turn.person.flatMap { turn.state.seated[$0.code] } ?? []
+        codes.removeAll { turn.state.challenges[$0]?.isOver == true }
+        if codes.isEmpty { codes = turn.state.challenges.filter { !$0.isOver }.map(\.code) }
+        return codes.prefix(8).map { code in
+            var whole = partial
+            whole.values["challenge"] = .code(code)
+            let title = turn.state.challenges[code]?.head.title ?? ""
+            return Offer(
+                Phrase("choice.challenge", ["code": .code(code), "title": .text(title)]),
+                "/" + grammar.brief(whole, in: turn.reading))
+        }
+    }
+}

@@ -1,0 +1,235 @@
+import Language
+
+// How a message becomes an outcome.
+//
+// 1. What was heard before is passed over: by the channel's key, and by chat and message.
+// 2. An edit corrects what its message made, or is heard as new while it is young (Edits.swift).
+// 3. A slash or `!` names a command; a button's line is a line like any other, said by whoever presses it.
+// 4. Without a slash the plain sentences of people.md 3 are tried in their order (Plain.swift).
+// 5. What is understood is decided (Execution.swift); what is not is explained with a caret.
+
+extension Decider {
+    func hear(_ inbound: Inbound, _ state: State, _ at: Instant, _ random: [UInt8]) -> Outcome {
+        if let key = inbound.key, state.seen[key] != nil { return .nothing }
+        if inbound.kind == .said, let message = inbound.message, state.seen["m:" + message] != nil {
+            return .nothing
+        }
+        if inbound.kind == .edited { return hearEdit(inbound, state, at, random) }
+        return answer(Turn(inbound, state, at, random, self))
+    }
+
+    /// One message on its way through.
+    func answer(_ turn: Turn) -> Outcome {
+        let text = turn.text
+        guard !text.isEmpty else {
+            // A button whose message is too old to be known.
+            return turn.inbound.kind == .pressed ? .answer([turn.reply([Phrase("error.questionLapsed")])]) : .nothing
+        }
+        if let line = turn.commandLine {
+            guard !line.isEmpty else { return say(line: "help", turn) }
+            return say(line: line, turn)
+        }
+        guard turn.isAddressed else { return heardOnly(turn) }
+        return hearPlain(turn)
+    }
+
+    /// Decides one line, without its slash.
+    func say(line: String, _ turn: Turn) -> Outcome {
+        var turn = turn
+        var line = line
+        if let (bare, question) = Self.takeSure(line) {
+            line = bare
+            let open = turn.state.questions[turn.questionKey]
+            turn.isSure = open.map { $0.n == question && turn.isLive($0) } ?? false
+        }
+        do {
+            let utterance = try grammar.parse(line, in: turn.reading)
+            return execute(utterance, turn)
+        } catch {
+            return explain(error, line, turn)
+        }
+    }
+
+    /// `/up 0.784 sure=712` names the question that it answers.
+    static func takeSure(_ line: String) -> (String, Int64)? {
+        let bytes = Array(line.utf8)
+        var end = bytes.count
+        while end > 0, bytes[end - 1] == 32 { end -= 1 }
+        var start = end
+        while start > 0, bytes[start - 1] >= 48, bytes[start - 1] <= 57 { start -= 1 }
+        let mark = Array(" sure=".utf8)
+        guard start < end, end - start <= 18, start >= mark.count, Array(bytes[(start - mark.count)..<start]) == mark,
+            let n = Int64(String(decoding: bytes[start..<end], as: UTF8.self))
+        else { return nil }
+        return (String(decoding: bytes[0..<(start - mark.count)], as: UTF8.self), n)
+    }
+
+    /// A bound group that was silent for half a day was heard again: kept, so that silence can be told.
+    private func heardOnly(_ turn: Turn) -> Outcome {
+        guard let chat = turn.inbound.chat, let known = turn.state.chats[chat], known.challenge != nil else {
+            return .nothing
+        }
+        if let heard = known.heardAt, turn.at.milliseconds - heard.milliseconds < 12 * Instant.hour {
+            return .nothing
+        }
+        var event = ChatHeard()
+        event.chat = chat
+        return turn.commit([.chatHeard(event)], [])
+    }
+}
+
+/// One message, with all that deciding it needs.
+struct Turn {
+    let inbound: Inbound
+    let state: State
+    let at: Instant
+    let random: [UInt8]
+    let decider: Decider
+    var text: String
+    var isSure = false
+    var isBare = false
+    /// What a plain answer is about, if the message answers one of ours.
+    let subject: String?
+    let occurrence: String?
+    /// The challenge of the message that is answered, of the chat, or the person's only one.
+    var implied: String?
+    let person: Person?
+    let language: String
+    let sent: Instant
+
+    init(_ inbound: Inbound, _ state: State, _ at: Instant, _ random: [UInt8], _ decider: Decider) {
+        self.inbound = inbound
+        self.state = state
+        self.at = at
+        self.random = random
+        self.decider = decider
+        text = Self.trimmed(Self.line(of: inbound, state) ?? inbound.text)
+        person = state.person(of: inbound.principal)
+        let told = inbound.sent ?? at
+        sent = min(max(told, at.advanced(by: -48 * Instant.hour)), at.advanced(by: 5 * Instant.minute))
+        let answered = (inbound.pressed ?? inbound.repliesTo.flatMap { state.sentByMessage[$0] }).flatMap {
+            state.sent[$0]
+        }
+        subject = answered?.subject
+        occurrence = answered?.occurrence
+        let chat = inbound.chat.flatMap { state.chats[$0] }
+        let seats = person.flatMap { state.seated[$0.code] } ?? []
+        let live = seats.filter { state.challenges[$0]?.isOver != true }
+        implied = Self.challenge(of: answered?.subject, state) ?? chat?.challenge ?? (live.count == 1 ? live[0] : nil)
+        language = (inbound.chat == nil ? person?.language : chat?.language ?? person?.language)
+            ?? inbound.language.map(Self.base) ?? "en"
+    }
+
+    /// A button's data is its line behind `=`, or `#` and our message's id with the number of the choice where
+    /// the line was too long for a button.
+    private static func line(of inbound: Inbound, _ state: State) -> String? {
+        guard inbound.kind == .pressed, let first = inbound.text.utf8.first else { return nil }
+        let rest = String(inbound.text.dropFirst())
+        if first == UInt8(ascii: "=") { return rest }
+        guard first == UInt8(ascii: "#") else { return nil }
+        guard let dot = rest.lastIndex(of: "."), let i = Int(rest[rest.index(after: dot)...]),
+            let sent = state.sent[String(rest[..<dot])], sent.offers.indices.contains(i)
+        else { return "" }
+        return sent.offers[i].line
+    }
+
+    /// `reading CH-03` and `milestone CH-03-M3` are about CH-03.
+    private static func challenge(of subject: String?, _ state: State) -> String? {
+        guard let code = subject?.split(separator: " ").last else { return nil }
+        let parts = code.split(separator: "-")
+        guard parts.count >= 2 else { return nil }
+        let challenge = parts[0...1].joined(separator: "-")
+        return state.challenges[challenge] == nil ? nil : challenge
+    }
+
+    private static func base(_ tag: String) -> String {
+        String(tag.prefix { $0 != "-" && $0 != "_" }).lowercased()
+    }
+
+    /// Without spaces and marks of direction around it.
+    static func trimmed(_ text: String) -> String {
+        func isLoose(_ s: Unicode.Scalar) -> Bool {
+            s.properties.isWhitespace || s.value < 0x20 || s.value == 0xFEFF || s.value == 0x061C
+                || (0x200B...0x200F).contains(s.value) || (0x202A...0x202E).contains(s.value)
+                || (0x2066...0x2069).contains(s.value)
+        }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !isLoose($0) }),
+            let last = scalars.lastIndex(where: { !isLoose($0) })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+
+    /// The line behind a slash or `!`; nil for plain words.
+    var commandLine: String? {
+        guard let first = text.unicodeScalars.first else { return nil }
+        guard first == "/" || first == "!" else { return inbound.kind == .pressed ? text : nil }
+        return Self.trimmed(String(text.unicodeScalars.dropFirst()))
+    }
+
+    /// Plain words are heard in private, in a reply to the bot, and as a pressed button; elsewhere never.
+    var isAddressed: Bool { inbound.chat == nil || inbound.repliesToBot || inbound.kind == .pressed }
+
+    var questionKey: String { Question.key(inbound.principal, inbound.chat) }
+    func isLive(_ question: Question) -> Bool {
+        at.milliseconds - question.askedAt.milliseconds <= Question.life
+    }
+    var question: Question? { state.questions[questionKey].flatMap { isLive($0) ? $0 : nil } }
+
+    var context: Context {
+        Context(
+            at: at, sent: sent, n: state.n + 1, principal: inbound.principal, person: person, name: inbound.name,
+            chat: inbound.chat, language: language, isSure: isSure, implied: implied, subject: subject,
+            occurrence: occurrence, via: "chat", message: inbound.message, channel: inbound.channel,
+            random: random, zones: decider.zones, grammar: decider.grammar, phrasebook: decider.phrasebook,
+            calendars: decider.calendars, isBare: isBare)
+    }
+
+    var reading: Reading {
+        let zone = context.zone(state)
+        let now = decider.zones.local(sent, in: zone) ?? sent.local(offset: 0)
+        let state = state
+        let implied = implied
+        return Reading(
+            today: now.date, now: now.time, languages: [language],
+            implied: implied.map { ["challenge": .code($0)] } ?? [:],
+            candidates: { SlotTypes.candidates($0, state, implied) }, replied: inbound.replied,
+            mentions: inbound.mentions)
+    }
+
+    /// Where an answer goes: to the group it was asked in, else to whoever asked.
+    var back: Receiver { inbound.chat.map { .chat($0) } ?? .principal(inbound.principal) }
+
+    func reply(_ phrases: [Phrase], _ offers: [Offer] = [], subject: String? = nil) -> Outgoing {
+        var out = Outgoing(to: back, kind: .reply, phrases, offers: offers, subject: subject)
+        out.inReplyTo = inbound.chat == nil ? nil : inbound.message
+        out.language = language
+        return out
+    }
+
+    /// A commit caused by this message.
+    func commit(_ events: [Event], _ out: [Outgoing], command: String? = nil) -> Outcome {
+        decider.commit(state, at, .message, events, out) { commit in
+            commit.source = inbound.principal
+            commit.key = inbound.key
+            commit.message = inbound.kind == .edited ? inbound.message.map { $0 + "~" + (inbound.key ?? "") } : inbound.kind == .pressed ? nil : inbound.message
+            commit.fingerprint = Fingerprint.of(inbound.text)
+            commit.command = command
+            commit.cursors = inbound.cursors
+        }
+    }
+}
+
+/// A short mark by which a second delivery of the same key is told from another text under it (FNV-1a).
+enum Fingerprint {
+    static func of(_ text: String) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return hash
+    }
+}
+
+extension Challenge {
+    /// Whether nothing more is expected of its team.
+    var isOver: Bool { state == .closed || state == .stopped || state == .withdrawn }
+}

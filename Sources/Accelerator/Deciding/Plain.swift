@@ -1,0 +1,199 @@
+import Language
+
+/// The sentences that mean a command without naming it, folded.
+struct PlainSentences: Sendable {
+    /// The terms that answer a question or a reminder.
+    static let answers: Set<String> = [
+        "yes", "no", "cancel", "skip", "done", "later", "notMe", "date.tomorrow",
+    ]
+    struct Entry: Sendable {
+        var say: String
+        var means: String
+        var place: LanguageTable.Sentence.Place
+    }
+    let entries: [Entry]
+    /// Term -> the folded words heard for it, in all languages.
+    let heard: [String: Set<String>]
+    init(_ languages: [LanguageTable]) {
+        var heard: [String: Set<String>] = [:]
+        for language in languages {
+            for (key, term) in language.terms where Self.answers.contains(key) {
+                for word in [term.says] + term.hears { heard[key, default: []].insert(Folding.fold(word)) }
+            }
+        }
+        self.heard = heard
+        entries = languages.flatMap { language in
+            language.sentences.map { Entry(say: Folding.fold($0.say), means: $0.means, place: $0.place) }
+        }.sorted { $0.say.utf8.count > $1.say.utf8.count }
+    }
+
+    func meaning(of sentence: String) -> String? {
+        let marks = Set("?!.,…؟،".unicodeScalars)
+        var scalars = sentence.unicodeScalars[...]
+        while let last = scalars.last, marks.contains(last) || last == " " { scalars = scalars.dropLast() }
+        let folded = String(scalars)
+        for entry in entries {
+            switch entry.place {
+            case .whole where folded == entry.say: return entry.means
+            case .begins where folded == entry.say || folded.hasPrefix(entry.say + " "): return entry.means
+            case .contains where (" " + folded + " ").contains(" " + entry.say + " "): return entry.means
+            default: continue
+            }
+        }
+        return nil
+    }
+}
+
+// Plain sentences, in the order of people.md 3; the first that fits.
+
+extension Decider {
+    func hearPlain(_ turn: Turn) -> Outcome {
+        let folded = Folding.fold(turn.text)
+        if let outcome = answerQuestion(turn, folded) { return outcome }
+        if let outcome = answerReminder(turn, folded) { return outcome }
+        if let outcome = bareValue(turn) { return outcome }
+        if folded == "?" { return say(line: "status", turn) }
+        if let outcome = leadingVerb(turn) { return outcome }
+        if let outcome = valueInside(turn) { return outcome }
+        if let outcome = sentence(turn, folded) { return outcome }
+        return nothingFits(turn)
+    }
+
+    /// 1. A question of the bot is open for this person: choice number, choice word, yes or no, a value of
+    /// the asked kind, cancel.
+    private func answerQuestion(_ turn: Turn, _ folded: String) -> Outcome? {
+        guard let question = turn.question else { return nil }
+        if !question.offers.isEmpty {
+            if let n = Int(folded), (1...question.offers.count).contains(n) {
+                return press(question.offers[n - 1], turn)
+            }
+            let labels = question.offers.map { Folding.fold(phrasebook.text($0.label, language: turn.language)) }
+            if let i = labels.firstIndex(of: folded) { return press(question.offers[i], turn) }
+            let near = labels.indices.filter { folded.utf8.count >= 3 && labels[$0].hasPrefix(folded) }
+            if near.count == 1 { return press(question.offers[near[0]], turn) }
+            if question.slot == nil, hears("yes", folded) { return press(question.offers[0], turn) }
+            if question.slot == nil, hears("no", folded) {
+                return press(
+                    question.offers.first { $0.line == "/cancel" } ?? question.offers[question.offers.count - 1],
+                    turn)
+            }
+        }
+        if hears("cancel", folded) { return say(line: "cancel", turn) }
+        guard let slot = question.slot, let partial = question.partial else { return nil }
+        guard let value = grammar.parse(slot: slot, of: partial.command, from: turn.text, in: turn.reading)
+        else { return nil }
+        var whole = partial.utterance
+        whole.values[slot] = value
+        return complete(whole, turn)
+    }
+
+    /// Executes a completed line, or asks for the next slot that is missing.
+    private func complete(_ utterance: Utterance, _ turn: Turn) -> Outcome {
+        let usages = grammar.specs[utterance.command]?.usages ?? []
+        if usages.indices.contains(utterance.usage), let usage = try? Usage(parsing: usages[utterance.usage]) {
+            for case .slot(let slot) in usage.parts where !slot.isOptional && utterance.values[slot.name] == nil {
+                return ask(for: slot.name, slot.type, utterance, turn)
+            }
+        }
+        return execute(utterance, turn)
+    }
+
+    private func press(_ offer: Offer, _ turn: Turn) -> Outcome {
+        say(line: String(offer.line.drop { $0 == "/" }), turn)
+    }
+
+    /// Whether a folded text is one of the words heard for a term, in any language.
+    func hears(_ term: String, _ folded: String) -> Bool { plain.heard[term]?.contains(folded) ?? false }
+
+    /// 2. A reply to a reminder.
+    private func answerReminder(_ turn: Turn, _ folded: String) -> Outcome? {
+        guard let subject = turn.subject else { return nil }
+        let parts = subject.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return nil }
+        let (kind, code) = (parts[0], parts[1])
+        if hears("later", folded) || hears("date.tomorrow", folded) { return say(line: "later", turn) }
+        if hears("notMe", folded) { return say(line: "notme", turn) }
+        switch kind {
+        case "milestone":
+            if hears("done", folded) { return say(line: "done \(code)", turn) }
+        case "blocker":
+            if hears("done", folded) { return say(line: "solved \(code)", turn) }
+        case "decision":
+            if hears("yes", folded) { return say(line: "decide \(code) yes", turn) }
+            if hears("no", folded) { return say(line: "decide \(code) no", turn) }
+        default: break
+        }
+        return nil
+    }
+
+    /// 3. The whole message is a value, with its unit and day.
+    private func bareValue(_ turn: Turn) -> Outcome? {
+        guard let utterance = try? grammar.parse("up " + turn.text, in: turn.reading),
+            utterance.command == "up", utterance.values["note"] == nil
+        else { return nil }
+        var turn = turn
+        turn.isBare = true
+        return execute(utterance, turn)
+    }
+
+    /// 4. The first word is a command's, and the rest fits it or says at least what it wants.
+    private func leadingVerb(_ turn: Turn) -> Outcome? {
+        do {
+            return execute(try grammar.parse(turn.text, in: turn.reading), turn)
+        } catch {
+            if case .unknownCommand = error.what { return nil }
+            // “Why red” is a sentence of the table, not /why with one word too many.
+            if plain.meaning(of: Folding.fold(turn.text)) != nil { return nil }
+            // A word that happens to be a verb, in a longer sentence, is not a command gone wrong.
+            let words = turn.text.split(separator: " ").count
+            if case .missing = error.what, words <= 3 { return explain(error, turn.text, turn) }
+            return words <= 3 && turn.inbound.chat == nil ? explain(error, turn.text, turn) : nil
+        }
+    }
+
+    /// 5. Exactly one value inside other words: offered, never done.
+    private func valueInside(_ turn: Turn) -> Outcome? {
+        guard turn.implied != nil else { return nil }
+        let found = grammar.values(of: "measure", inside: turn.text, in: turn.reading)
+        guard found.count == 1, case .measure(let measure) = found[0].0 else { return nil }
+        var line = Utterance(command: "up", values: ["value": .measure(measure), "note": .text(turn.text)])
+        if let implied = turn.implied { line.values["challenge"] = .code(implied) }
+        let offers = [
+            Offer(Phrase("choice.yes"), "/" + grammar.brief(line, in: turn.reading)), Offer(Phrase("choice.no"), "/cancel"),
+        ]
+        let shown: Say = .measure(measure.amount, unit: measure.unit ?? "")
+        return offer([turn.reply([Phrase("plain.recordValue", ["value": shown])], offers)], turn)
+    }
+
+    /// 6. One phrase of a small table.
+    private func sentence(_ turn: Turn, _ folded: String) -> Outcome? {
+        guard let means = plain.meaning(of: folded) else { return nil }
+        switch means {
+        case "thanks":
+            var out = turn.reply([Phrase("plain.thanks")])
+            out.subject = "thanks"
+            return .answer([out])
+        case "need", "block":
+            let line = Utterance(command: "block", values: ["text": .text(turn.text)])
+            let offers = [
+                Offer(Phrase("plain.blockYes"), "/" + grammar.brief(line, in: turn.reading)), Offer(Phrase("choice.no"), "/cancel"),
+            ]
+            return offer([turn.reply([Phrase("plain.recordBlocker")], offers)], turn)
+        default: return say(line: means, turn)
+        }
+    }
+
+    /// 7. Nothing fits: in private the two nearest commands; the second time in a row what can be said.
+    /// In a group once, then silence.
+    private func nothingFits(_ turn: Turn) -> Outcome {
+        let before = turn.question?.offers.contains { $0.line == "/help" } ?? false
+        if turn.inbound.chat != nil, before { return .nothing }
+        let word = turn.text.split(separator: " ").first.map(String.init) ?? turn.text
+        var offers = grammar.suggestions(for: word, language: turn.language).prefix(2).map { verb in
+            Offer(Phrase("choice.line", ["line": .code("/" + verb)]), "/" + verb)
+        }
+        offers.append(Offer(Phrase("help.label"), "/help"))
+        let key = before ? "plain.whatCanISay" : "plain.notUnderstood"
+        return offer([turn.reply([Phrase(key)], offers)], turn)
+    }
+}

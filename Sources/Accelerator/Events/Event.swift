@@ -1,0 +1,422 @@
+public import Language
+
+/// Something that became true. The tag and the names of the fields are a file format: add, never change.
+///
+/// Many events hold the whole new value of a thing (`milestone.set`): then the inverse is the value that
+/// was there before. Acts that people speak of have an event of their own (`reading.recorded`).
+public enum Event: Hashable, Sendable {
+    // Programme and cohort
+    case programmeSet(Programme)
+    case calendarChanged(CalendarChanged)
+    case areaSet(AreaSet)
+    case cohortSet(Cohort)
+    case cohortMoved(CohortMoved)
+    case proposalSet(Proposal)
+    case proposalScored(ProposalScored)
+    case proposalMoved(ProposalMoved)
+    case annexKept(Annex)
+    // Challenge
+    case challengeSet(ChallengeHead)
+    case challengeMoved(ChallengeMoved)
+    case waiverRecorded(OfChallenge<Waiver>)
+    case stakeholderSet(OfChallenge<Stakeholder>)
+    case seatTaken(OfChallenge<Seat>)
+    case seatLeft(OfChallenge<Seat>)
+    case applied(OfChallenge<Applicant>)
+    case applicationClosed(OfChallenge<Applicant>)
+    case reviewHeld(OfChallenge<Review>)
+    case lessonShared(OfChallenge<Lesson>)
+    case resultConfirmed(OfChallenge<ChallengeResult>)
+    case sustainabilitySet(OfChallenge<Sustainability>)
+    case checkInMade(OfChallenge<CheckIn>)
+    // Goal and readings
+    case goalSet(OfChallenge<Goal>)
+    case goalTargeted(OfGoal<GoalVersion>)
+    case readingRecorded(OfGoal<Reported>)
+    case readingVoided(ReadingVoided)
+    case readingRestored(ReadingVoided)
+    case readingKept(OfChallenge<KeptReading>)
+    case readingReleased(OfChallenge<KeptReading>)
+    // Work
+    case milestoneSet(OfChallenge<Milestone>)
+    case milestoneMoved(MilestoneMoved)
+    case blockerSet(OfChallenge<Blocker>)
+    case blockerMoved(BlockerMoved)
+    case decisionAsked(OfChallenge<DecisionAsked>)
+    case decisionMoved(DecisionMoved)
+    // People and chats
+    case personSet(Person)
+    case principalLinked(PrincipalLinked)
+    case chatSet(Chat)
+    case chatHeard(ChatHeard)
+    case invited(Invitation)
+    case invitationTried(InvitationTried)
+    // Dialogue
+    case asked(Question)
+    case answered(Answered)
+    case refused(Refused)
+    case undone(Undone)
+    // Alarms
+    case rang(Rang)
+    case snoozed(Snoozed)
+    case alarmsSettled(AlarmsSettled)
+    // Delivery
+    case delivered(Delivered)
+    case undeliverable(Undeliverable)
+    case zonesChanged(ZonesChanged)
+    case quarantined(Quarantined)
+    /// The inverse of `…Set` for something that was not there before.
+    case removed(Removed)
+}
+
+/// A record that belongs to a challenge.
+public struct OfChallenge<Content: Record>: Record {
+    public var challenge = ""
+    public var content = Content()
+    public init() {}
+    public init(_ challenge: String, _ content: Content) {
+        self.challenge = challenge
+        self.content = content
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("challenge", &challenge)
+        try c.field("is", &content)
+    }
+}
+
+/// A record that belongs to a goal of a challenge.
+public struct OfGoal<Content: Record>: Record {
+    public var challenge = ""
+    public var goal = ""
+    public var content = Content()
+    public init() {}
+    public init(_ challenge: String, _ goal: String, _ content: Content) {
+        self.challenge = challenge
+        self.goal = goal
+        self.content = content
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("challenge", &challenge)
+        try c.field("goal", &goal)
+        try c.field("is", &content)
+    }
+}
+
+public struct CalendarChanged: Record {
+    public enum Change: String, Spelled { case off, working, plain }
+    public var programme = ""
+    public var date = LocalDate(days: 0)
+    public var change = Change.off
+    public var name = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("programme", &programme)
+        try c.field("date", &date)
+        try c.field("change", &change)
+        try c.field("name", &name)
+    }
+}
+
+public struct AreaSet: Record {
+    public var programme = ""
+    public var area = Area()
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("programme", &programme)
+        try c.field("area", &area)
+    }
+}
+
+public struct CohortMoved: Record {
+    public var cohort = ""
+    public var to = CohortState.draft
+    public var on: LocalDate?
+    public init() {}
+    public init(cohort: String, to: CohortState, on: LocalDate?) {
+        self.cohort = cohort
+        self.to = to
+        self.on = on
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("cohort", &cohort)
+        try c.field("to", &to)
+        try c.field("on", &on)
+    }
+}
+
+public struct ProposalScored: Record {
+    public var proposal = ""
+    public var scores = Scores()
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("proposal", &proposal)
+        try c.field("scores", &scores)
+    }
+}
+
+public struct ProposalMoved: Record {
+    public var proposal = ""
+    public var to = ProposalState.submitted
+    public var on: LocalDate?
+    public var by: String?
+    public var reason: String?
+    public var challenge: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("proposal", &proposal)
+        try c.field("to", &to)
+        try c.field("on", &on)
+        try c.field("by", &by)
+        try c.field("reason", &reason)
+        try c.field("challenge", &challenge)
+    }
+}
+
+public struct ChallengeMoved: Record {
+    public var challenge = ""
+    public var to = ChallengeState.framing
+    public var on = LocalDate(days: 0)
+    public var by: String?
+    public var reason: String?
+    public init() {}
+    public init(_ challenge: String, to: ChallengeState, on: LocalDate, by: String?, reason: String? = nil) {
+        self.challenge = challenge
+        self.to = to
+        self.on = on
+        self.by = by
+        self.reason = reason
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("challenge", &challenge)
+        try c.field("to", &to)
+        try c.field("on", &on)
+        try c.field("by", &by)
+        try c.field("reason", &reason)
+    }
+}
+
+public struct ReadingVoided: Record {
+    public var challenge = ""
+    public var goal = ""
+    public var reading = ""
+    public var at: Instant?
+    public var reason: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("challenge", &challenge)
+        try c.field("goal", &goal)
+        try c.field("reading", &reading)
+        try c.field("at", &at)
+        try c.field("reason", &reason)
+    }
+}
+
+public struct MilestoneMoved: Record {
+    public var challenge = ""
+    public var milestone = ""
+    public var to = MilestoneState.done
+    public var on: LocalDate?
+    public var by: String?
+    public var evidence: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("challenge", &challenge)
+        try c.field("milestone", &milestone)
+        try c.field("to", &to)
+        try c.field("on", &on)
+        try c.field("by", &by)
+        try c.field("evidence", &evidence)
+    }
+}
+
+public struct BlockerMoved: Record {
+    public var challenge = ""
+    public var blocker = ""
+    public var to = BlockerState.resolved
+    public var on: LocalDate?
+    public var by: String?
+    public var level: Int?
+    public var how: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("challenge", &challenge)
+        try c.field("blocker", &blocker)
+        try c.field("to", &to)
+        try c.field("on", &on)
+        try c.field("by", &by)
+        try c.field("level", &level)
+        try c.field("how", &how)
+    }
+}
+
+public struct DecisionMoved: Record {
+    public var challenge = ""
+    public var decision = ""
+    public var to = DecisionState.decided
+    public var on: LocalDate?
+    public var by: String?
+    public var words: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("challenge", &challenge)
+        try c.field("decision", &decision)
+        try c.field("to", &to)
+        try c.field("on", &on)
+        try c.field("by", &by)
+        try c.field("words", &words)
+    }
+}
+
+public struct PrincipalLinked: Record {
+    public var principal = ""
+    public var person = ""
+    public init() {}
+    public init(_ principal: String, person: String) {
+        self.principal = principal
+        self.person = person
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("principal", &principal)
+        try c.field("person", &person)
+    }
+}
+
+public struct ChatHeard: Record {
+    public var chat = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("chat", &chat) }
+}
+
+/// A code was presented: used by someone, or wrong.
+public struct InvitationTried: Record {
+    public var secret = ""
+    public var usedBy: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("secret", &secret)
+        try c.field("used_by", &usedBy)
+    }
+}
+
+/// A question found its answer, or was cancelled.
+public struct Answered: Record {
+    public var principal = ""
+    public var chat: String?
+    public var n: Int64 = 0
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("principal", &principal)
+        try c.field("chat", &chat)
+        try c.field("n", &n)
+    }
+}
+
+/// Somebody tried what they have no right to.
+public struct Refused: Record {
+    public var principal = ""
+    public var command = ""
+    public var challenge: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("principal", &principal)
+        try c.field("command", &command)
+        try c.field("challenge", &challenge)
+    }
+}
+
+public struct Undone: Record {
+    public var n: Int64 = 0
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("n", &n) }
+}
+
+/// An occurrence rang: its key is `row/subject/receiver@nominal-local-date#n`.
+public struct Rang: Record {
+    public var key = ""
+    /// What it stood for was told late, or was passed over: `late`, `folded`, `skipped`.
+    public var how: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("key", &key)
+        try c.field("how", &how)
+    }
+}
+
+/// One occurrence was moved; the series stays.
+public struct Snoozed: Record {
+    public var key = ""
+    public var until = Instant(milliseconds: 0)
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("key", &key)
+        try c.field("until", &until)
+    }
+}
+
+/// Nothing due before this time rings any more: what an import brings in is history.
+public struct AlarmsSettled: Record {
+    public var at = Instant(milliseconds: 0)
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("at", &at) }
+}
+
+public struct Delivered: Record {
+    public var id = ""
+    /// Chat key and the channel's message id: `tg:77/4711`.
+    public var message: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("id", &id)
+        try c.field("message", &message)
+    }
+}
+
+public struct Undeliverable: Record {
+    public var id = ""
+    public var why = ""
+    /// Whether the receiver can't be reached any more at all.
+    public var isLost = false
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("id", &id)
+        try c.field("why", &why)
+        try c.field("lost", &isLost)
+    }
+}
+
+public struct ZonesChanged: Record {
+    public var version = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("version", &version) }
+}
+
+/// A message that crashed the bot twice was put aside.
+public struct Quarantined: Record {
+    public var key = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("key", &key) }
+}
+
+public struct Removed: Record {
+    public enum Kind: String, Spelled {
+        case programme, area, cohort, proposal, score, challenge, waiver, stakeholder, seat, applicant, review
+        case lesson, result, sustainability, checkin, goal, target, reading, kept, milestone, blocker, decision
+        case person, principal, chat
+    }
+    public var kind = Kind.milestone
+    /// The challenge or programme it belonged to, where it did.
+    public var of: String?
+    /// Its code; a goal and a version or reading are written `G1/2`.
+    public var code = ""
+    public init() {}
+    public init(_ kind: Kind, of: String? = nil, code: String) {
+        self.kind = kind
+        self.of = of
+        self.code = code
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("kind", &kind)
+        try c.field("of", &of)
+        try c.field("code", &code)
+    }
+}

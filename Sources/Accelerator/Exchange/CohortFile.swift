@@ -1,0 +1,248 @@
+public import JSON
+import Language
+
+/// A cohort as a file of its own: what `import` reads and `export` writes. It holds the values of the
+/// method; how they came about, in time order, is ``steps(zones:)``.
+public struct CohortFile: Hashable, Sendable {
+    /// The country's programme: its calendar, areas and thresholds. Its code is the country's.
+    public var programme = Programme()
+    public var cohort = Cohort()
+    /// Everyone the file names: the office, the coaches, then seat by seat.
+    public var people: [Person] = []
+    public var office: [String] = []
+    public var coaches: [String] = []
+    public var proposals: [Proposal] = []
+    /// With all that happened in them, moves included.
+    public var challenges: [Challenge] = []
+    /// What no part of the bot reads yet (`training`), kept as it came.
+    public var annexes: [Annex] = []
+
+    public init() {}
+
+    /// Reads a file strictly: an unknown key, a word that does not exist, a number that does not fit its
+    /// date, a person or goal that is not there are refused, by their path.
+    ///
+    /// `note`, `schema_version`, `summary`, `oracle` and `assessment` are let pass and not kept: they say
+    /// nothing that the facts do not.
+    public init(_ value: JSONValue) throws(CohortFault) {
+        var file = try CohortFields(value, path: "")
+        for name in ["note", "summary", "oracle", "assessment"] { _ = file.take(name) }
+        if let version = try file.optionalInt("schema_version", 0...1_000_000), version != 1 {
+            throw file.fault("schema_version", "this release reads version 1, not \(version)")
+        }
+        try readCohort(file.needed("cohort"))
+        if let calendar = try file.object("calendar") { try readCalendar(calendar) }
+        if let policies = try file.object("policies") { try readPolicies(policies) }
+        for item in try file.list("priority_areas") {
+            var fields = try CohortFields(item.value, path: item.path)
+            var area = Area()
+            area.code = try fields.code("id")
+            area.name = try fields.text("name")
+            try fields.finish()
+            guard !programme.areas.contains(where: { $0.code == area.code }) else {
+                throw fields.fault("id", "\(area.code) stands twice")
+            }
+            programme.areas.append(area)
+        }
+        for item in try file.list("office") {
+            office.append(try readPerson(item, role: "programme_office", scope: programme.code, .office))
+        }
+        for item in try file.list("coaches") {
+            coaches.append(try readPerson(item, role: "coach", scope: "", .coach))
+        }
+        for item in try file.list("people") {
+            _ = try readPerson(item, role: nil, scope: "", .viewer)
+        }
+        for item in try file.list("proposals") { try readProposal(item) }
+        for item in try file.list("challenges") { try readChallenge(item) }
+        if let training = file.take("training") {
+            var annex = Annex()
+            annex.cohort = cohort.code
+            annex.name = "training"
+            annex.content = training
+            annexes.append(annex)
+        }
+        try file.finish()
+        grantFloatingCoaches()
+        cohort.state = lastState
+    }
+
+    // MARK: Cohort
+
+    private mutating func readCohort(_ from: CohortFields) throws(CohortFault) {
+        var fields = from
+        cohort.code = try fields.code("id")
+        cohort.name = try fields.optionalText("name") ?? ""
+        programme.country = try fields.code("country")
+        programme.code = programme.country
+        cohort.programme = programme.code
+        cohort.zone = try fields.text("time_zone")
+        programme.zone = cohort.zone
+        cohort.languages = try fields.texts("languages")
+        programme.languages = cohort.languages
+        cohort.callOpened = try fields.optionalDate("call_opened")
+        cohort.callClosed = try fields.optionalDate("call_closed")
+        cohort.selectedOn = try fields.optionalDate("selected_on")
+        cohort.launchOn = try fields.optionalDate("launch_workshop")
+        cohort.dayOne = try fields.optionalDate("day_1")
+        cohort.duration = try fields.optionalInt("duration_days", 1...100) ?? 100
+        let dayOne = cohort.dayOne
+        try fields.check("day_50", dayOne.map { $0 + 49 })
+        try fields.check("day_100", dayOne.map { $0 + 99 })
+        cohort.midpointOn = try fields.optionalDate("midpoint_held")
+        cohort.closingOn = try fields.optionalDate("closing_workshop")
+        if let state: CohortState = try fields.optionalWord("state") {
+            guard state == .cancelled else { throw fields.fault("state", "only “cancelled” is written here") }
+            cohort.state = state
+        }
+        try fields.finish()
+    }
+
+    private mutating func readCalendar(_ from: CohortFields) throws(CohortFault) {
+        var fields = from
+        var weekend: [Int] = []
+        for item in try fields.list("weekend") {
+            guard let day = item.value.int, (1...7).contains(day), !weekend.contains(Int(day)) else {
+                throw CohortFault(path: item.path, why: "a weekday from 1, Monday, to 7 is expected")
+            }
+            weekend.append(Int(day))
+        }
+        programme.calendar.weekend = weekend
+        if var holidays = try fields.object("holidays") {
+            for member in holidays.rest() {
+                guard let date = LocalDate(iso: member.name), let name = member.value.string,
+                    name.utf8.count <= CohortFields.longestText
+                else { throw holidays.fault(member.name, "a date and its name are expected") }
+                programme.calendar.holidays.append(
+                    Holiday(date: date, name: name, isEstimate: Self.saysEstimated(name)))
+            }
+        }
+        programme.calendar.holidays.sort { $0.date < $1.date }
+        for item in try fields.list("estimates") {
+            guard let date = item.value.string.flatMap({ LocalDate(iso: $0) }),
+                let place = programme.calendar.holidays.firstIndex(where: { $0.date == date })
+            else { throw CohortFault(path: item.path, why: "the date of a holiday is expected") }
+            programme.calendar.holidays[place].isEstimate.toggle()
+        }
+        for item in try fields.list("working_days") {
+            guard let date = item.value.string.flatMap({ LocalDate(iso: $0) }) else {
+                throw CohortFault(path: item.path, why: "a date is expected")
+            }
+            programme.calendar.workingDays.append(date)
+        }
+        programme.calendar.workingDays.sort()
+        if var quiet = try fields.object("quiet") {
+            programme.calendar.quietFrom = try quiet.time("from")
+            programme.calendar.quietTo = try quiet.time("to")
+            try quiet.finish()
+        }
+        try fields.finish()
+    }
+
+    /// `Kurban Ait (estimated)`: what the moon decides says so in its name.
+    static func saysEstimated(_ name: String) -> Bool { name.hasSuffix("(estimated)") }
+
+    private mutating func readPolicies(_ from: CohortFields) throws(CohortFault) {
+        var fields = from
+        cohort.readingInterval = try fields.optionalInt("reading_interval_days", 1...100) ?? 7
+        if let value = fields.take("thresholds") {
+            guard case .object(let object) = value else { throw fields.fault("thresholds", "an object is expected") }
+            let known = Set((try? JSONValue(parsing: Thresholds().json()))?.object?.members.map(\.name) ?? [])
+            for member in object.members where !known.contains(member.name) {
+                throw fields.fault("thresholds.\(member.name)", "unknown key")
+            }
+            do {
+                programme.thresholds = try Thresholds(object, path: fields.place("thresholds"))
+            } catch {
+                throw CohortFault(path: error.path, why: error.why)
+            }
+        }
+        try fields.finish()
+    }
+
+    // MARK: People
+
+    /// Someone of the office, a coach, or anyone else; returns the code.
+    private mutating func readPerson(
+        _ item: (value: JSONValue, path: String), role: String?, scope: String, _ grant: Role
+    ) throws(CohortFault) -> String {
+        var fields = try CohortFields(item.value, path: item.path)
+        let code = try fields.code("user")
+        if let role, let found = try fields.optionalText("role"), found != role {
+            throw fields.fault("role", "“\(role)” is expected, not “\(found)”")
+        }
+        meet(code, name: try fields.optionalText("given_name"))
+        let title = try fields.optionalText("title")
+        let language = try fields.optionalText("language")
+        try fields.finish()
+        guard let place = people.firstIndex(where: { $0.code == code }) else { return code }
+        if let title { people[place].title = title }
+        if let language { people[place].language = language }
+        if !scope.isEmpty { people[place].grants.append(Grant(scope: scope, role: grant)) }
+        return code
+    }
+
+    /// Notes a person; the name is the code until one is given.
+    mutating func meet(_ code: String, name: String?) {
+        if let place = people.firstIndex(where: { $0.code == code }) {
+            if let name { people[place].name = name }
+            return
+        }
+        var person = Person()
+        person.code = code
+        person.name = name ?? code
+        people.append(person)
+    }
+
+    /// A coach of no challenge is a coach of the cohort; the others have their seat.
+    private mutating func grantFloatingCoaches() {
+        let seated = Set(challenges.compactMap(\.head.coach))
+        for coach in coaches where !seated.contains(coach) {
+            guard let place = people.firstIndex(where: { $0.code == coach }) else { continue }
+            people[place].grants.append(Grant(scope: cohort.code, role: .coach))
+        }
+    }
+
+    // MARK: Proposals
+
+    private mutating func readProposal(_ item: (value: JSONValue, path: String)) throws(CohortFault) {
+        var fields = try CohortFields(item.value, path: item.path)
+        var proposal = Proposal()
+        proposal.code = try fields.code("id")
+        proposal.cohort = cohort.code
+        proposal.title = try fields.text("title")
+        proposal.body = try fields.optionalText("by") ?? ""
+        proposal.problem = try fields.optionalText("problem")
+        proposal.author = try fields.optionalCode("author")
+        proposal.indicator = try fields.optionalText("indicator")
+        proposal.area = try fields.optionalCode("area")
+        proposal.submittedOn = try fields.optionalDate("submitted")
+        if var scores = try fields.object("scores") {
+            var four = Scores()
+            four.by = office.first ?? ""
+            four.touchesPeople = try scores.int("touches_people", 1...5)
+            four.severalBodies = try scores.int("several_bodies", 1...5)
+            four.ambitiousMeasurable = try scores.int("ambitious_measurable", 1...5)
+            four.doable = try scores.int("doable_in_100_days", 1...5)
+            try scores.finish()
+            proposal.scores = [four]
+        }
+        if let decision: ProposalState = try fields.optionalWord("decision") {
+            proposal.state = decision
+            proposal.decidedOn = try fields.optionalDate("decided_on") ?? cohort.selectedOn ?? proposal.submittedOn
+        }
+        proposal.challenge = try fields.optionalCode("challenge")
+        let reason = try fields.optionalText("reason")
+        proposal.reason = reason?.isEmpty == true ? nil : reason
+        try fields.finish()
+        guard !proposals.contains(where: { $0.code == proposal.code }) else {
+            throw fields.fault("id", "\(proposal.code) stands twice")
+        }
+        proposals.append(proposal)
+    }
+}
+
+extension ProposalState {
+    /// Whether somebody decided.
+    var isDecision: Bool { self != .draft && self != .submitted && self != .inReview }
+}

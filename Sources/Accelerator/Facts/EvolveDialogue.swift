@@ -1,0 +1,140 @@
+import Language
+
+// People, chats, questions, alarms, deliveries.
+
+extension State {
+    mutating func applyDialogue(_ event: Event, _ commit: Commit) {
+        switch event {
+        case .personSet(let p): people[p.code] = p
+        case .principalLinked(let l): link(l)
+        case .chatSet(let c): chats[c.key] = c
+        case .chatHeard(let h): chats[h.chat]?.heardAt = commit.at
+        case .invited(let i):
+            if i.kind == .claim {
+                invitations.removeAll { $1.kind == .claim }
+            }
+            invitations[i.secret] = i
+        case .invitationTried(let t):
+            invitations[t.secret]?.tries += 1
+            if let person = t.usedBy { invitations[t.secret]?.usedBy = person }
+        case .asked(let q): questions[q.key] = q
+        case .answered(let a): questions[Question.key(a.principal, a.chat)] = nil
+        case .refused(let r): countRefusal(r.principal, commit.at)
+        case .undone(let u): forgetUndo(u.n, by: commit.source)
+        case .rang(let r):
+            rung[r.key] = r.how ?? ""
+            snoozes[r.key] = nil
+        case .snoozed(let s):
+            snoozes[s.key] = s.until
+            rung[s.key] = nil
+        case .alarmsSettled(let a): settledAt = a.at
+        case .delivered(let d): deliver(d)
+        case .undeliverable(let u): giveUp(u)
+        case .zonesChanged(let z): zonesVersion = z.version
+        default: break
+        }
+    }
+
+    private mutating func link(_ l: PrincipalLinked) {
+        if let before = principals[l.principal], before != l.person {
+            reached[before]?.removeAll { $0 == l.principal }
+        }
+        principals[l.principal] = l.person
+        var known = reached[l.person] ?? []
+        known.removeAll { $0 == l.principal }
+        known.append(l.principal)
+        reached[l.person] = known
+    }
+
+    private mutating func countRefusal(_ principal: String, _ at: Instant) {
+        let minute = at.milliseconds / Instant.minute
+        let before = refusals[principal] ?? []
+        refusals[principal] = [minute, (before.first == minute ? before.last ?? 0 : 0) + 1]
+    }
+
+    private mutating func forgetUndo(_ n: Int64, by principal: String) {
+        guard let person = principals[principal] else { return }
+        undoable[person]?.removeAll { $0.n == n }
+    }
+
+    private mutating func deliver(_ d: Delivered) {
+        if let out = owed[d.id], case .chat(let key) = out.to, out.kind == .card, let message = d.message {
+            chats[key]?.card = message
+        }
+        owed[d.id] = nil
+        guard let message = d.message, sent[d.id] != nil else { return }
+        sent[d.id]?.message = message
+        sentByMessage[message] = d.id
+    }
+
+    private mutating func giveUp(_ u: Undeliverable) {
+        if u.isLost, let out = owed[u.id] {
+            switch out.to {
+            case .person(let code): people[code]?.isReachable = false
+            case .principal(let principal):
+                if let code = principals[principal] { people[code]?.isReachable = false }
+            case .chat(let key): chats[key]?.isLost = true
+            }
+        }
+        owed[u.id] = nil
+    }
+
+    /// Takes out something that an undo removes again.
+    mutating func remove(_ r: Removed) {
+        func split() -> (String, String) {
+            guard let slash = r.code.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (r.code, "") }
+            return (String(r.code[..<slash]), String(r.code[r.code.utf8.index(after: slash)...]))
+        }
+        let of = r.of ?? ""
+        switch r.kind {
+        case .programme: programmes[r.code] = nil
+        case .area: programmes[of]?.areas.removeAll { $0.code == r.code }
+        case .cohort: cohorts[r.code] = nil
+        case .proposal: proposals[r.code] = nil
+        case .score: proposals[of]?.scores.removeAll { $0.by == r.code }
+        case .challenge:
+            let people = Set(challenges[r.code]?.seats.map(\.person) ?? [])
+            challenges[r.code] = nil
+            for person in people { seated[person]?.removeAll { $0 == r.code } }
+        case .person: people[r.code] = nil
+        case .principal:
+            if let person = principals[r.code] { reached[person]?.removeAll { $0 == r.code } }
+            principals[r.code] = nil
+        case .chat: chats[r.code] = nil
+        case .seat:
+            let (person, role) = split()
+            challenges[of]?.seats.removeAll { $0.person == person && $0.role.rawValue == role }
+            if challenges[of]?.seats.contains(where: { $0.person == person && $0.left == nil }) != true {
+                seated[person]?.removeAll { $0 == of }
+            }
+        case .target:
+            let (goal, version) = split()
+            if let i = challenges[of]?.goals.firstIndex(where: { $0.code == goal }) {
+                challenges[of]?.goals[i].versions.removeAll { "\($0.version)" == version }
+            }
+        default: removeFromChallenge(r, of)
+        }
+    }
+
+    private mutating func removeFromChallenge(_ r: Removed, _ of: String) {
+        switch r.kind {
+        case .waiver: challenges[of]?.waivers.removeAll { $0.what == r.code }
+        case .stakeholder: challenges[of]?.stakeholders.removeAll { $0.code == r.code }
+        case .applicant: challenges[of]?.applicants.removeAll { $0.person == r.code }
+        case .review:
+            if let i = challenges[of]?.reviews.lastIndex(where: { $0.kind.rawValue == r.code }) {
+                challenges[of]?.reviews.remove(at: i)
+            }
+        case .lesson: challenges[of]?.lessons.removeAll { $0.text == r.code }
+        case .result: challenges[of]?.result = nil
+        case .sustainability: challenges[of]?.sustainability = nil
+        case .checkin: challenges[of]?.checkIns.removeAll { "\($0.week)/\($0.by)" == r.code }
+        case .goal: challenges[of]?.goals.removeAll { $0.code == r.code }
+        case .kept: challenges[of]?.kept.removeAll { $0.reading.id == r.code }
+        case .milestone: challenges[of]?.milestones.removeAll { $0.code == r.code }
+        case .blocker: challenges[of]?.blockers.removeAll { $0.code == r.code }
+        case .decision: challenges[of]?.decisions.removeAll { $0.code == r.code }
+        default: break
+        }
+    }
+}

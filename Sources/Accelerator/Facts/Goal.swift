@@ -1,0 +1,133 @@
+public import Language
+
+/// A goal of a challenge: what number, from what, to what. The target is never edited, only versioned.
+public struct Goal: Record {
+    /// `G1` within its challenge.
+    public var code = ""
+    public var isPrimary = false
+    public var statement = ""
+    /// The indicator's name.
+    public var name = ""
+    public var unit = ""
+    public var direction = Direction.up
+    public var mode = GoalMode.level
+    public var baseline = 0.0
+    public var baselineOn: LocalDate?
+    public var source = ""
+    /// The person who keeps the data.
+    public var owner: String?
+    /// Days between readings.
+    public var interval = 7
+    public var versions: [GoalVersion] = []
+    /// In the order they were entered; append-only. Voided and superseded ones stay.
+    public var readings: [Reported] = []
+    /// How the SMART card stood at launch, as recorded.
+    public var smart: SmartRecord?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("primary", &isPrimary)
+        try c.field("statement", &statement)
+        try c.field("name", &name)
+        try c.field("unit", &unit)
+        try c.field("direction", &direction)
+        try c.field("mode", &mode)
+        try c.field("baseline", &baseline)
+        try c.field("baseline_on", &baselineOn)
+        try c.field("source", &source)
+        try c.field("owner", &owner)
+        try c.field("interval", &interval)
+        try c.field("smart", &smart)
+        try c.field("versions", &versions)
+        try c.field("readings", &readings)
+    }
+
+    /// The version in force on a date; the first one before any is in force.
+    public func version(on date: LocalDate) -> GoalVersion? {
+        versions.last { $0.effectiveFrom <= date } ?? versions.first
+    }
+}
+
+/// A target, from a day on.
+public struct GoalVersion: Record {
+    public var version = 1
+    public var target = 0.0
+    public var effectiveFrom = LocalDate(days: 0)
+    public var approvedBy: String?
+    public var reason: String?
+    /// Points of the trajectory between Day 0 and the last day: day and share of the way.
+    public var trajectory: [TrajectoryPoint] = []
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("version", &version)
+        try c.field("target", &target)
+        try c.field("effective_from", &effectiveFrom)
+        try c.field("approved_by", &approvedBy)
+        try c.field("reason", &reason)
+        try c.field("trajectory", &trajectory)
+    }
+}
+
+public struct TrajectoryPoint: Record {
+    public var day = 0
+    /// 0 … 1.
+    public var share = 0.0
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("day", &day)
+        try c.field("share", &share)
+    }
+}
+
+/// The SMART card as it stood when the goal was locked.
+public struct SmartRecord: Record {
+    public var specific = false
+    public var measurable = false
+    public var votesYes = 0
+    public var votesTotal = 0
+    /// The area it serves and the day it ends, as recorded.
+    public var relevant = ""
+    public var timeBound = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("s", &specific)
+        try c.field("m", &measurable)
+        try c.field("votes_yes", &votesYes)
+        try c.field("votes_total", &votesTotal)
+        try c.field("r", &relevant)
+        try c.field("t", &timeBound)
+    }
+}
+
+/// One figure that someone reported for a goal (the method's *reading* or *update*).
+public struct Reported: Record {
+    /// `U0231` from a file, else `R` and the number of the commit that made it.
+    public var id = ""
+    public var asOf = LocalDate(days: 0)
+    public var value = 0.0
+    public var enteredAt = Instant(milliseconds: 0)
+    /// The person.
+    public var by = ""
+    /// `chat`, `import`, or a channel's family.
+    public var via = ""
+    public var note: String?
+    /// The reading that this one corrects.
+    public var supersedes: String?
+    public var isBackdated = false
+    public var voidedAt: Instant?
+    public var voidReason: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("id", &id)
+        try c.field("as_of", &asOf)
+        try c.field("value", &value)
+        try c.field("entered_at", &enteredAt)
+        try c.field("by", &by)
+        try c.field("via", &via)
+        try c.field("note", &note)
+        try c.field("supersedes", &supersedes)
+        try c.field("backdated", &isBackdated)
+        try c.field("voided_at", &voidedAt)
+        try c.field("void_reason", &voidReason)
+    }
+}

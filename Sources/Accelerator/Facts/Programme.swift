@@ -1,0 +1,225 @@
+public import Language
+public import JSON
+
+/// A programme: the country's accelerator, its calendar, its thresholds, its areas.
+public struct Programme: Record {
+    public var code = ""
+    public var name = ""
+    /// ISO 3166: `KZ`.
+    public var country = ""
+    /// IANA zone.
+    public var zone = ""
+    public var languages: [String] = []
+    public var calendar = WorkingCalendar()
+    public var thresholds = Thresholds()
+    public var areas: [Area] = []
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("name", &name)
+        try c.field("country", &country)
+        try c.field("zone", &zone)
+        try c.field("languages", &languages)
+        try c.field("calendar", &calendar)
+        try c.field("thresholds", &thresholds)
+        try c.field("areas", &areas)
+    }
+}
+
+public struct Area: Record {
+    public var code = ""
+    public var name = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("name", &name)
+    }
+}
+
+/// Working days of a programme: copied from a calendar file when the programme is created, changed by
+/// events after that, so that replay never reads a file.
+public struct WorkingCalendar: Record {
+    /// Weekdays off, 1 Monday … 7 Sunday.
+    public var weekend: [Int] = [6, 7]
+    /// Days off, oldest first.
+    public var holidays: [Holiday] = []
+    /// Weekend days or holidays that are worked after all.
+    public var workingDays: [LocalDate] = []
+    /// Nobody is disturbed from `quietFrom` in the evening to `quietTo` in the morning.
+    public var quietFrom = LocalTime(20, 0)
+    public var quietTo = LocalTime(8, 30)
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("weekend", &weekend)
+        try c.field("holidays", &holidays)
+        var texts = workingDays.map(\.description)
+        try c.field("working_days", &texts)
+        if c.isReading { workingDays = texts.compactMap { LocalDate(iso: $0) } }
+        try c.field("quiet_from", &quietFrom)
+        try c.field("quiet_to", &quietTo)
+    }
+}
+
+public struct Holiday: Record {
+    public var date = LocalDate(days: 0)
+    public var name = ""
+    /// A date that the moon decides, not yet confirmed.
+    public var isEstimate = false
+    public init() {}
+    public init(date: LocalDate, name: String, isEstimate: Bool = false) {
+        self.date = date
+        self.name = name
+        self.isEstimate = isEstimate
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("date", &date)
+        try c.field("name", &name)
+        try c.field("estimate", &isEstimate)
+    }
+}
+
+/// The defaults of method.md 2.6, which a programme may change.
+public struct Thresholds: Record {
+    /// Gap at or above which a goal is on track, and below which it is off track.
+    public var onTrackGap = -0.05
+    public var offTrackGap = -0.20
+    /// Working days of silence after which a goal is stale, very stale.
+    public var staleDays = 5
+    public var veryStaleDays = 10
+    /// Forecasts are hidden before this day, and judged from `forecastJudgedFrom`.
+    public var forecastShownFrom = 30
+    public var forecastJudgedFrom = 50
+    /// A forecast past this share of the duration is off track.
+    public var forecastLimit = 1.25
+    /// Working days a critical blocker may be open before it worsens the colour, and before it reddens it.
+    public var blockerAtRiskDays = 3
+    public var blockerOffTrackDays = 7
+    /// Days a milestone may be overdue before it worsens; a critical one before it reddens.
+    public var milestoneAtRiskDays = 7
+    public var milestoneOffTrackDays = 14
+    /// The first reading is missed on this day.
+    public var firstReadingDay = 10
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("on_track_gap", &onTrackGap)
+        try c.field("off_track_gap", &offTrackGap)
+        try c.field("stale_days", &staleDays)
+        try c.field("very_stale_days", &veryStaleDays)
+        try c.field("forecast_shown_from", &forecastShownFrom)
+        try c.field("forecast_judged_from", &forecastJudgedFrom)
+        try c.field("forecast_limit", &forecastLimit)
+        try c.field("blocker_at_risk_days", &blockerAtRiskDays)
+        try c.field("blocker_off_track_days", &blockerOffTrackDays)
+        try c.field("milestone_at_risk_days", &milestoneAtRiskDays)
+        try c.field("milestone_off_track_days", &milestoneOffTrackDays)
+        try c.field("first_reading_day", &firstReadingDay)
+    }
+}
+
+/// A cohort (batch): challenges that share a Day 1.
+public struct Cohort: Record {
+    public var code = ""
+    public var programme = ""
+    public var name = ""
+    public var state = CohortState.draft
+    /// IANA zone; empty is the programme's.
+    public var zone = ""
+    public var languages: [String] = []
+    public var callOpened: LocalDate?
+    public var callClosed: LocalDate?
+    public var selectedOn: LocalDate?
+    public var launchOn: LocalDate?
+    public var dayOne: LocalDate?
+    public var midpointOn: LocalDate?
+    public var closingOn: LocalDate?
+    public var duration = 100
+    /// Days between readings where a goal does not say.
+    public var readingInterval = 7
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("programme", &programme)
+        try c.field("name", &name)
+        try c.field("state", &state)
+        try c.field("zone", &zone)
+        try c.field("languages", &languages)
+        try c.field("call_opened", &callOpened)
+        try c.field("call_closed", &callClosed)
+        try c.field("selected_on", &selectedOn)
+        try c.field("launch_on", &launchOn)
+        try c.field("day_1", &dayOne)
+        try c.field("midpoint_on", &midpointOn)
+        try c.field("closing_on", &closingOn)
+        try c.field("duration", &duration)
+        try c.field("reading_interval", &readingInterval)
+    }
+}
+
+/// A proposal for a challenge, with the four scores of its reviewers.
+public struct Proposal: Record {
+    public var code = ""
+    public var cohort = ""
+    public var title = ""
+    public var problem: String?
+    /// The body that proposes, and the person who typed it.
+    public var body = ""
+    public var author: String?
+    public var area: String?
+    public var indicator: String?
+    public var state = ProposalState.submitted
+    public var submittedOn: LocalDate?
+    public var scores: [Scores] = []
+    public var reason: String?
+    /// The challenge it became or was merged into.
+    public var challenge: String?
+    public var decidedOn: LocalDate?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("cohort", &cohort)
+        try c.field("title", &title)
+        try c.field("problem", &problem)
+        try c.field("body", &body)
+        try c.field("author", &author)
+        try c.field("area", &area)
+        try c.field("indicator", &indicator)
+        try c.field("state", &state)
+        try c.field("submitted_on", &submittedOn)
+        try c.field("scores", &scores)
+        try c.field("reason", &reason)
+        try c.field("challenge", &challenge)
+        try c.field("decided_on", &decidedOn)
+    }
+}
+
+/// The four selection criteria, 1 … 5 each (method.md 0).
+public struct Scores: Record {
+    public var by = ""
+    public var touchesPeople = 0
+    public var severalBodies = 0
+    public var ambitiousMeasurable = 0
+    public var doable = 0
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("by", &by)
+        try c.field("touches_people", &touchesPeople)
+        try c.field("several_bodies", &severalBodies)
+        try c.field("ambitious_measurable", &ambitiousMeasurable)
+        try c.field("doable_in_100_days", &doable)
+    }
+    public var total: Int { touchesPeople + severalBodies + ambitiousMeasurable + doable }
+}
+
+/// Something of a cohort's file that no part of the bot reads yet, kept word for word so that an export
+/// gives it back.
+public struct Annex: Record {
+    public var cohort = ""
+    public var name = ""
+    public var content = JSONValue.null
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("cohort", &cohort)
+        try c.field("name", &name)
+        try c.json("content", &content)
+    }
+}

@@ -1,0 +1,135 @@
+public import Language
+
+/// All that is true after commit `n`: facts only. Nothing here is computed from the time of day, and
+/// nothing needs a file to be read again.
+///
+/// Maps are ``Table``s, so that a copy for a snapshot costs nothing and never stops the writer. They
+/// are never iterated unsorted into output.
+public struct State: Hashable, Sendable {
+    /// The last commit, 0 for none.
+    public var n: UInt64 = 0
+    /// When it was made.
+    public var at = Instant(milliseconds: 0)
+
+    public var programmes: Table<Programme> = [:]
+    public var cohorts: Table<Cohort> = [:]
+    public var proposals: Table<Proposal> = [:]
+    public var challenges: Table<Challenge> = [:]
+    public var annexes: [Annex] = []
+
+    public var people: Table<Person> = [:]
+    /// A channel's stable id -> the person.
+    public var principals: Table<String> = [:]
+    /// A person -> their principals, the one heard last at the end.
+    public var reached: Table<[String]> = [:]
+    /// A person -> the challenges where they hold a seat, sorted.
+    public var seated: Table<[String]> = [:]
+    public var chats: Table<Chat> = [:]
+    /// By secret.
+    public var invitations: Table<Invitation> = [:]
+
+    /// Open questions by person and chat.
+    public var questions: Table<Question> = [:]
+    /// What each person may still take back, newest last.
+    public var undoable: Table<[Undoable]> = [:]
+    /// Object -> the commit that last changed it.
+    public var changed: Table<UInt64> = [:]
+    /// What was heard lately, for 48 hours at least.
+    public var seen = Seen()
+    /// Sent messages that may be answered or pressed: by our id, and the channel's id -> ours.
+    public var sent: Table<Sent> = [:]
+    public var sentByMessage: Table<String> = [:]
+    /// Messages owed: written, not yet delivered.
+    public var owed: Table<Outgoing> = [:]
+    /// Cursors of polled channels.
+    public var cursors: Table<String> = [:]
+
+    /// Occurrences that rang -> how.
+    public var rung: Table<String> = [:]
+    public var snoozes: Table<Instant> = [:]
+    /// Nothing due before this rings.
+    public var settledAt = Instant(milliseconds: 0)
+    public var zonesVersion = ""
+    /// Refusals for want of a right in the current minute, by principal: minute and count.
+    public var refusals: Table<[Int64]> = [:]
+
+    public init() {}
+
+    /// The person behind a principal.
+    public func person(of principal: String) -> Person? {
+        principals[principal].flatMap { people[$0] }
+    }
+
+    /// The IANA zone of a challenge, from itself, its cohort or its programme.
+    public func zone(of challenge: Challenge) -> String {
+        if let zone = challenge.head.zone { return zone }
+        guard let cohort = cohorts[challenge.head.cohort] else { return "UTC" }
+        return zone(of: cohort)
+    }
+    public func zone(of cohort: Cohort) -> String {
+        if !cohort.zone.isEmpty { return cohort.zone }
+        return programmes[cohort.programme].map { $0.zone.isEmpty ? "UTC" : $0.zone } ?? "UTC"
+    }
+
+    public func programme(of challenge: Challenge) -> Programme? {
+        cohorts[challenge.head.cohort].flatMap { programmes[$0.programme] }
+    }
+
+    /// The challenges of a cohort, by code.
+    public func challenges(of cohort: String) -> [Challenge] {
+        challenges.filter { $0.head.cohort == cohort }
+    }
+
+    /// All roles that a person holds towards a challenge: seats in it, and grants over its cohort, its
+    /// programme or everything.
+    public func roles(of person: String, in challenge: Challenge) -> Set<Role> {
+        var roles = Set(challenge.roles(of: person))
+        guard let grants = people[person]?.grants, !grants.isEmpty else { return roles }
+        let cohort = challenge.head.cohort
+        let programme = cohorts[cohort]?.programme
+        for grant in grants where grant.scope == "*" || grant.scope == cohort || grant.scope == programme {
+            roles.insert(grant.role)
+        }
+        return roles
+    }
+
+    /// All roles that a person holds anywhere.
+    public func roles(of person: String) -> Set<Role> {
+        var roles = Set((people[person]?.grants ?? []).map(\.role))
+        for code in seated[person] ?? [] { roles.formUnion(challenges[code]?.roles(of: person) ?? []) }
+        return roles
+    }
+
+    /// Everyone who holds a role over a cohort (or its programme, or everything), by code.
+    public func holders(of role: Role, over cohort: String) -> [String] {
+        let programme = cohorts[cohort]?.programme
+        return people.filter { person in
+            person.grants.contains {
+                $0.role == role && ($0.scope == "*" || $0.scope == cohort || $0.scope == programme)
+            }
+        }.map(\.code)
+    }
+}
+
+/// What was heard lately: a key and a fingerprint of what came under it. Two generations: when the younger
+/// is 48 hours old, the older is dropped, so a key is known for 48 to 96 hours.
+public struct Seen: Hashable, Sendable {
+    public struct Mark: Hashable, Sendable {
+        public var n: UInt64
+        public var fingerprint: UInt64
+    }
+    public internal(set) var young: Table<Mark> = [:]
+    public internal(set) var old: Table<Mark> = [:]
+    public internal(set) var since = Instant(milliseconds: 0)
+    static let generation: Int64 = 48 * Instant.hour
+
+    public subscript(key: String) -> Mark? { young[key] ?? old[key] }
+    mutating func insert(_ key: String, _ mark: Mark, at: Instant) {
+        if at.milliseconds - since.milliseconds >= Self.generation {
+            old = young
+            young = [:]
+            since = at
+        }
+        young[key] = mark
+    }
+}

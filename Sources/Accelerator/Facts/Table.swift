@@ -1,0 +1,51 @@
+internal import HashTreeCollections
+
+/// A map from codes to things that can be copied at no cost while it goes on changing (a snapshot is
+/// written from such a copy), and that is read in the order of its keys only, so that nothing that is
+/// shown or hashed depends on chance.
+public struct Table<Value: Hashable & Sendable>: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    private var tree: TreeDictionary<String, Value>
+
+    public init() { tree = [:] }
+    public init(dictionaryLiteral elements: (String, Value)...) {
+        tree = TreeDictionary(uniqueKeysWithValues: elements)
+    }
+
+    public var count: Int { tree.count }
+    public var isEmpty: Bool { tree.isEmpty }
+
+    public subscript(key: String) -> Value? {
+        get { tree[key] }
+        _modify { yield &tree[key] }
+    }
+    public subscript(key: String, default missing: @autoclosure () -> Value) -> Value {
+        get { tree[key] ?? missing() }
+        _modify { yield &tree[key, default: missing()] }
+    }
+    /// Changes a value where it stands; does nothing where there is none.
+    public mutating func update(_ key: String, _ body: (inout Value) -> Void) {
+        guard tree[key] != nil else { return }
+        tree.updateValue(forKey: key) { value in
+            if var present = value.take() {
+                body(&present)
+                value = present
+            }
+        }
+    }
+    public var keys: [String] { tree.keys.sorted() }
+    /// In the order of the keys.
+    public var values: [Value] { sorted.map(\.value) }
+    public var sorted: [(key: String, value: Value)] {
+        tree.map { (key: $0.key, value: $0.value) }.sorted { $0.key < $1.key }
+    }
+    /// The values that satisfy a test, in the order of the keys.
+    public func filter(_ test: (Value) -> Bool) -> [Value] {
+        var found: [(key: String, value: Value)] = []
+        for (key, value) in tree where test(value) { found.append((key: key, value: value)) }
+        return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+    /// Removes what satisfies a test.
+    public mutating func removeAll(_ test: (String, Value) -> Bool) {
+        for (key, value) in tree where test(key, value) { tree[key] = nil }
+    }
+}

@@ -1,0 +1,109 @@
+public import Language
+
+/// The working days of a calendar, laid out for counting: whole weeks are arithmetic, days off are found
+/// by binary search. Make one for many counts.
+public struct WorkingDays: Sendable {
+    /// Whether each weekday is worked, Monday first.
+    private var isWorked: [Bool]
+    private var workedPerWeek: Int
+    /// Days off that fall on a worked weekday, and worked days that don't; ascending.
+    private var off: [LocalDate]
+    private var extra: [LocalDate]
+
+    /// Walks look no further than this many days.
+    public static let reach = 20_000
+
+    /// A date that is both a holiday and a working day is worked: the later decree says so.
+    public init(_ calendar: WorkingCalendar) {
+        let isWorked = (1...7).map { !calendar.weekend.contains($0) }
+        let extra = Set(calendar.workingDays)
+        self.isWorked = isWorked
+        workedPerWeek = isWorked.count { $0 }
+        off = Set(calendar.holidays.map(\.date))
+            .filter { isWorked[$0.weekday - 1] && !extra.contains($0) }.sorted()
+        self.extra = extra.filter { !isWorked[$0.weekday - 1] }.sorted()
+    }
+
+    public func isWorking(_ date: LocalDate) -> Bool {
+        isWorked[date.weekday - 1] ? !Self.holds(off, date) : Self.holds(extra, date)
+    }
+
+    /// How many working days lie after `from`, up to and including `to`; 0 where `to` is not later.
+    public func count(after from: LocalDate, through to: LocalDate) -> Int {
+        guard to > from else { return 0 }
+        let days = to - from
+        var count = days / 7 * workedPerWeek
+        var weekday = from.weekday
+        for _ in 0..<days % 7 {
+            count += isWorked[weekday % 7] ? 1 : 0
+            weekday += 1
+        }
+        return count
+            - (Self.count(off, through: to) - Self.count(off, through: from))
+            + (Self.count(extra, through: to) - Self.count(extra, through: from))
+    }
+
+    /// The first working day after a date; nil where none comes within `reach` days.
+    public func next(after date: LocalDate) -> LocalDate? { step(from: date, by: 1, 1) }
+    /// The last working day before a date; nil where none comes within `reach` days.
+    public func previous(before date: LocalDate) -> LocalDate? { step(from: date, by: -1, 1) }
+    /// The date itself if it is worked, else the next working day.
+    public func onOrAfter(_ date: LocalDate) -> LocalDate? { isWorking(date) ? date : next(after: date) }
+    /// The date itself if it is worked, else the last working day before it.
+    public func onOrBefore(_ date: LocalDate) -> LocalDate? { isWorking(date) ? date : previous(before: date) }
+    /// The n-th working day after a date, or before it where n is negative; the date itself for 0. Nil
+    /// where it is not found within `reach` days.
+    public func adding(_ n: Int, to date: LocalDate) -> LocalDate? {
+        n == 0 ? date : step(from: date, by: n < 0 ? -1 : 1, n.magnitude)
+    }
+
+    /// When a midpoint review is held (method.md 2.2, rule 4).
+    ///
+    /// 1. Planned for day ceil(duration / 2). Held then, if that is a working day.
+    /// 2. Else on the nearest earlier working day, not before day ceil(0.40 · duration).
+    /// 3. Else on the nearest later one, not after day floor(0.60 · duration).
+    /// 4. Else nil: the office decides.
+    public func midpoint(dayOne: LocalDate, duration: Int) -> LocalDate? {
+        let duration = min(max(duration, 1), 100)
+        let planned = dayOne + ((duration + 1) / 2 - 1)
+        let earliest = dayOne + ((duration * 2 + 4) / 5 - 1)
+        let latest = dayOne + (duration * 3 / 5 - 1)
+        if let held = onOrBefore(planned), held >= earliest { return held }
+        if let held = next(after: planned), held <= latest { return held }
+        return nil
+    }
+
+    private func step(from date: LocalDate, by direction: Int, _ count: UInt) -> LocalDate? {
+        guard count <= UInt(Self.reach) else { return nil }
+        var left = count
+        for distance in 1...Self.reach {
+            let day = date + direction * distance
+            if isWorking(day) { left -= 1 }
+            if left == 0 { return day }
+        }
+        return nil
+    }
+
+    /// How many of the sorted dates lie on or before one.
+    private static func count(_ dates: [LocalDate], through date: LocalDate) -> Int {
+        var low = 0
+        var high = dates.count
+        while low < high {
+            let middle = (low + high) / 2
+            if dates[middle] <= date { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+    private static func holds(_ dates: [LocalDate], _ date: LocalDate) -> Bool {
+        let place = count(dates, through: date)
+        return place > 0 && dates[place - 1] == date
+    }
+}
+
+extension WorkingCalendar {
+    /// Laid out for counting; keep it where more than one question is asked.
+    public var days: WorkingDays { WorkingDays(self) }
+    public func isWorking(_ date: LocalDate) -> Bool { days.isWorking(date) }
+    /// How many working days lie after `from`, up to and including `to`.
+    public func workingDays(from: LocalDate, to: LocalDate) -> Int { days.count(after: from, through: to) }
+}

@@ -1,0 +1,185 @@
+public import Language
+
+extension Decider {
+    /// What is due by now rings: at most 64 occurrences in one commit, the earliest first. The alarm clock asks
+    /// again until nothing is due.
+    func ring(_ state: State, _ at: Instant) -> Outcome {
+        let reminding = Reminding(state, zones)
+        var due: [Occurrence] = []
+        for owner in Reminding.owners(state) {
+            for occurrence in reminding.occurrences(owner) where occurrence.rings <= at { due.append(occurrence) }
+        }
+        guard !due.isEmpty else { return .nothing }
+        due.sort { ($0.rings, $0.key) < ($1.rings, $1.key) }
+        var events: [Event] = []
+        var out: [Outgoing] = []
+        for occurrence in due.prefix(64) {
+            var rang = Rang()
+            rang.key = occurrence.key
+            let late = at.milliseconds - occurrence.rings.milliseconds
+            if late > Reminding.grace {
+                rang.how = "skipped"
+            } else if let message = message(for: occurrence, state, at) {
+                if late > 5 * Instant.minute { rang.how = "late" }
+                out.append(late > 5 * Instant.minute ? Self.late(message, occurrence, state, zones) : message)
+            } else {
+                rang.how = "muted"
+            }
+            events.append(.rang(rang))
+        }
+        return commit(state, at, .alarm, events, out)
+    }
+
+    /// When the next alarm is, after a full look; the Clerk keeps an ``Agenda`` for the common case.
+    public func nextAlarm(_ state: State) -> Instant? {
+        var agenda = Agenda()
+        return agenda.next(state, zones)
+    }
+
+    /// A late message says so: planned 09:00, sent 11:20.
+    private static func late(
+        _ message: Outgoing, _ occurrence: Occurrence, _ state: State, _ zones: Zones
+    ) -> Outgoing {
+        var message = message
+        let zone = state.people[occurrence.receiver]?.zone ?? Self.zone(of: occurrence, state)
+        let planned = zones.local(occurrence.rings, in: zone) ?? occurrence.rings.local(offset: 0)
+        message.phrases.append(Phrase("remind.late", ["time": .time(planned.time)]))
+        return message
+    }
+
+    private static func zone(of occurrence: Occurrence, _ state: State) -> String {
+        if let challenge = challenge(of: occurrence, state) { return state.zone(of: challenge) }
+        let cohort = occurrence.subject.split(separator: " ").last.flatMap { state.cohorts[String($0)] }
+        return cohort.map { state.zone(of: $0) } ?? "UTC"
+    }
+
+    static func challenge(of occurrence: Occurrence, _ state: State) -> Challenge? {
+        guard let code = occurrence.subject.split(separator: " ").last else { return nil }
+        let parts = code.split(separator: "-")
+        guard parts.count >= 2 else { return nil }
+        return state.challenges[parts[0...1].joined(separator: "-")]
+    }
+
+    /// The message of an occurrence, to the person or the one who stands in; nil where it is not wanted.
+    func message(for occurrence: Occurrence, _ state: State, _ at: Instant) -> Outgoing? {
+        guard let person = state.people[occurrence.receiver] else { return nil }
+        let zone = person.zone ?? Self.zone(of: occurrence, state)
+        let today = (zones.local(at, in: zone) ?? at.local(offset: 0)).date
+        if person.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) { return nil }
+        var receiver = person.code
+        if let away = person.awayUntil, away >= today { 
+            guard let deputy = person.deputy, state.people[deputy] != nil else { return nil }
+            receiver = deputy
+        }
+        guard let parts = content(of: occurrence, for: receiver, state, today, at) else { return nil }
+        var out = Outgoing(
+            to: .person(receiver), kind: occurrence.row.hasPrefix("digest") ? .digest : .reminder, parts.phrases,
+            offers: parts.offers, subject: Self.plainSubject(occurrence), occurrence: occurrence.key)
+        if let group = fallback(receiver, occurrence, state) {
+            out.to = .chat(group)
+            out.phrases = [Phrase("remind.\(occurrence.row).group", parts.phrases.first?.values ?? [])]
+        }
+        return out
+    }
+
+    /// `reading CH-03-G1` is answered as `reading CH-03`.
+    static func plainSubject(_ occurrence: Occurrence) -> String { occurrence.subject }
+
+    /// Whoever can't be reached in private is reached in the bound group, without a name.
+    private func fallback(_ person: String, _ occurrence: Occurrence, _ state: State) -> String? {
+        guard occurrence.row == "reading.due" || occurrence.row == "milestone.due",
+            state.people[person]?.isReachable == false || (state.reached[person] ?? []).isEmpty,
+            let challenge = Self.challenge(of: occurrence, state)
+        else { return nil }
+        return state.chats.filter { $0.challenge == challenge.code && !$0.isLost }.first?.key
+    }
+
+    // MARK: What each row says
+
+    private typealias Content = (phrases: [Phrase], offers: [Offer])
+
+    private func content(
+        of occurrence: Occurrence, for receiver: String, _ state: State, _ today: LocalDate, _ at: Instant
+    ) -> (phrases: [Phrase], offers: [Offer])? {
+        let snooze = [
+            Offer(Phrase("later.tomorrowLabel"), "/later tomorrow"),
+            Offer(Phrase("notme.label"), "/notme"), Offer(Phrase("whyme.label"), "/whyme"),
+        ]
+        switch occurrence.row {
+        case "reading.due":
+            guard let challenge = Self.challenge(of: occurrence, state),
+                let code = occurrence.subject.split(separator: "-").last,
+                let goal = challenge.goals.first(where: { $0.code == code })
+            else { return nil }
+            return (reading(occurrence, challenge, goal, receiver, state), snooze)
+        case "milestone.due":
+            guard let challenge = Self.challenge(of: occurrence, state),
+                let code = occurrence.subject.split(separator: "-").last,
+                let milestone = challenge.milestones.first(where: { $0.code == code })
+            else { return nil }
+            let whole = "\(challenge.code)-\(milestone.code)"
+            return (
+                milestoneDue(occurrence, challenge, milestone, receiver, state, today),
+                [Offer(Phrase("done.label"), "/done \(whole)")] + snooze
+            )
+        default: return digest(occurrence, receiver, state, today, at)
+        }
+    }
+
+    private func reading(
+        _ occurrence: Occurrence, _ challenge: Challenge, _ goal: Goal, _ receiver: String, _ state: State
+    ) -> [Phrase] {
+        let last = goal.readings.filter { $0.voidedAt == nil }.max { ($0.asOf, $0.enteredAt) < ($1.asOf, $1.enteredAt) }
+        var values: [Phrase.Field] = [
+            .init("name", state.name(of: receiver)), .init("challenge", .code(challenge.code)),
+            .init("goal", .text(goal.name)), .init("due", .date(occurrence.nominal)),
+        ]
+        if let last {
+            values.append(.init("last", .measure(last.value, unit: goal.unit)))
+            values.append(.init("date", .date(last.asOf)))
+        }
+        let form = occurrence.step == 0 ? "today" : occurrence.step == 1 ? "again" : "ladder"
+        var phrases = [Phrase("remind.reading.\(form)\(last == nil ? "First" : "")", values)]
+        if challenge.goals.count > 1 { phrases.append(Phrase("remind.reading.goal", values)) }
+        return phrases
+    }
+
+    private func milestoneDue(
+        _ occurrence: Occurrence, _ challenge: Challenge, _ milestone: Milestone, _ receiver: String,
+        _ state: State, _ today: LocalDate
+    ) -> [Phrase] {
+        let days = milestone.due - today
+        let form = days > 0 ? "ahead" : days == 0 ? "today" : occurrence.step >= 5 ? "ladder" : "overdue"
+        return [
+            Phrase(
+                "remind.milestone.\(form)",
+                [
+                    "name": state.name(of: receiver), "challenge": .code(challenge.code),
+                    "milestone": .code(milestone.code), "title": .text(milestone.title),
+                    "due": .date(milestone.due), "days": .count(abs(days)),
+                    "owner": milestone.owner.map { state.name(of: $0) } ?? .term("role.team-leader"),
+                ])
+        ]
+    }
+
+    private func digest(
+        _ occurrence: Occurrence, _ receiver: String, _ state: State, _ today: LocalDate, _ at: Instant
+    ) -> (phrases: [Phrase], offers: [Offer])? {
+        let code = String(occurrence.subject.split(separator: " ").last ?? "")
+        let mute = Offer(Phrase("mute.label"), "/mute digest")
+        if occurrence.row == "digest.office" {
+            guard let cohort = state.cohorts[code] else { return nil }
+            return (Digests.cohort(cohort, state, zones, at: at), [mute])
+        }
+        guard let challenge = state.challenges[code] else { return nil }
+        return (Digests.challenge(challenge, for: receiver, state, zones, at: at), [mute])
+    }
+}
+
+extension Mute {
+    /// Whether it silences a row on a day. ★ rows are not in this calendar yet, so all can be muted.
+    func covers(_ row: String, on date: LocalDate) -> Bool {
+        if let until, until < date { return false }
+        return kind == "all" || kind == row || row.hasPrefix(kind + ".")
+    }
+}

@@ -1,0 +1,242 @@
+public import Language
+
+/// A cohort on a day: the office's screen (method.md 4.3) and its daily digest.
+public struct CohortView: Sendable {
+    public let cohort: Cohort
+    public let date: LocalDate
+    /// Every challenge of the cohort that was not withdrawn, the worst first.
+    public let views: [ChallengeView]
+
+    /// As known at an instant, on the cohort's own calendar.
+    public init(_ cohort: Cohort, _ state: State, at: Instant, zones: Zones) {
+        let date = (zones.local(at, in: state.zone(of: cohort)) ?? at.local(offset: 0)).date
+        self.init(cohort, state, date: date) { state.known(of: $0, date: date, cut: at) }
+    }
+    /// As known at the end of a day.
+    public init(_ cohort: Cohort, _ state: State, endOf date: LocalDate, zones: Zones) {
+        self.init(cohort, state, date: date) { state.known(of: $0, endOf: date, zones: zones) }
+    }
+
+    private init(_ cohort: Cohort, _ state: State, date: LocalDate, _ known: (Challenge) -> Known) {
+        self.cohort = cohort
+        self.date = date
+        views = state.challenges(of: cohort.code)
+            .map { ChallengeView($0, state, known: known($0)) }
+            .filter { $0.assessment.state != .withdrawn }
+            .sorted(by: Self.isWorse)
+    }
+
+    /// Off track, at risk, on track, achieved, not started, stopped; within a colour the one that
+    /// is farthest from its target.
+    static func isWorse(_ a: ChallengeView, _ b: ChallengeView) -> Bool {
+        let ranks = (rank(a.assessment.colour), rank(b.assessment.colour))
+        if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+        let ways = (
+            a.primary?.assessment.last?.progress ?? -1, b.primary?.assessment.last?.progress ?? -1
+        )
+        return ways.0 == ways.1 ? a.challenge.code < b.challenge.code : ways.0 < ways.1
+    }
+    private static let order: [Colour] = [
+        .offTrack, .atRisk, .onTrack, .achieved, .notStarted, .stopped,
+    ]
+    private static func rank(_ colour: Colour) -> Int {
+        order.firstIndex(of: colour) ?? order.count
+    }
+
+    private var day: Int? { cohort.dayOne.map { date - $0 + 1 } }
+    private var mean: Double? {
+        let ways = views.compactMap { $0.primary?.assessment.last?.progress }.map {
+            min(max($0, 0), 1)
+        }
+        return ways.isEmpty ? nil : ways.reduce(0, +) / Double(ways.count)
+    }
+
+    // MARK: Lines
+
+    /// “Cohort NA-1 · Fri 20 Mar · Day 47/100 · 34 % of the way (exp. 46 %)”
+    var head: [Phrase] {
+        let code = Say.code(cohort.code)
+        guard let day, let dayOne = cohort.dayOne else {
+            return [
+                Phrase(
+                    "digest.cohortUndated",
+                    ["code": code, "date": .date(date), "state": .term(cohort.state.term)])
+            ]
+        }
+        if day < 1 {
+            return [
+                Phrase(
+                    "digest.cohortBefore",
+                    ["code": code, "date": .date(date), "days": .count(dayOne - date)])
+            ]
+        }
+        let duration = max(1, cohort.duration)
+        guard let mean else {
+            return [
+                Phrase(
+                    "digest.cohortEmpty",
+                    [
+                        "code": code, "date": .date(date), "day": .count(min(day, duration)),
+                        "duration": .count(duration),
+                    ])
+            ]
+        }
+        let x = Double(min(day, duration)) / Double(duration)
+        return [
+            Phrase(
+                day > duration ? "digest.cohortOver" : "digest.cohortHead",
+                [
+                    "code": code, "date": .date(date), "day": .count(min(day, duration)),
+                    "duration": .count(duration), "way": .share(mean),
+                    "expected": .share(3 * x * x - 2 * x * x * x),
+                ])
+        ]
+    }
+
+    /// “8 challenges: 2 🔴 OFF TRACK, 3 🟡 AT RISK, …”: also says which word each sign stands for.
+    var counts: Phrase {
+        let items = Self.order.compactMap { colour -> Say? in
+            let count = views.count { $0.assessment.colour == colour }
+            return count == 0
+                ? nil
+                : .phrase(
+                    Phrase(
+                        "digest.count",
+                        ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
+        }
+        return Phrase("digest.counts", ["count": .count(views.count), "colours": .list(items)])
+    }
+
+    /// One screen: head, counts, a row a challenge, what to ask next. At most 25 lines.
+    public var overview: [Phrase] {
+        guard !views.isEmpty else { return head + [Phrase("digest.noChallenges")] }
+        let shown = views.prefix(20)
+        var lines = head + [counts] + shown.map(\.row)
+        if views.count > shown.count {
+            lines.append(Phrase("digest.more", ["count": .count(views.count - shown.count)]))
+        }
+        if let hint { lines.append(hint) }
+        return lines
+    }
+
+    /// The challenge that most needs a look, and one that waits for a decision.
+    private var hint: Phrase? {
+        guard let worst = views.first(where: { $0.isRunning }) else { return nil }
+        let waiting = views.first { $0.isRunning && !$0.openDecisions.isEmpty } ?? worst
+        return Phrase("digest.hint", ["worst": worst.code, "waiting": waiting.code])
+    }
+
+    /// The office's daily page: the same rows with reasons, what is late, who is silent, what to do
+    /// today.
+    public var digest: [Phrase] {
+        guard !views.isEmpty else { return overview }
+        let foot = [milestones, blockers, silentLine].compactMap { $0 } + todo
+        var lines = head + [counts]
+        // Two empty lines part rows, figures and what to do; one line is kept for the hint.
+        var budget = 22 - lines.count - foot.count
+        var left = views.count
+        for view in views {
+            guard budget > (left > 1 ? 1 : 0) else { break }
+            lines.append(view.row)
+            budget -= 1
+            left -= 1
+            guard view.assessment.colour == .offTrack, budget > left,
+                let why = ChallengeView.joined(view.weighty.prefix(2).map(view.phrase))
+            else { continue }
+            lines.append(Phrase("digest.rowWhy", ["reasons": .phrase(why)]))
+            budget -= 1
+        }
+        if left > 0 { lines.append(Phrase("digest.more", ["count": .count(left)])) }
+        lines += foot
+        if let hint { lines.append(hint) }
+        return lines
+    }
+
+    private var milestones: Phrase? {
+        let record = MilestonePunctuality(views.map(\.challenge), on: date)
+        guard record.due > 0 else { return nil }
+        return Phrase(
+            "digest.milestones",
+            [
+                "due": .count(record.due), "onTime": .count(record.onTime),
+                "late": .count(record.late),
+                "open": .count(record.notDone),
+            ])
+    }
+
+    private var blockers: Phrase? {
+        let open = views.filter { $0.isRunning }.flatMap { view in
+            view.openBlockers.map { (view, $0) }
+        }
+        guard !open.isEmpty else { return nil }
+        let critical = open.filter { $0.1.severity == .critical }
+        guard let (view, gravest) = critical.max(by: { $0.1.raisedOn > $1.1.raisedOn }) else {
+            return Phrase("digest.blockers", ["count": .count(open.count)])
+        }
+        return Phrase(
+            "digest.blockersCritical",
+            [
+                "count": .count(open.count), "critical": .count(critical.count),
+                "code": view.full(gravest.code),
+                "title": Title.short(gravest.title, 48),
+                "days": .count(view.workingDays(since: gravest.raisedOn)),
+            ])
+    }
+
+    /// Challenges without a fresh figure, the longest silence first.
+    public var silent: [ChallengeView] {
+        views.filter { view in
+            guard view.isRunning, let judged = view.primary?.assessment, judged.colour != .achieved
+            else {
+                return false
+            }
+            return judged.staleWorkingDays > view.known.thresholds.staleDays
+        }
+        .sorted { staleness($0) > staleness($1) }
+    }
+    private func staleness(_ view: ChallengeView) -> Int {
+        view.primary?.assessment.staleWorkingDays ?? 0
+    }
+
+    private var silentLine: Phrase? {
+        let names = silent.prefix(4).map { view -> Say in
+            guard let last = view.primary?.assessment.last else { return view.code }
+            return .phrase(
+                Phrase("digest.silentSince", ["code": view.code, "date": .date(last.asOf)]))
+        }
+        return names.isEmpty ? nil : Phrase("digest.silent", ["challenges": .list(names)])
+    }
+
+    /// What the office can do today, three things at most.
+    private var todo: [Phrase] {
+        var asks: [Phrase] = []
+        for view in silent.prefix(2) {
+            asks.append(
+                Phrase("digest.doNudge", ["code": view.code, "days": .count(staleness(view))]))
+        }
+        for view in views where view.isRunning {
+            for blocker in view.openBlockers
+            where blocker.severity == .critical
+                && view.workingDays(since: blocker.raisedOn)
+                    > view.known.thresholds.blockerOffTrackDays
+            {
+                asks.append(
+                    Phrase(
+                        "digest.doBlocker",
+                        ["code": view.full(blocker.code), "title": Title.short(blocker.title, 48)]))
+            }
+            for decision in view.openDecisions {
+                guard let due = decision.due, due < date else { continue }
+                asks.append(
+                    Phrase(
+                        "digest.doDecision",
+                        ["code": view.full(decision.code), "due": .date(due)]))
+            }
+        }
+        guard !asks.isEmpty else { return [] }
+        return [Phrase("digest.today")]
+            + asks.prefix(3).enumerated().map {
+                Phrase("digest.item", ["n": .count($0.offset + 1), "what": .phrase($0.element)])
+            }
+    }
+}

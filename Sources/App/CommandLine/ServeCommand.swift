@@ -1,0 +1,36 @@
+import Accelerator
+import ArgumentParser
+import Language
+import Logging
+import Metrics
+import Storage
+
+/// The bot as a service.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves every configured channel and the HTTP doors, until SIGTERM.")
+
+    @OptionGroup var everywhere: Everywhere
+
+    func run() async throws {
+        let settings = try Settings(file: everywhere.config)
+        let isPlain = Output.complaintsAreRead
+        LoggingSystem.bootstrap { LogLines(label: $0, level: settings.logLevel, isPlain: isPlain) }
+        let decider = try everywhere.decider()
+        let release = "# TYPE hundred_info gauge\nhundred_info{version=\"\(Release.version)\",tzdata=\"\(decider.zones.version)\"} 1\n"
+        let prometheus = Prometheus(head: release)
+        MetricsSystem.bootstrap(prometheus)
+        let log = Logger(label: "hundred")
+        let journal = try everywhere.journal(decider.zones) { log.warning("journal", metadata: ["what": "\($0)"]) }
+        log.info("starting", metadata: ["release": "\(Release.line)", "data": "\(everywhere.dataPath)"])
+        let server = Server(
+            decider: decider, journal: journal, settings: settings, log: log, prometheus: prometheus)
+        do {
+            try await server.run()
+        } catch {
+            try? journal.close()
+            throw error
+        }
+        log.info("stopped")
+    }
+}

@@ -1,0 +1,87 @@
+import Accelerator
+import Language
+import Yams
+
+/// `commands/calendars/KZ.yaml` -> the working calendar of a country, copied into a programme when it is
+/// created.
+///
+/// ```yaml
+/// country: KZ
+/// zone: Asia/Almaty
+/// weekend: [6, 7]                      # 1 Monday … 7 Sunday
+/// quiet: { from: "20:00", to: "08:30" }
+/// holidays:
+///   - { date: "2026-03-21", name: "Nauryz" }
+///   - { date: "2026-05-27", name: "Kurban Ait", estimate: true }
+/// working_days: ["2026-12-19"]
+/// short_days: ["2026-12-31"]           # worked, an hour or so shorter
+/// ```
+enum CalendarFiles {
+    static func read(
+        _ text: String, file: String
+    ) throws(LoadingFault) -> (country: String, calendar: WorkingCalendar) {
+        var fields = try YAMLReader(file: file).fields(text)
+        let country = try fields.neededText("country")
+        // A country may have several zones; which one a programme lives in is said when it is created.
+        _ = try fields.text("zone")
+        var calendar = WorkingCalendar()
+        if let node = fields.take("weekend") { calendar.weekend = try weekend(node, fields) }
+        if var quiet = try fields.fields("quiet") {
+            calendar.quietFrom = try time("from", &quiet)
+            calendar.quietTo = try time("to", &quiet)
+            try quiet.finish()
+        }
+        for item in try fields.items("holidays") {
+            calendar.holidays.append(try holiday(item.node, file: file, path: item.path))
+        }
+        calendar.holidays.sort { $0.date < $1.date }
+        calendar.workingDays = try dates("working_days", &fields).sorted()
+        // For the office's eye: a short day is a working day.
+        _ = try dates("short_days", &fields)
+        try fields.finish()
+        return (country, calendar)
+    }
+
+    private static func dates(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault) -> [LocalDate] {
+        var dates: [LocalDate] = []
+        for day in try fields.texts(name) {
+            guard let date = LocalDate(iso: day) else {
+                throw fields.fault(name, "a date such as \"2026-12-31\" is expected, not “\(day.prefix(40))”")
+            }
+            dates.append(date)
+        }
+        return dates
+    }
+
+    private static func weekend(_ node: Node, _ fields: YAMLFields) throws(LoadingFault) -> [Int] {
+        var days: [Int] = []
+        for text in try YAMLFields.texts(node, file: fields.file, path: fields.place("weekend")) {
+            guard let day = Int(text), (1...7).contains(day), !days.contains(day) else {
+                throw fields.fault("weekend", "weekdays from 1, Monday, to 7 are expected")
+            }
+            days.append(day)
+        }
+        guard days.count < 7 else { throw fields.fault("weekend", "some day must be worked") }
+        return days
+    }
+
+    private static func time(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault) -> LocalTime {
+        let parts = (try fields.neededText(name)).split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]),
+            (0...23).contains(hour), (0...59).contains(minute)
+        else { throw fields.fault(name, "a time such as \"08:30\" is expected") }
+        return LocalTime(hour, minute)
+    }
+
+    private static func holiday(_ node: Node, file: String, path: String) throws(LoadingFault) -> Holiday {
+        var fields = try YAMLFields(node, file: file, path: path)
+        let day = try fields.neededText("date")
+        guard let date = LocalDate(iso: day) else {
+            throw fields.fault("date", "a date such as \"2026-03-21\" is expected, not “\(day.prefix(40))”")
+        }
+        let name = try fields.neededText("name")
+        let isEstimate = try fields.flag("estimate") ?? false
+        try fields.finish()
+        return Holiday(date: date, name: name, isEstimate: isEstimate)
+    }
+}

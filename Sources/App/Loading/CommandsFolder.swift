@@ -1,0 +1,81 @@
+import Accelerator
+import Language
+import Platform
+
+/// The one folder that the binary reads when it runs: commands, languages, calendars, the sample cohort.
+struct CommandsFolder: Sendable {
+    var path: String
+    var specs: [CommandSpec] = []
+    var languages: [LanguageTable] = []
+    var calendars: [String: WorkingCalendar] = [:]
+
+    /// Where the sample cohort and other fixtures lie.
+    var demo: String { path + "/demo" }
+
+    /// The folder that was named, else `HUNDRED_COMMANDS`, else `share/hundred/commands` beside the
+    /// binary's `bin`, else `./commands`.
+    static func find(_ named: String?) throws(LoadingFault) -> String {
+        if let path = named ?? Environment["HUNDRED_COMMANDS"] {
+            guard Files.isDirectory(path) else {
+                throw LoadingFault(file: path, path: "", why: "there is no such folder of commands")
+            }
+            return path
+        }
+        var tried: [String] = []
+        if let own = Files.ownPath() {
+            let (bin, _) = Files.split(own)
+            if Files.split(bin).name == "bin" {
+                tried.append(Files.split(bin).folder + "/share/hundred/commands")
+            }
+        }
+        tried.append("commands")
+        for path in tried where Files.isDirectory(path) { return path }
+        throw LoadingFault(
+            file: tried.joined(separator: ", "), path: "",
+            why: "no folder of commands; name it with --commands or HUNDRED_COMMANDS")
+    }
+
+    /// Reads every file of the folder. English comes first, the others by tag.
+    init(at path: String) throws(LoadingFault) {
+        self.path = path
+        for (file, text) in try Self.texts(in: path) {
+            let spec = try CommandFiles.read(text, file: file)
+            guard Files.split(file).name == spec.name + ".yaml" else {
+                throw LoadingFault(file: file, path: "name", why: "the file of “\(spec.name)” has another name")
+            }
+            specs.append(spec)
+        }
+        for (file, text) in try Self.texts(in: path + "/languages") {
+            let table = try LanguageFiles.read(text, file: file)
+            guard Files.split(file).name == table.tag + ".yaml" else {
+                throw LoadingFault(file: file, path: "tag", why: "the file of “\(table.tag)” has another name")
+            }
+            languages.append(table)
+        }
+        languages.sort { ($0.tag == "en" ? 0 : 1, $0.tag) < ($1.tag == "en" ? 0 : 1, $1.tag) }
+        guard languages.first?.tag == "en" else {
+            throw LoadingFault(file: path + "/languages/en.yaml", path: "", why: "English is the base of all others")
+        }
+        for (file, text) in try Self.texts(in: path + "/calendars") {
+            let (country, calendar) = try CalendarFiles.read(text, file: file)
+            guard Files.split(file).name == country + ".yaml" else {
+                throw LoadingFault(file: file, path: "country", why: "the calendar of \(country) has another file name")
+            }
+            calendars[country] = calendar
+        }
+    }
+
+    /// The YAML files of a folder with their texts, by name; none where there is no such folder.
+    private static func texts(in folder: String) throws(LoadingFault) -> [(file: String, text: String)] {
+        var found: [(String, String)] = []
+        do throws(SystemError) {
+            for name in try Files.names(in: folder) ?? [] where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+                let path = "\(folder)/\(name)"
+                found.append((path, String(decoding: try Files.read(path), as: UTF8.self)))
+            }
+        } catch {
+            throw LoadingFault(file: error.path.isEmpty ? folder : error.path, path: "", why: "\(error)")
+        }
+        return found
+    }
+}

@@ -1,0 +1,174 @@
+import Accelerator
+import Channels
+import Glibc
+import Hummingbird
+import Language
+import Logging
+import Metrics
+import NIOCore
+import Platform
+import Runtime
+import ServiceLifecycle
+import Storage
+import Transport
+import UnixSignals
+
+/// `serve`: the bot, its channels and its doors, wired to each other until somebody says stop.
+struct Server {
+    let decider: Decider
+    let journal: FileJournal
+    let settings: Settings
+    let log: Logger
+    let prometheus: Prometheus
+
+    /// Runs until SIGTERM or SIGINT, or until something ends it.
+    ///
+    /// 1. Signals stop the doors first, then the bot: what was heard is decided and written before it ends.
+    /// 2. A journal that fails ends the process at once, with its own status: nothing more may be said.
+    /// 3. A bot that its provider does not know ends it too (78): waiting would not help.
+    func run() async throws {
+        let client = try HTTPClient(log: Logger(label: "transport"))
+        let roles = RolesHeard()
+        let bots = try telegram(client, roles)
+        let names = settings.webhooks.keys.sorted()
+        let channels: [any Runtime.Channel] = bots.map(\.channel) + names.map { WebhookChannel($0) }
+        let bot = Bot(
+            journal: journal, mind: roles.watching(Minds.of(decider, language: settings.language)),
+            channels: channels, stream: journal.directory, surroundings: surroundings, log: Logger(label: "bot"))
+        var doors = DoorSet(
+            bot: bot.door, webhooks: settings.webhooks, health: { bot.health },
+            metrics: { [prometheus] in prometheus.text() })
+        for (name, channel) in bots {
+            let door = channel.door
+            doors.telegram[name] = { await door.receive(body: $0, secret: $1) }
+        }
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: bot, successTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: ZonesNews(bot: bot, version: decider.zones.version), successTerminationBehavior: .ignore),
+        ]
+        for (_, channel) in bots {
+            services.append(.init(service: TelegramWatch(channel: channel), successTerminationBehavior: .ignore))
+        }
+        services.append(.init(service: application(Doorway(doors, limits: settings.limits))))
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        defer { client.close() }
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    // MARK: Parts
+
+    private func telegram(_ client: HTTPClient, _ roles: RolesHeard) throws -> [(name: String, channel: TelegramChannel)] {
+        let book = decider.phrasebook
+        let menus = TelegramMenus(
+            languages: book.languages,
+            describe: { command, language in
+                let name = command == "need" ? "block" : command
+                return book.has("\(name).summary", language: language) || book.has("\(name).summary", language: "en")
+                    ? book.text(Phrase("\(name).summary"), language: language) : nil
+            },
+            role: { roles[$0] })
+        var found: [(name: String, channel: TelegramChannel)] = []
+        for (name, configuration) in settings.telegram.sorted(by: { $0.key < $1.key }) {
+            do throws(TelegramFault) {
+                let log = Logger(label: name.isEmpty ? "telegram" : "telegram.\(name)")
+                found.append((name, try TelegramChannel(configuration, client: client, menus: menus, log: log)))
+            } catch {
+                throw Exit.configuration("\(error)")
+            }
+        }
+        return found
+    }
+
+    private var surroundings: Surroundings {
+        Surroundings(
+            now: {
+                Moment(
+                    wall: Instant(milliseconds: WallClock.now()),
+                    steady: Instant(milliseconds: BootClock.now() / 1_000_000))
+            },
+            random: { RandomBytes.make($0) },
+            startThread: { name, body in _ = try Platform.Thread.start(name: name, body) },
+            failed: { error in
+                Output.complain(LogLines.json(Times.now.description, .critical, "bot", error.explanation, []))
+                _exit(error.exitStatus)
+            })
+    }
+
+    private func application(_ doorway: Doorway) -> some ApplicationProtocol {
+        let limits = settings.limits
+        let count = ConnectionCount(limits)
+        return Application(
+            responder: doorway,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [GuardInstaller(limits, count)],
+                    idleTimeout: .milliseconds(limits.idleTime),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers,
+                        maxHeaderFieldCount: limits.headerCount))),
+            configuration: .init(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { [log] channel in
+                let address = channel.localAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
+                log.info("listening", metadata: ["address": "\(address)"])
+            },
+            logger: Logger(label: "http"))
+    }
+}
+
+/// What people were when they were last heard, for the menus that are shown to them.
+final class RolesHeard: Sendable {
+    private let roles = Lock<[String: TelegramMenus.Role]>([:])
+    private static let most = 20_000
+
+    subscript(principal: String) -> TelegramMenus.Role { roles.withLock { $0[principal] } ?? .member }
+
+    /// The same mind, listening in: deciding a message shows the state that its author is looked up in.
+    func watching(_ mind: Mind) -> Mind {
+        var mind = mind
+        let decide = mind.decide
+        mind.decide = { [self] input, state, at, random in
+            if case .message(let inbound) = input, inbound.chat == nil { note(inbound.principal, state) }
+            return decide(input, state, at, random)
+        }
+        return mind
+    }
+
+    private func note(_ principal: String, _ state: State) {
+        guard let person = state.principals[principal] else { return }
+        let held = state.roles(of: person)
+        let role: TelegramMenus.Role =
+            held.contains(.office) || held.contains(.admin) ? .office : held.contains(.teamLeader) ? .leader : .member
+        roles.withLock { roles in
+            if roles.count >= Self.most { roles.removeAll() }
+            roles[principal] = role
+        }
+    }
+}
+
+/// Tells the bot once that the time zones are others than at its last start.
+struct ZonesNews: Service {
+    let bot: Bot
+    let version: String
+
+    func run() async throws {
+        while bot.health.because.contains("recovering") {
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        _ = await bot.door.tell(.zonesChanged(version: version))
+    }
+}
+
+/// Ends the process where a bot's configuration is wrong; the channel itself waits out everything else.
+struct TelegramWatch: Service {
+    let channel: TelegramChannel
+
+    func run() async throws {
+        do throws(TelegramFault) {
+            try await channel.prepare()
+        } catch {
+            if error.isConfiguration { throw Exit.configuration("\(error)") }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+public import Accelerator
+public import JSON
+public import Language
+import Runtime
+
+/// One call of the Bot API: a method and its parameters.
+public struct TelegramCall: Hashable, Sendable {
+    public var method: String
+    public var parameters: JSONObject
+    /// Whether it may reach the server twice without harm.
+    public var isIdempotent: Bool
+    public init(_ method: String, _ parameters: JSONObject, isIdempotent: Bool) {
+        self.method = method
+        self.parameters = parameters
+        self.isIdempotent = isIdempotent
+    }
+}
+
+/// What is to be sent, in the Bot API's own terms.
+public struct TelegramLetter: Sendable {
+    /// The same for each attempt.
+    public var key: String
+    /// The outgoing message's id (`712.0`), by which a button that is too long for its data names its line.
+    public var id: String?
+    public var chat: Int64
+    /// A chat of several, where what is routine must not ring and answers must find what they answer.
+    public var isGroup: Bool
+    public var message: Message
+    public var kind: Outgoing.Kind
+    /// The number of the message to replace.
+    public var replaces: Int64?
+    /// The number of the message that is answered, in the same chat.
+    public var inReplyTo: Int64?
+    public var asksReply: Bool
+    public var isCard: Bool
+
+    public init(
+        key: String, id: String? = nil, chat: Int64, isGroup: Bool, message: Message,
+        kind: Outgoing.Kind = .reply, replaces: Int64? = nil, inReplyTo: Int64? = nil,
+        asksReply: Bool = false, isCard: Bool = false
+    ) {
+        self.key = key
+        self.id = id
+        self.chat = chat
+        self.isGroup = isGroup
+        self.message = message
+        self.kind = kind
+        self.replaces = replaces
+        self.inReplyTo = inReplyTo
+        self.asksReply = asksReply
+        self.isCard = isCard
+    }
+
+    /// Nil where the receiver is not on this channel. What is to be replaced or answered in another chat
+    /// (as after a group got a new id) is left alone.
+    init?(_ delivery: Delivery, _ keys: TelegramKeys) {
+        guard let chat = keys.chat(delivery.to.text) else { return nil }
+        func here(_ key: String?) -> Int64? {
+            guard let found = key.flatMap({ keys.message($0) }), found.chat == chat else { return nil }
+            return found.message
+        }
+        let isGroup = if case .chat = delivery.to { true } else { false }
+        self.init(
+            key: delivery.key, id: delivery.id, chat: chat, isGroup: isGroup, message: delivery.message,
+            kind: delivery.kind, replaces: here(delivery.replaces), inReplyTo: here(delivery.inReplyTo),
+            asksReply: delivery.asksReply, isCard: delivery.isCard)
+    }
+}
+
+/// Draws messages for Telegram.
+///
+/// Never with `parse_mode`: texts go as text and entities. No link previews. In groups routine answers are
+/// silent, answer the message they belong to (sent anyway if that is gone), and open a reply where one is
+/// asked for, since a bot hears nothing else there.
+public struct TelegramDrawing: Sendable {
+    /// The bot's name without `@`: links need it.
+    public var username: String?
+    public init(username: String?) { self.username = username }
+
+    /// The calls that send this letter, in order; none if there is nothing to show. The buttons are under the
+    /// last. A message that replaces another begins with an edit.
+    public func calls(for letter: TelegramLetter) -> [TelegramCall] {
+        let (rows, spelledOut) = buttons(of: letter)
+        var parts = TelegramText.parts(of: letter.message.lines + spelledOut)
+        if parts.isEmpty {
+            guard !rows.isEmpty else { return [] }
+            parts = [TelegramText("…")]
+        }
+        return parts.enumerated().map { i, part in
+            let isFirst = i == 0, isLast = i == parts.count - 1
+            var parameters = JSONObject()
+            parameters["chat_id"] = .integer(letter.chat)
+            let edited = isFirst ? letter.replaces : nil
+            if let edited { parameters["message_id"] = .integer(edited) }
+            Self.put(part, into: &parameters)
+            if edited == nil, letter.isGroup {
+                if letter.kind == .reply { parameters["disable_notification"] = .bool(true) }
+                if isFirst, let answered = letter.inReplyTo {
+                    parameters["reply_parameters"] = Self.object([
+                        ("message_id", .integer(answered)), ("allow_sending_without_reply", .bool(true)),
+                    ])
+                }
+            }
+            if isLast, !rows.isEmpty {
+                parameters["reply_markup"] = Self.object([("inline_keyboard", .array(rows.map { .array($0) }))])
+            } else if isLast, edited == nil, letter.isGroup, letter.asksReply {
+                parameters["reply_markup"] = Self.object([
+                    ("force_reply", .bool(true)), ("selective", .bool(letter.inReplyTo != nil)),
+                ])
+            }
+            return TelegramCall(
+                edited == nil ? "sendMessage" : "editMessageText", parameters, isIdempotent: edited != nil)
+        }
+    }
+
+    /// Pins a message that was just sent, without a sound.
+    public static func pin(_ message: Int64, in chat: Int64) -> TelegramCall {
+        var parameters = JSONObject()
+        parameters["chat_id"] = .integer(chat)
+        parameters["message_id"] = .integer(message)
+        parameters["disable_notification"] = .bool(true)
+        return TelegramCall("pinChatMessage", parameters, isIdempotent: true)
+    }
+
+    /// Ends the waiting of a button that was pressed.
+    public static func answer(callback id: String) -> TelegramCall {
+        var parameters = JSONObject()
+        parameters["callback_query_id"] = .string(id)
+        return TelegramCall("answerCallbackQuery", parameters, isIdempotent: true)
+    }
+
+    private static func put(_ part: TelegramText, into parameters: inout JSONObject) {
+        parameters["text"] = .string(part.text)
+        if !part.entities.isEmpty {
+            parameters["entities"] = .array(
+                part.entities.map { entity in
+                    object([
+                        ("type", .string(entity.kind.rawValue)), ("offset", .integer(Int64(entity.offset))),
+                        ("length", .integer(Int64(entity.length))),
+                    ])
+                })
+        }
+        parameters["link_preview_options"] = object([("is_disabled", .bool(true))])
+    }
+
+    private static func object(_ members: [(String, JSONValue)]) -> JSONValue {
+        .object(JSONObject(members.map { .init(name: $0.0, value: $0.1) }))
+    }
+
+    // MARK: Plainer forms of a call
+
+    /// The same without all that the server may have stumbled over but the text: for the one try after it
+    /// refused a message. Nil if there was nothing more to it.
+    static func plain(_ call: TelegramCall, keepingButtons: Bool) -> TelegramCall? {
+        var plain = call
+        let frills = ["entities", "link_preview_options", "reply_parameters"] + (keepingButtons ? [] : ["reply_markup"])
+        guard frills.contains(where: { call.parameters[$0] != nil }) else { return nil }
+        for field in frills { plain.parameters[field] = nil }
+        return plain
+    }
+
+    /// An edit as a new message, for where the old one is gone.
+    static func anew(_ call: TelegramCall) -> TelegramCall {
+        var new = TelegramCall("sendMessage", call.parameters, isIdempotent: false)
+        new.parameters["message_id"] = nil
+        return new
+    }
+
+    // MARK: Buttons
+
+    /// Bytes of a button's data, of which the mark takes one.
+    private static let dataLimit = 64
+    private static let mostButtons = 100
+
+    /// Rows of buttons; and lines for those that can't be one: their line is too long, and the message is
+    /// not on the record, so that no id could stand for it. Shown as code they can be copied with one tap.
+    private func buttons(of letter: TelegramLetter) -> ([[JSONValue]], [Message.Line]) {
+        var rows: [[JSONValue]] = []
+        var row: [JSONValue] = []
+        var width = 0
+        var spelledOut: [Message.Line] = []
+        for (i, button) in letter.message.choices.joined().prefix(Self.mostButtons).enumerated() {
+            let isBlank = !button.label.unicodeScalars.contains { !$0.properties.isWhitespace }
+            let label = isBlank ? button.line : button.label
+            guard let made = self.button(button, label, i, letter) else {
+                spelledOut.append(
+                    .init([.init(label + ": "), .init(button.line, .code)]))
+                continue
+            }
+            let size = label.unicodeScalars.count + 2
+            if !row.isEmpty, row.count == 8 || width + size > 32 {
+                rows.append(row)
+                row = []
+                width = 0
+            }
+            row.append(made)
+            width += size
+        }
+        if !row.isEmpty { rows.append(row) }
+        return (rows, spelledOut)
+    }
+
+    private func button(
+        _ button: Message.Button, _ label: String, _ i: Int, _ letter: TelegramLetter
+    ) -> JSONValue? {
+        if let link = groupLink(button.line, letter) {
+            return Self.object([("text", .string(label)), ("url", .string(link))])
+        }
+        var data = "=" + button.line
+        if data.utf8.count > Self.dataLimit {
+            guard let id = letter.id else { return nil }
+            data = "#\(id).\(i)"
+            guard data.utf8.count <= Self.dataLimit else { return nil }
+        }
+        return Self.object([("text", .string(label)), ("callback_data", .string(data))])
+    }
+
+    /// `/start bind_CH-03` in private is one tap: choose a group, add the bot, bind it.
+    private func groupLink(_ line: String, _ letter: TelegramLetter) -> String? {
+        guard !letter.isGroup, let username, line.utf8.starts(with: "/start bind_".utf8) else { return nil }
+        let payload = line.dropFirst("/start ".count)
+        let isFit = payload.utf8.count <= 64
+            && payload.utf8.allSatisfy {
+                switch $0 {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+        return isFit ? "https://t.me/\(username)?startgroup=\(payload)" : nil
+    }
+}

@@ -1,0 +1,143 @@
+public import Accelerator
+internal import JSON
+public import Runtime
+internal import Platform
+
+/// The journal in a directory of its own.
+///
+/// How a batch becomes durable:
+///
+/// 1. ``reserve()`` makes room behind the end of the file before anything of a batch is decided;
+///    a file that has reached its length is closed with a seal and a new one begun. Here a full
+///    disk is found, and nothing has happened yet.
+/// 2. ``append(_:)`` writes the whole batch at the known end in one go, and calls `fdatasync` once.
+///    When that returns the batch is durable, and the end moves.
+/// 3. If the write finds no room all the same, the file is cut back to its end, the ballast is
+///    given up, and the write is tried once more.
+/// 4. Any other failure is the last: what the device holds now can't be known from here (the
+///    kernel reports a lost page once and then forgets it), so every later call fails with the
+///    same error. The next start finds out by reading from the device.
+/// 5. ``seal()``, when nothing came for half a second, writes a line whose only meaning is that
+///    all before it is durable. Without it the last batch is known to have been durable only by
+///    the batch that follows it.
+public final class FileJournal: Journal {
+    /// What the journal is told when it is opened.
+    public struct Settings: Sendable {
+        /// The program's version, for the line that opens a run.
+        public var version = ""
+        /// The version of the time zones, for the same line.
+        public var zones = ""
+        /// The machine's name, for the same line.
+        public var machine = ""
+        /// The length in bytes at which a file is closed and the next begun.
+        public var segmentLength = 8 << 20
+        /// How much room a batch may need, in bytes.
+        public var batchLength = 1 << 20
+        /// How much room is kept for the last lines on a full disk, in bytes; 0 for none.
+        public var ballast = 8 << 20
+        /// Whether a network file system is taken.
+        public var allowsRemote = false
+        /// Hears what went wrong without harm, such as a snapshot that could not be written.
+        public var report: @Sendable (String) -> Void = { _ in }
+
+        public init() {}
+    }
+
+    private let doors: DiskDoors
+    private let settings: Settings
+    private let reader: JournalReader
+    private let lockFile: DiskFile
+    private let writer: Lock<SegmentWriter>
+    private let snapshots: Snapshotter
+    private let closed = Lock(false)
+    /// What was odd about the directory when it was opened, and did no harm.
+    public let warnings: [String]
+
+    /// Opens the directory at a path for writing, and makes it if there is none. A torn tail is
+    /// copied and cut off.
+    ///
+    /// - Throws: `locked`, `damaged`, `newer`, `io`, `unusable`.
+    public convenience init(at path: String, settings: Settings = Settings()) throws(JournalError) {
+        try self.init(doors: DiskDoors.opened(at: path, creating: true), settings: settings)
+    }
+
+    /// Opens a directory through doors.
+    public init(doors: DiskDoors, settings: Settings) throws(JournalError) {
+        self.doors = doors
+        self.settings = settings
+        let (meta, lockFile) = try DataDirectory.open(doors, allowsRemote: settings.allowsRemote)
+        self.lockFile = lockFile
+        reader = JournalReader(doors: doors, meta: meta)
+        let found = try Recovery.run(doors, directory: meta.id, fromDevice: true)
+        guard let segment = found.segment else {
+            throw .unusable("\(doors.path) holds no journal")
+        }
+        if found.torn != nil { try Recovery.cut(segment, at: found.end, doors) }
+        warnings =
+            found.warnings
+            + (found.torn.map {
+                ["\($0.bytes) bytes at the end were never acknowledged and were cut off"]
+            } ?? [])
+        writer = Lock(
+            try SegmentWriter(
+                doors: doors, settings: settings, directory: meta.id, found: found,
+                segment: segment))
+        snapshots = Snapshotter(doors: doors, directory: meta.id, report: settings.report)
+    }
+
+    /// A journal that is let go without ``close()`` is as one whose process was killed, but for a
+    /// snapshot that is being written: that is waited for.
+    deinit { snapshots.finish() }
+
+    /// Where the journal ends.
+    public var mark: JournalMark { writer.withLock { $0.mark } }
+
+    /// The directory's id, thirty-two hexadecimal digits.
+    public var directory: String { reader.directory }
+
+    public func recover() throws(JournalError) -> State {
+        try reader.recover(report: settings.report)
+    }
+
+    public func read(
+        after n: UInt64, _ body: (Commit) throws(JournalError) -> Void
+    ) throws(JournalError) {
+        try reader.read(after: n, body)
+    }
+
+    public func reserve() throws(JournalError) {
+        try writer.withLock { writer throws(JournalError) in try writer.reserve() }
+    }
+
+    public func append(_ commits: [Commit]) throws(JournalError) {
+        try writer.withLock { writer throws(JournalError) in try writer.append(commits) }
+    }
+
+    public func seal() throws(JournalError) {
+        try writer.withLock { writer throws(JournalError) in try writer.seal(isClean: false) }
+    }
+
+    /// Hands an immutable copy of the state to a thread that writes it out. The state must be the
+    /// one after the last commit appended. While a snapshot is being written, and after a failure,
+    /// the call does nothing.
+    public func snapshot(_ state: State) {
+        let mark = writer.withLock { $0.failure == nil ? $0.mark : nil }
+        if let mark { snapshots.put(state, mark) }
+    }
+
+    /// Waits for a snapshot that is being written, seals the run in good order, and lets go of the
+    /// directory. A second call does nothing.
+    public func close() throws(JournalError) {
+        let isFirst = closed.withLock { closed in
+            defer { closed = true }
+            return !closed
+        }
+        guard isFirst else { return }
+        snapshots.finish()
+        defer {
+            try? lockFile.close()
+            try? doors.close()
+        }
+        try writer.withLock { writer throws(JournalError) in try writer.close() }
+    }
+}

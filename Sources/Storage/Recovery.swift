@@ -1,0 +1,183 @@
+internal import Runtime
+internal import Platform
+
+/// Finds out what a data directory holds, and whether that is all it was promised to hold.
+///
+/// 1. The newest snapshot whose footer is right is the base; else the one before it; else none.
+/// 2. Segments are read from the one that holds the line after the base; without a base, from
+///    line 1, archived segments included (``Scan``).
+/// 3. Nothing wrong: start.
+/// 4. Wrong, in the last segment, and all that must have been durable is before it
+///    (`good ≥ need`): a torn tail. These lines were never acknowledged. They are kept in a copy
+///    and cut off.
+/// 5. After a line that closed a run in good order only the first, short line of the next run can
+///    be torn: more than ``longestOpenBatch`` bytes there are damage.
+/// 6. Everything else is refused by name: file, place, lines lost, reason. Nothing is changed.
+struct Recovery {
+    /// The longest that the first batch of a run can be, in bytes.
+    static let longestOpenBatch = 1024
+
+    /// A tail that was never acknowledged.
+    struct Torn: Hashable, Sendable {
+        /// How many bytes are after the last good line.
+        var bytes: Int
+        /// How many good lines among them, out of reach behind the damage.
+        var lines: UInt64
+    }
+
+    var mark: JournalMark
+    /// Whether the last run was closed in good order.
+    var isClean: Bool
+    /// Where the next line belongs; nil in a directory without a segment.
+    var segment: Segment?
+    /// The end of the last good line in that segment.
+    var end: Int
+    var torn: Torn?
+    /// The base, if there is one.
+    var snapshot: SnapshotFooter?
+    /// The segment that reading began with.
+    var firstRead: UInt64?
+    /// What is odd and does no harm.
+    var warnings: [String]
+
+    /// Reads the directory.
+    ///
+    /// - Parameter n: begins no later than with the commit after this one, whatever newer snapshots
+    ///   there are; 0 is the whole history.
+    /// - Parameter fromDevice: first brings the segments to the device and makes the kernel forget
+    ///   its copies, so that what is read is what a power cut would leave. For whoever will write.
+    /// - Parameter visit: sees every good line that is read, in order. When the call throws, what
+    ///   was seen is void.
+    static func run(
+        _ doors: DiskDoors, directory id: String, after n: UInt64 = .max, fromDevice: Bool,
+        visit: (Scan.Line) throws(JournalError) -> Void = { _ in }
+    ) throws(JournalError) -> Recovery {
+        let segments = try Segment.all(in: doors)
+        let (snapshot, warnings) = try SnapshotFile.newest(
+            in: doors, directory: id, upTo: n)
+        guard let last = segments.last, !last.isArchived else {
+            throw missingJournal(segments, snapshot)
+        }
+        let reading = segments.suffix(from: start(in: segments, after: snapshot?.mark.q ?? 0))
+        if fromDevice { try settle(reading, doors) }
+        var scan = Scan(anchor: snapshot?.mark)
+        for segment in reading {
+            let bytes = try translating { () throws(SystemError) in
+                try doors.contents(segment.name)
+            }
+            try scan.read(segment, bytes, visit: visit)
+        }
+        let torn = try judge(scan, last: last, snapshot: snapshot)
+        var mark = scan.mark
+        mark.epoch = max(mark.epoch, snapshot?.mark.epoch ?? 0)
+        return Recovery(
+            mark: mark, isClean: scan.isClean, segment: scan.segment, end: scan.goodEnd,
+            torn: torn, snapshot: snapshot, firstRead: reading.first?.first,
+            warnings: warnings + foreign(doors))
+    }
+
+    /// The place of the segment that holds the line after `q`.
+    private static func start(in segments: [Segment], after q: UInt64) -> Int {
+        segments.lastIndex { $0.first <= q + 1 } ?? 0
+    }
+
+    private static func missingJournal(
+        _ segments: [Segment], _ snapshot: SnapshotFooter?
+    ) -> JournalError {
+        let known = max(segments.last?.first ?? 0, snapshot?.mark.q ?? 0)
+        return .damaged(
+            file: FileNames.segment(first: known + 1), offset: 0, firstMissing: max(known, 1),
+            lastMissing: max(known, 1), why: "the journal's last file is missing")
+    }
+
+    private static func settle(
+        _ segments: ArraySlice<Segment>, _ doors: DiskDoors
+    ) throws(JournalError) {
+        try translating { () throws(SystemError) in
+            for segment in segments where !segment.isArchived {
+                let file = try doors.open(segment.name, .write)
+                try file.sync()
+                try file.dropCache()
+                try file.close()
+            }
+            try doors.syncDirectory("")
+        }
+    }
+
+    private static func foreign(_ doors: DiskDoors) -> [String] {
+        let names = (try? doors.names("")) ?? []
+        return names.filter { !FileNames.isOurs($0) && !$0.hasSuffix(".tmp") }
+            .map { "\($0) is not one of the bot's files" }
+    }
+
+    // MARK: The table
+
+    private static func judge(
+        _ scan: Scan, last: Segment, snapshot: SnapshotFooter?
+    ) throws(JournalError) -> Torn? {
+        let good = scan.mark.q
+        guard let finding = scan.finding else {
+            try check(snapshot, endsAt: good, last)
+            let blank = scan.length - scan.goodEnd
+            return blank > 0 ? Torn(bytes: blank, lines: 0) : nil
+        }
+        // Up to the next line that can be read; without one, up to the last that must have been.
+        let lastMissing = scan.firstAfter.map { $0 - 1 } ?? max(scan.need, good + 1)
+        func refusal(_ why: String) -> JournalError {
+            .damaged(
+                file: finding.segment.name, offset: finding.offset, firstMissing: good + 1,
+                lastMissing: lastMissing, why: why)
+        }
+        switch finding.fault {
+        case .newer(let what):
+            throw .newer(
+                "a line of \(what) in \(finding.segment.name) at byte \(finding.offset)")
+        case .breach(let why):
+            throw refusal(why)
+        case .damage: break
+        }
+        if finding.segment != last {
+            throw refusal("unreadable bytes in a file that was complete")
+        }
+        if good < scan.need {
+            throw refusal("unreadable bytes before lines that prove that they were durable")
+        }
+        if scan.isClean, scan.length - scan.goodEnd > longestOpenBatch {
+            throw refusal("unreadable bytes after a run that was closed in good order")
+        }
+        try check(snapshot, endsAt: good, last)
+        let lines = scan.firstAfter.map { scan.lastAfter - min($0, scan.lastAfter) + 1 } ?? 0
+        return Torn(bytes: scan.length - scan.goodEnd, lines: lines)
+    }
+
+    private static func check(
+        _ snapshot: SnapshotFooter?, endsAt good: UInt64, _ last: Segment
+    ) throws(JournalError) {
+        guard let snapshot, snapshot.mark.q > good else { return }
+        throw .damaged(
+            file: last.name, offset: 0, firstMissing: good + 1, lastMissing: snapshot.mark.q,
+            why: "the journal ends before the newest snapshot does")
+    }
+
+    // MARK: The torn tail
+
+    /// Keeps a copy of the segment and cuts it off after the last good line.
+    static func cut(
+        _ segment: Segment, at end: Int, _ doors: DiskDoors
+    ) throws(JournalError) {
+        try translating { () throws(SystemError) in
+            let bytes = try doors.contents(segment.name)
+            var time = doors.now()
+            var copyName = "\(segment.name).torn-\(time)"
+            while try doors.status(copyName) != nil {
+                time += 1
+                copyName = "\(segment.name).torn-\(time)"
+            }
+            try doors.replace(copyName, with: bytes)
+            let file = try doors.open(segment.name, .write)
+            try file.truncate(end)
+            try file.sync()
+            try file.close()
+        }
+    }
+}

@@ -1,0 +1,203 @@
+internal import Glibc
+internal import JSON
+
+/// Reads segments line by line and finds the end of the unbroken journal.
+///
+/// 1. Lines are split at 0x0A and judged one by one (``Frame/judge(_:)``). Blank ones are passed
+///    over wherever they stand.
+/// 2. While nothing is wrong, each line must number itself one higher than the last (`q`), name
+///    the hash of the last (`p`), and carry the right `n`: one higher for a commit, the same for
+///    the journal's own. Such a line is good and is handed to `visit`.
+/// 3. The first thing wrong is remembered with its place. From there on lines are only asked what
+///    they prove: `need`, the highest line that must have been durable, is the highest `f` − 1 of
+///    all lines with a right checksum, those after the damage included, because a batch is begun
+///    only when the one before it is on the device.
+struct Scan {
+    /// What is wrong, in kinds that are judged differently.
+    enum Fault: Hashable, Sendable {
+        /// Bytes that are no line: torn, flipped, zeroed.
+        case damage
+        /// A good line that does not follow the one before it.
+        case breach(String)
+        /// A good line that newer software wrote.
+        case newer(String)
+    }
+
+    /// The first thing wrong and where.
+    struct Finding: Hashable, Sendable {
+        var fault: Fault
+        var segment: Segment
+        var offset: Int
+    }
+
+    /// A good line and its bytes, valid during the visit.
+    struct Line {
+        var frame: Frame
+        var bytes: UnsafeRawBufferPointer
+        var segment: Segment
+        var offset: Int
+    }
+
+    /// The place after the last good line.
+    private(set) var mark: JournalMark
+    /// Whether the last good line closes a run in good order.
+    private(set) var isClean = false
+    /// The segment that holds the last good line, or that is empty where the next one belongs.
+    private(set) var segment: Segment?
+    /// The end of the last good line in that segment, in bytes, its line feed included.
+    private(set) var goodEnd = 0
+    /// The length of that segment.
+    private(set) var length = 0
+    private(set) var finding: Finding?
+    private(set) var need: UInt64 = 0
+    /// The first and last number on good lines after the finding.
+    private(set) var firstAfter: UInt64?
+    private(set) var lastAfter: UInt64 = 0
+    /// Good lines whose time is before that of the line before them.
+    private(set) var lateLines: [UInt64] = []
+    /// What must be true of the line of this number: known from a snapshot.
+    private let anchor: JournalMark?
+    /// False until the first line when a scan begins in the middle, whose `p` and `n` are then
+    /// taken on trust.
+    private var isAnchored: Bool
+    private var segmentsRead = 0
+
+    /// - Parameter anchor: the place that a snapshot stands for; lines up to it are read, if
+    ///   segments with them are, and must lead there.
+    init(anchor: JournalMark?) {
+        self.anchor = anchor
+        mark = JournalMark()
+        isAnchored = true
+    }
+
+    /// Reads one segment; they come in the order of their lines.
+    mutating func read<Failure: Error>(
+        _ segment: Segment, _ bytes: [UInt8], visit: (Line) throws(Failure) -> Void
+    ) throws(Failure) {
+        begin(segment, length: bytes.count)
+        try bytes.withUnsafeBufferPointer { buffer throws(Failure) in
+            let all = UnsafeRawBufferPointer(buffer)
+            var start = 0
+            while start < all.count {
+                let end = lineFeed(in: all, from: start)
+                let line = UnsafeRawBufferPointer(rebasing: all[start..<(end ?? all.count)])
+                try take(
+                    Line(frame: .none, bytes: line, segment: segment, offset: start),
+                    isEnded: end != nil, visit: visit)
+                start = (end ?? all.count) + 1
+            }
+        }
+    }
+
+    private func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress,
+            let found = memchr(base + start, 0x0A, bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
+    }
+
+    private mutating func begin(_ segment: Segment, length: Int) {
+        defer { segmentsRead += 1 }
+        need = max(need, segment.first - 1)
+        if segmentsRead == 0, let anchor {
+            if segment.first > anchor.q {
+                mark = anchor
+            } else if segment.first > 1 {
+                // From the middle: the lines before are vouched for by the anchor further on.
+                mark.q = segment.first - 1
+                isAnchored = false
+            }
+        }
+        guard finding == nil else { return }
+        if segment.first != mark.q + 1 {
+            finding = Finding(
+                fault: .breach(
+                    segment.first > mark.q + 1
+                        ? "lines before this file are missing"
+                        : "this file begins with lines that another one holds"),
+                segment: segment, offset: 0)
+            firstAfter = segment.first
+            return
+        }
+        self.segment = segment
+        self.length = length
+        goodEnd = 0
+    }
+
+    private mutating func take<Failure: Error>(
+        _ raw: Line, isEnded: Bool, visit: (Line) throws(Failure) -> Void
+    ) throws(Failure) {
+        let verdict = Frame.judge(raw.bytes)
+        if case .frame(let frame) = verdict { need = max(need, frame.first - 1) }
+        guard finding == nil else {
+            if case .frame(let frame) = verdict {
+                firstAfter = firstAfter ?? frame.q
+                lastAfter = max(lastAfter, frame.q)
+            }
+            return
+        }
+        switch verdict {
+        case .blank: return
+        case .frame(let frame) where isEnded:
+            if let breach = breach(by: frame) {
+                fail(.breach(breach), raw)
+                firstAfter = frame.q
+                lastAfter = frame.q
+                return
+            }
+            try visit(
+                Line(frame: frame, bytes: raw.bytes, segment: raw.segment, offset: raw.offset))
+            accept(frame, raw)
+        case .frame, .damaged: fail(.damage, raw)
+        case .newer(let what): fail(.newer(what), raw)
+        case .foreign: fail(.breach("a line with a right checksum is not of this format"), raw)
+        }
+    }
+
+    private mutating func fail(_ fault: Fault, _ line: Line) {
+        finding = Finding(fault: fault, segment: line.segment, offset: line.offset)
+    }
+
+    /// Why a good line can't follow the last one; nil when it does.
+    private func breach(by frame: Frame) -> String? {
+        if frame.q > mark.q + 1 { return "lines are missing before line \(frame.q)" }
+        if frame.q <= mark.q { return "line \(frame.q) stands here a second time" }
+        guard isAnchored else { return nil }
+        if frame.chain != mark.hash {
+            return "the chain is broken: line \(frame.q) was written after another line "
+                + "\(frame.q - 1) than the one that stands here"
+        }
+        let n = frame.kind == .commit ? mark.n + 1 : mark.n
+        if frame.n != n { return "line \(frame.q) has commit number \(frame.n) instead of \(n)" }
+        return nil
+    }
+
+    private mutating func accept(_ frame: Frame, _ line: Line) {
+        if frame.t < mark.t { lateLines.append(frame.q) }
+        isAnchored = true
+        mark.q = frame.q
+        mark.n = frame.n
+        mark.t = frame.t
+        mark.hash = ChainHash(of: line.bytes)
+        isClean = false
+        goodEnd = line.offset + line.bytes.count + 1
+        if frame.kind == .open || frame.kind == .seal { note(frame, line) }
+        if let anchor, anchor.q == mark.q, anchor.hash != mark.hash || anchor.n != mark.n {
+            fail(.breach("line \(mark.q) is not the one that the snapshot was taken after"), line)
+        }
+    }
+
+    /// Reads what the journal's own lines say.
+    private mutating func note(_ frame: Frame, _ line: Line) {
+        guard let value = try? JSONValue(parsing: line.bytes, limits: .message) else { return }
+        if let epoch = value["epoch"]?.int { mark.epoch = max(mark.epoch, UInt64(clamping: epoch)) }
+        isClean = frame.kind == .seal && value["clean"]?.bool == true
+    }
+}
+
+extension Frame {
+    /// Stands for a line that is not judged yet.
+    fileprivate static var none: Frame {
+        Frame(q: 0, first: 0, n: 0, t: 0, chain: .zero, kind: .commit)
+    }
+}

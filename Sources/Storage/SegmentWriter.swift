@@ -1,0 +1,255 @@
+internal import Accelerator
+internal import JSON
+internal import Language
+internal import Runtime
+internal import Platform
+
+/// The end of the journal, where it grows. One thread at a time.
+struct SegmentWriter: Sendable {
+    private let doors: DiskDoors
+    private let settings: FileJournal.Settings
+    private let directory: String
+    private let found: Recovery
+
+    private var file: DiskFile
+    /// The end of what is durable, in bytes.
+    private var end: Int
+    /// Up to where there is room, in bytes.
+    private var reserved: Int
+    private(set) var mark: JournalMark
+    /// Whether this run has written its first line.
+    private var isOpened = false
+    private var isSealed: Bool
+    private var hasBallast = false
+    /// The failure after which nothing more is taken.
+    private(set) var failure: JournalError?
+
+    init(
+        doors: DiskDoors, settings: FileJournal.Settings, directory: String, found: Recovery,
+        segment: Segment
+    ) throws(JournalError) {
+        self.doors = doors
+        self.settings = settings
+        self.directory = directory
+        self.found = found
+        file = try translating { () throws(SystemError) in try doors.open(segment.name, .write) }
+        end = found.end
+        reserved = found.end
+        mark = found.mark
+        isSealed = found.isClean
+        hasBallast = Self.makeBallast(doors, settings)
+    }
+
+    /// What a seal and the first line of the next file may need, in bytes.
+    private static let margin = 4096
+
+    // MARK: Space
+
+    private static func makeBallast(_ doors: DiskDoors, _ settings: FileJournal.Settings) -> Bool {
+        guard settings.ballast > 0 else { return true }
+        do {
+            if try doors.status(FileNames.ballast) != nil { return true }
+            let file = try doors.open(FileNames.ballast, .create)
+            do {
+                try file.reserve(0, settings.ballast)
+                try file.close()
+                return true
+            } catch {
+                try doors.remove(FileNames.ballast)
+                return false
+            }
+        } catch {
+            return false
+        }
+    }
+
+    /// Makes room for a batch.
+    mutating func reserve() throws(JournalError) {
+        try check()
+        if !hasBallast { hasBallast = Self.makeBallast(doors, settings) }
+        guard hasBallast else { throw .noSpace }
+        if end >= settings.segmentLength { try rotate() }
+        try makeRoom(for: settings.batchLength)
+    }
+
+    private mutating func makeRoom(for count: Int) throws(JournalError) {
+        let needed = end + count + Self.margin
+        guard needed > reserved else { return }
+        let target = needed + settings.batchLength
+        do throws(SystemError) {
+            try file.reserve(end, target - end)
+            reserved = target
+        } catch {
+            throw error.isOutOfSpace ? .noSpace : JournalError(error)
+        }
+    }
+
+    // MARK: Lines
+
+    mutating func append(_ commits: [Commit]) throws(JournalError) {
+        try check()
+        guard !commits.isEmpty else { return }
+        try open()
+        var batch = BatchWriter(after: mark)
+        for commit in commits {
+            precondition(commit.n == batch.mark.n + 1, "commit \(commit.n) out of order")
+            precondition(
+                commit.at.milliseconds.magnitude < 1 << 53, "a time that JSON readers can't hold")
+            batch.commit(n: commit.n, t: commit.at.milliseconds) { commit.writeBody(into: &$0) }
+        }
+        try write(batch)
+        isSealed = false
+    }
+
+    /// Writes the first line of this run, once.
+    private mutating func open() throws(JournalError) {
+        guard !isOpened else { return }
+        mark.epoch += 1
+        var batch = BatchWriter(after: mark)
+        addOpening(to: &batch, isRotation: false)
+        try write(batch)
+        isOpened = true
+        isSealed = false
+    }
+
+    private func addOpening(to batch: inout BatchWriter, isRotation: Bool) {
+        let epoch = mark.epoch
+        batch.own("open") { writer in
+            writer.key("epoch")
+            writer.integer(Int64(clamping: epoch))
+            writer.key("wall")
+            writer.integer(doors.now())
+            if isRotation { return }
+            for (name, text) in [
+                ("dir", directory), ("version", settings.version), ("zones", settings.zones),
+                ("machine", settings.machine),
+            ] {
+                writer.key(name)
+                writer.string(String(decoding: text.utf8.prefix(100), as: UTF8.self))
+            }
+            if let torn = found.torn {
+                writer.key("torn")
+                writer.beginObject()
+                writer.key("bytes")
+                writer.integer(Int64(torn.bytes))
+                writer.key("lines")
+                writer.integer(Int64(clamping: torn.lines))
+                writer.endObject()
+            }
+        }
+    }
+
+    mutating func seal(isClean: Bool) throws(JournalError) {
+        try check()
+        guard isOpened, isClean || !isSealed else { return }
+        var batch = BatchWriter(after: mark)
+        batch.own("seal") { writer in
+            writer.key("clean")
+            writer.bool(isClean)
+            writer.key("wall")
+            writer.integer(doors.now())
+        }
+        try write(batch)
+        isSealed = true
+    }
+
+    /// Seals the run if it has written anything, and gives back the room that was not used.
+    mutating func close() throws(JournalError) {
+        guard failure == nil else { return }
+        try seal(isClean: true)
+        failure = .unusable("the journal is closed")
+        do throws(SystemError) {
+            if reserved > end {
+                try file.truncate(end)
+                try file.sync()
+            }
+            try file.close()
+        } catch {
+            throw JournalError(error)
+        }
+    }
+
+    private func check() throws(JournalError) {
+        if let failure { throw failure }
+    }
+
+    // MARK: Writing
+
+    private mutating func fail(_ error: SystemError) -> JournalError {
+        let failure = JournalError(error)
+        self.failure = failure
+        return failure
+    }
+
+    /// Makes a batch durable, or fails for good.
+    private mutating func write(_ batch: BatchWriter) throws(JournalError) {
+        let bytes = batch.bytes
+        do throws(SystemError) {
+            try put(bytes)
+        } catch {
+            try? file.truncate(end)
+            try? file.syncData()
+            throw fail(error)
+        }
+        do throws(SystemError) {
+            try file.syncData()
+        } catch {
+            throw fail(error)
+        }
+        end += bytes.count
+        mark = batch.mark
+    }
+
+    private mutating func put(_ bytes: [UInt8]) throws(SystemError) {
+        do throws(SystemError) {
+            try file.write(bytes, end)
+        } catch {
+            guard error.isOutOfSpace, hasBallast, settings.ballast > 0 else { throw error }
+            try file.truncate(end)
+            try file.syncData()
+            try doors.remove(FileNames.ballast)
+            hasBallast = false
+            try doors.syncDirectory("")
+            try file.write(bytes, end)
+        }
+    }
+
+    /// Closes the file with a seal and begins the next one with a line of its own. That line, and
+    /// the name of the file, are on the device before anything is appended.
+    private mutating func rotate() throws(JournalError) {
+        try seal(isClean: false)
+        var batch = BatchWriter(after: mark)
+        addOpening(to: &batch, isRotation: true)
+        let name = FileNames.segment(first: mark.q + 1)
+        let next: DiskFile
+        do throws(SystemError) {
+            next = try doors.open(name, .create)
+        } catch {
+            throw error.isOutOfSpace ? .noSpace : fail(error)
+        }
+        do throws(SystemError) {
+            try next.write(batch.bytes, 0)
+        } catch {
+            do throws(SystemError) {
+                try next.close()
+                try doors.remove(name)
+            } catch {
+                throw fail(error)
+            }
+            throw error.isOutOfSpace ? .noSpace : fail(error)
+        }
+        do throws(SystemError) {
+            try next.sync()
+            try doors.syncDirectory("")
+            try file.truncate(end)
+            try file.sync()
+            try file.close()
+        } catch {
+            throw fail(error)
+        }
+        file = next
+        end = batch.bytes.count
+        reserved = end
+        mark = batch.mark
+    }
+}

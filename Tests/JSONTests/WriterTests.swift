@@ -1,0 +1,112 @@
+import JSON
+import Testing
+
+@Suite struct WriterTests {
+    private func text(_ body: (inout JSONWriter) -> Void) -> String {
+        var writer = JSONWriter()
+        body(&writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    @Test func putsCommasItself() {
+        let written = text { writer in
+            writer.beginObject()
+            writer.key("empty" as StaticString)
+            writer.beginArray()
+            writer.endArray()
+            writer.key("list" as String)
+            writer.beginArray()
+            writer.integer(-1)
+            writer.null()
+            writer.bool(true)
+            writer.string("{[:")
+            writer.beginObject()
+            writer.endObject()
+            writer.raw(Array("[1,2]".utf8))
+            writer.number(0.5)
+            writer.endArray()
+            writer.key("last" as StaticString)
+            writer.bool(false)
+            writer.endObject()
+            writer.lineFeed()
+            writer.value(.array([.array([]), .integer(1)]))
+        }
+        #expect(
+            written == #"{"empty":[],"list":[-1,null,true,"{[:",{},[1,2],0.5],"last":false}"#
+                + "\n[[],1]")
+    }
+
+    static let numbers: [(Double, String)] = [
+        (78, "78"), (0, "0"), (-0.0, "-0"), (-12, "-12"), (69.1, "69.1"), (0.1, "0.1"),
+        (1.0 / 3, "0.3333333333333333"), (9_007_199_254_740_991, "9007199254740991"),
+        (9_007_199_254_740_992, "9007199254740992.0"), (1e21, "1e+21"),
+        (.leastNonzeroMagnitude, "5e-324"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"), (1e-7, "1e-07"),
+    ]
+
+    @Test(arguments: numbers) func writesTheShortestNumber(_ number: Double, _ expected: String)
+        throws
+    {
+        let written = text { $0.number(number) }
+        #expect(written == expected)
+        #expect(try JSONValue(parsing: Array(written.utf8)).double?.bitPattern == number.bitPattern)
+    }
+
+    @Test func writesIntegers() {
+        for integer in [0, 7, 10, -10, 4711, Int64.max, Int64.min] {
+            #expect(text { $0.integer(integer) } == String(integer))
+        }
+    }
+
+    @Test func escapesNoMoreThanItMust() {
+        #expect(
+            text { $0.string("\"\\/\u{8}\t\n\u{C}\r\u{0}\u{1F}\u{7F}é\u{2028}😀") }
+                == "\"\\\"\\\\/\\b\\t\\n\\f\\r\\u0000\\u001f\u{7F}é\u{2028}😀\"")
+        // A line feed that joins a carriage return into one Character, and a quote that carries
+        // a combining mark, are escaped like any other.
+        #expect(text { $0.string("\r\n") } == "\"\\r\\n\"")
+        #expect(Array(text { $0.string("\"\u{338}") }.utf8) == Array("\"\\\"\u{338}\"".utf8))
+        #expect(text { $0.key("a\"b" as StaticString) } == #""a\"b":"#)
+    }
+
+    @Test func refusesInfinity() async {
+        await #expect(processExitsWith: .failure) {
+            var writer = JSONWriter()
+            writer.number(.infinity)
+        }
+        await #expect(processExitsWith: .failure) {
+            var writer = JSONWriter()
+            writer.number(.nan)
+        }
+    }
+
+    @Test func laysOutForPeople() throws {
+        let value = try JSONValue(parsing: Array(#"{"b":[1,{}],"a":{"z":"\"","y":[]}}"#.utf8))
+        #expect(
+            String(decoding: value.pretty(), as: UTF8.self) == """
+                {
+                  "a": {
+                    "y": [],
+                    "z": "\\""
+                  },
+                  "b": [
+                    1,
+                    {}
+                  ]
+                }
+                """)
+        #expect(
+            String(decoding: value.pretty(indent: 1, sortedKeys: false), as: UTF8.self) == """
+                {
+                 "b": [
+                  1,
+                  {}
+                 ],
+                 "a": {
+                  "z": "\\"",
+                  "y": []
+                 }
+                }
+                """)
+    }
+}
