@@ -11,7 +11,7 @@ struct Hundred: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ChatCommand.self, SayCommand.self, RingCommand.self, TranscriptCommand.self,
             ImportCommand.self, ExportCommand.self, VerifyCommand.self, ReplayCommand.self, CheckCommand.self,
-            ClaimCommand.self,
+            ClaimCommand.self, TelegramCommand.self,
         ])
 
     static func main() async {

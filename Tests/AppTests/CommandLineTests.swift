@@ -27,7 +27,7 @@ import Testing
         (["say", "--as", "a", "--dry-run", "--data", "/nonexistent/a/b", "hello"], 0),
         (["say", "--as", "a", "--data", "/nonexistent/a/b", "hello"], 78),
         (["say", "--as", "a", "--dry-run", "--data", "/nonexistent/a/b", "[3]"], 64),
-        (["ring", "--until", "soon"], 64), (["import", "/nonexistent.json"], 74), (["import", "/dev/null"], 74),
+        (["ring", "--until", "soon"], 64), (["import", "/nonexistent.json"], 74), (["import", "/dev/null"], 65),
         (["transcript", "/nonexistent.txt"], 74), (["verify", "--data", "/nonexistent"], 78),
         (["replay", "--data", "/nonexistent"], 78), (["check", "--commands", "/nonexistent"], 78),
         (["export", "--format", "pdf"], 64), (["export", "--format", "json", "--data", "/nonexistent"], 64),

@@ -11,12 +11,12 @@ import Testing
         private(set) var port: UInt16 = 0
         private var isEnded = false
 
-        init(_ environment: [String: String] = [:]) throws {
+        init(_ environment: [String: String] = [:], arguments: [String] = []) throws {
             var environment = environment
             environment["HUNDRED_HTTP_PORT"] = "0"
             environment["HUNDRED_WEBHOOK_REGISTRY_TOKEN"] = "open sesame"
             child = try Program.start(
-                ["serve", "--data", folder.data], environment: environment, in: folder)
+                ["serve", "--data", folder.data] + arguments, environment: environment, in: folder)
             for _ in 0..<1_000 {
                 for line in folder.read("stderr").split(separator: "\n") {
                     guard let value = try? JSONValue(parsing: Array(line.utf8)),
@@ -60,7 +60,7 @@ import Testing
             for (bytes, pause) in parts {
                 let all = Array(bytes.utf8)
                 // The peer may have closed: what it said is still read.
-                _ = Glibc.send(socket, all, all.count, Int32(MSG_NOSIGNAL.rawValue))
+                _ = Glibc.send(socket, all, all.count, Int32(MSG_NOSIGNAL))
                 if pause > 0 { usleep(pause * 1000) }
             }
             var got: [UInt8] = []
@@ -221,6 +221,12 @@ import Testing
             in: folder)
         #expect(ended.status == row.status, "\(row)")
         #expect(ended.complaint.contains(row.wanted), "\(ended.complaint)")
+    }
+
+    /// The example says what holds without it, and all that can be said.
+    @Test func theExampleIsGood() throws {
+        let serving = try Serving(arguments: ["--config", Program.checkout + "/deploy/config.example.yaml"])
+        #expect(try serving.end() == 0)
     }
 
     /// A secret comes from the credentials' directory before the environment, one line end stripped.

@@ -7,6 +7,8 @@ public struct Decider: Sendable {
     /// Calendars to copy into a new programme, by country: `KZ`.
     public let calendars: [String: WorkingCalendar]
     let commands: [String: any Command.Type]
+    /// The commands that are about a challenge: rights are looked up in it, not just anywhere.
+    let concerningChallenge: Set<String>
     /// For reading typed choices back, and nothing else: what is said is rendered by the Courier.
     public let phrasebook: Phrasebook
     let plain: PlainSentences
@@ -43,9 +45,18 @@ public struct Decider: Sendable {
             throw Misfit("\(error)")
         }
         self.commands = commands
+        concerningChallenge = Set(specs.filter(Self.concernsChallenge).map(\.name))
         self.zones = zones
         self.calendars = calendars
         plain = PlainSentences(languages)
+    }
+
+    private static func concernsChallenge(_ spec: CommandSpec) -> Bool {
+        let types = ["challenge", "goal", "milestone", "blocker", "decision"]
+        return !spec.phase.isEmpty
+            || spec.usages.contains { usage in
+                (try? Usage(parsing: usage))?.slots.contains { types.contains($0.type) } ?? false
+            }
     }
 
     /// What follows from an input. `random` are sixteen bytes drawn for it.

@@ -31,7 +31,8 @@ extension Decider {
     private func admit(
         _ spec: CommandSpec, _ utterance: Utterance, _ turn: Turn, _ context: Context
     ) throws(Refusal) {
-        let named = turn.state.challenges[Self.challenge(in: utterance) ?? turn.implied ?? ""]
+        let code = Self.challenge(in: utterance) ?? (concerningChallenge.contains(spec.name) ? turn.implied : nil)
+        let named = turn.state.challenges[code ?? ""]
         if let challenge = named, !spec.phase.isEmpty {
             let phase = challenge.phase(on: context.today(in: challenge, turn.state))
             guard spec.phase.contains(phase.rawValue) else {

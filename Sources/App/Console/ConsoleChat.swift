@@ -84,6 +84,7 @@ struct ConsoleChat {
         if case .kept = kind { stage.follow(Instant(milliseconds: WallClock.now())) }
         var speech = Transcript.Speech(name: me, text: line)
         if let what = try? Transcript.message(line), case .speech(let other) = what { speech = other }
+        if let member = stage.castByName(speech.name) { record.append("! cast \(member.name) = \(member.code)") }
         pressDigit(&speech)
         let said = try stage.say(speech).said
         note(Self.line(of: speech), said)

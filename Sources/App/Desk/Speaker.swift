@@ -11,17 +11,19 @@ struct Speaker: Hashable, Sendable {
     var name: String
 
     /// 1. Whoever speaks on the console under just this name. 2. A person's code. 3. A given name that one
-    /// person only has, however it is spelled. 4. Else a stranger of that name.
-    static func resolve(_ who: String, _ state: State) -> Speaker {
+    /// person only has, however it is spelled, if `byName`. 4. Else a stranger of that name.
+    static func resolve(_ who: String, _ state: State, byName: Bool = true) -> Speaker {
         let principal = "console:\(who)"
         if let code = state.principals[principal] { return Speaker(principal, code, state) }
         if let person = state.people[who] { return of(person, state) }
-        let wanted = Folding.fold(who)
-        let named = state.people.filter { person in
-            Folding.fold(person.name) == wanted
-                || person.name.split(separator: " ").first.map { Folding.fold(String($0)) } == wanted
+        if byName {
+            let wanted = Folding.fold(who)
+            let named = state.people.filter { person in
+                Folding.fold(person.name) == wanted
+                    || person.name.split(separator: " ").first.map { Folding.fold(String($0)) } == wanted
+            }
+            if named.count == 1 { return of(named[0], state) }
         }
-        if named.count == 1 { return of(named[0], state) }
         return Speaker(principal: principal, person: nil, name: who)
     }
 

@@ -1,6 +1,5 @@
 import Channels
 import Hummingbird
-import HTTPTypes
 import JSON
 import Language
 import NIOCore
@@ -177,7 +176,7 @@ struct Doorway: HTTPResponder {
     private static let json = "application/json"
 
     /// A header's value; nil where it is missing or there twice.
-    private static func single(_ name: HTTPField.Name, _ request: Request) -> String? {
+    private static func single(_ name: HeaderName, _ request: Request) -> String? {
         let values = request.headers[values: name]
         return values.count == 1 ? values[0] : nil
     }
@@ -202,14 +201,17 @@ struct Doorway: HTTPResponder {
     }
 }
 
-extension HTTPField.Name {
+/// The name of a header.
+private typealias HeaderName = HTTPFields.Element.Name
+
+extension HeaderName {
     fileprivate static let telegramSecret = known("X-Telegram-Bot-Api-Secret-Token")
     fileprivate static let webhookID = known("webhook-id")
     fileprivate static let webhookTimestamp = known("webhook-timestamp")
     fileprivate static let webhookSignature = known("webhook-signature")
 
-    private static func known(_ name: String) -> HTTPField.Name {
-        guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is no name of a header") }
+    private static func known(_ name: String) -> HeaderName {
+        guard let field = HeaderName(name) else { preconditionFailure("\(name) is no name of a header") }
         return field
     }
 }

@@ -1,4 +1,4 @@
-import CoreMetrics
+import Metrics
 import Platform
 
 /// Keeps what is counted and shows it as Prometheus reads it (text format 0.0.4).

@@ -82,7 +82,7 @@ package struct LogLines: LogHandler {
         while i < bytes.count {
             if let mark = marks.first(where: { bytes[i...].starts(with: $0) }) {
                 out += mark + Array("***".utf8)
-                i = end(of: bytes, from: i + mark.count)
+                i = end(of: bytes, from: i + mark.count, "+/=")
             } else if let start = telegramToken(bytes, at: i) {
                 out += bytes[i..<start] + Array("***".utf8)
                 i = end(of: bytes, from: start)
@@ -103,18 +103,17 @@ package struct LogLines: LogHandler {
         return end(of: bytes, from: i + 1) - (i + 1) >= 30 ? i + 1 : nil
     }
 
-    private static func end(of bytes: [UInt8], from start: Int) -> Int {
+    /// `more`: letters that a token may have beside letters, digits, `_` and `-`.
+    private static func end(of bytes: [UInt8], from start: Int, _ more: String = "") -> Int {
         var i = start
-        while i < bytes.count, isTokenLetter(bytes[i]) { i += 1 }
+        while i < bytes.count, isTokenLetter(bytes[i], more) { i += 1 }
         return i
     }
 
-    private static func isTokenLetter(_ byte: UInt8) -> Bool {
+    private static func isTokenLetter(_ byte: UInt8, _ more: String) -> Bool {
         switch byte {
-        case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "/"),
-            UInt8(ascii: "="):
-            true
-        default: false
+        case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: more.utf8.contains(byte)
         }
     }
 }

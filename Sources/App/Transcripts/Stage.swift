@@ -52,10 +52,19 @@ struct Stage {
 
     // MARK: People and places
 
-    /// Whoever is meant by a name left of `>`.
+    /// Whoever is meant by a name left of `>`: who was cast, else who has it as a code, else a stranger.
     func person(_ name: String) -> Speaker {
         let code = cast.first { $0.name == name }?.code ?? name
-        return Speaker.resolve(code, desk.state)
+        return Speaker.resolve(code, desk.state, byName: false)
+    }
+
+    /// Casts whoever alone has this given name, for those who type and don't know codes. Returns what was
+    /// cast.
+    mutating func castByName(_ name: String) -> Transcript.CastMember? {
+        guard person(name).person == nil, let code = Speaker.resolve(name, desk.state).person else { return nil }
+        let member = Transcript.CastMember(name: name, code: code)
+        add([member])
+        return member
     }
 
     /// The name of a receiver, as it is written after `to` or `in`.

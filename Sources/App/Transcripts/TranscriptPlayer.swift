@@ -123,12 +123,23 @@ struct TranscriptPlayer {
     // MARK: Comparing
 
     private static func isSame(_ rest: [Transcript.Entry], _ said: [Posted], _ stage: Stage) -> Bool {
+        var expected = rest.compactMap { entry -> Transcript.Utterance? in
+            if case .bot(let utterance) = entry.what { utterance } else { nil }
+        }[...]
+        guard expected.count == said.count else { return false }
         var left = said[...]
-        for entry in rest {
-            guard case .bot(let expected) = entry.what else { continue }
-            guard let one = left.popFirst(), Drawing.isSame(expected, one, in: stage) else { return false }
+        while let first = left.first {
+            // What one commit says to several may stand in any order.
+            let together = first.n == nil ? 1 : left.prefix { $0.n == first.n }.count
+            var open = Array(expected.prefix(together))
+            for one in left.prefix(together) {
+                guard let place = open.firstIndex(where: { Drawing.isSame($0, one, in: stage) }) else { return false }
+                open.remove(at: place)
+            }
+            left = left.dropFirst(together)
+            expected = expected.dropFirst(together)
         }
-        return left.isEmpty
+        return true
     }
 
     /// The lines of a turn with new messages where the first old one stood, else right behind the act.

@@ -28,7 +28,8 @@ public final class TelegramChannel: Channel {
     }
     struct Inside: Sendable {
         var profile: TelegramProfile?
-        var isPrepared = false
+        /// What is settled before the first update; nil after it failed.
+        var preparing: Task<Result<TelegramProfile, TelegramFault>, Never>?
         var door: Door?
         var progress: [String: Progress] = [:]
         /// The menus that were set in this run, by private chat.

@@ -10,14 +10,32 @@ import Synchronization
 // 4. The menus. That they fail keeps nothing from working.
 
 extension TelegramChannel {
-    /// Settles all that, once; again after a failure.
+    /// Settles all that, once; again after a failure. Who asks while somebody else's asking is under way
+    /// gets the same answer.
     ///
     /// - Throws: what is in the way. If ``TelegramFault/isConfiguration``, waiting won't help and a service
     ///   should end with status 78; else ``listen(_:)`` tries again by itself.
     @discardableResult
     public func prepare() async throws(TelegramFault) -> TelegramProfile {
-        let (known, isPrepared) = inside.withLock { ($0.profile, $0.isPrepared) }
-        if isPrepared, let known { return known }
+        let task = inside.withLock { inside in
+            if let task = inside.preparing { return task }
+            let task = Task { [self] () -> Result<TelegramProfile, TelegramFault> in
+                let result: Result<TelegramProfile, TelegramFault>
+                do throws(TelegramFault) {
+                    result = .success(try await settle())
+                } catch {
+                    result = .failure(error)
+                    self.inside.withLock { $0.preparing = nil }
+                }
+                return result
+            }
+            inside.preparing = task
+            return task
+        }
+        return try await task.value.get()
+    }
+
+    private func settle() async throws(TelegramFault) -> TelegramProfile {
         let profile = try await identify()
         switch configuration.mode {
         case .poll:
@@ -28,7 +46,6 @@ extension TelegramChannel {
             }
         case .webhook: try await setWebhook()
         }
-        inside.withLock { $0.isPrepared = true }
         await setMenus()
         return profile
     }
