@@ -16,6 +16,7 @@ let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -29,15 +30,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The tests of one target; fixtures are read from the checkout, not copied into a bundle.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(
-        name: name, dependencies: dependencies, exclude: fixtures(name), swiftSettings: settings)
-}
-
-func fixtures(_ name: String) -> [String] {
-    switch name {
-    default: []
-    }
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: fixtures, swiftSettings: settings)
 }
 
 let package = Package(
@@ -61,7 +55,7 @@ let package = Package(
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CLinux"),
-        .target(name: "Platform", dependencies: ["CLinux"], path: "Sources/System", swiftSettings: settings),
+        room("Platform", ["CLinux"]),
         room("JSON", []),
         room("Language", [collections]),
         room("Accelerator", ["Language", "JSON", collections, hashTrees]),
@@ -73,17 +67,27 @@ let package = Package(
             name: "hundred",
             dependencies: [
                 "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform",
-                "CQREncode", arguments, hummingbird, nio, nioPosix, yams, log, metrics, lifecycle, crypto,
+                "CQREncode", arguments, hummingbird, nio, nioPosix, yams, log, metrics, lifecycle, signals, crypto,
             ],
             path: "Sources/App", swiftSettings: settings),
-        tests("SystemTests", ["Platform"]),
+        .executableTarget(
+            name: "hundred-bench",
+            dependencies: [
+                "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform",
+                arguments, yams, log, metrics, lifecycle, crypto,
+            ],
+            path: "Benchmarks", swiftSettings: settings),
+        tests("PlatformTests", ["Platform"]),
         tests("JSONTests", ["JSON"]),
         tests("LanguageTests", ["Language"]),
-        tests("AcceleratorTests", ["Accelerator", "Language", "JSON"]),
+        tests(
+            "AcceleratorTests", ["Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),
         tests("RuntimeTests", ["Runtime", "Accelerator", "Language", log, lifecycle]),
         tests("StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"]),
         tests("TransportTests", ["Transport", "Platform", log]),
         tests("ChannelsTests", ["Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
-        tests("AppTests", ["hundred", "Runtime", "Accelerator", "Language", "JSON", yams]),
+        tests(
+            "AppTests", ["hundred", "Runtime", "Accelerator", "Language", "JSON", yams],
+            fixtures: ["Whole/role-matrix.txt"]),
     ]
 )

@@ -27,6 +27,15 @@ extension Parser {
         }
     }
 
+    /// The text of well-formed UTF-8, nil for anything else. Decoding repairs what is malformed, and what
+    /// it puts there is never what stood there; `String(validating:)` says the same at three times the cost.
+    @inline(__always)
+    private static func wellFormed(_ bytes: UnsafeRawBufferPointer) -> String? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.utf8.count == bytes.count else { return nil }
+        return text.utf8.elementsEqual(bytes) ? text : nil
+    }
+
     /// Reads a string from its opening quote to after its closing one.
     mutating func string() throws(JSONError) -> String {
         at += 1
@@ -35,7 +44,7 @@ extension Parser {
         guard at < count else { throw failure(.unexpectedEnd) }
         if byte(at) == 0x22 {
             let plain = UnsafeRawBufferPointer(start: base + start, count: at - start)
-            guard let text = String(validating: plain, as: UTF8.self) else {
+            guard let text = Self.wellFormed(plain) else {
                 throw failure(.malformedUTF8, at: start)
             }
             at += 1

@@ -22,19 +22,27 @@ public enum StateText {
     /// The state that the lines describe.
     static func read(_ text: ArraySlice<UInt8>) throws(CodingFault) -> State {
         var state = State()
-        for line in text.split(separator: 0x0A) {
-            let value: JSONValue
-            do throws(JSONError) {
-                value = try JSONValue(parsing: Array(line), limits: .file)
-            } catch {
-                throw CodingFault(path: "", why: "\(error)")
+        try text.withUnsafeBytes { (bytes) throws(CodingFault) in
+            var start = 0
+            for end in 0...bytes.count where end == bytes.count || bytes[end] == 0x0A {
+                if end > start { try take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), &state) }
+                start = end + 1
             }
-            guard let member = value.object?.members.first, let object = member.value.object else {
-                throw CodingFault(path: "", why: "a section and its record are expected")
-            }
-            try state.readSnapshot(section: member.name, object)
         }
         return state
+    }
+
+    private static func take(_ line: UnsafeRawBufferPointer, _ state: inout State) throws(CodingFault) {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONValue(parsing: line, limits: .file)
+        } catch {
+            throw CodingFault(path: "", why: "\(error)")
+        }
+        guard let member = value.object?.members.first, let object = member.value.object else {
+            throw CodingFault(path: "", why: "a section and its record are expected")
+        }
+        try state.readSnapshot(section: member.name, object)
     }
 
     /// The first 128 bits of the SHA-256 of the lines, as hexadecimal digits: two states with the

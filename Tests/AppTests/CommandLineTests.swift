@@ -8,12 +8,15 @@ import Testing
     private func sampled() throws -> Folder {
         let folder = Folder()
         let ended = try Program.run(
-            ["import", Program.sample, "--until", "2026-03-20T17:30+05:00", "--data", folder.data], in: folder)
+            ["import", Program.sample, "--until", "2026-03-20T17:30+05:00", "--data", folder.data],
+            in: folder)
         try #require(ended.status == 0, "\(ended.complaint)")
         return folder
     }
 
-    private func say(_ folder: Folder, _ who: String, _ text: String, _ more: String...) throws -> Program.Ended {
+    private func say(_ folder: Folder, _ who: String, _ text: String, _ more: String...) throws
+        -> Program.Ended
+    {
         try Program.run(["say", "--as", who, "--data", folder.data] + more + [text], in: folder)
     }
 
@@ -23,14 +26,17 @@ import Testing
 
     static let statuses: [(arguments: [String], status: Int32)] = [
         (["--version"], 0), (["--help"], 0), (["say", "--help"], 0),
-        (["nonsense"], 64), (["say", "hello"], 64), (["say", "--as", "a", "--at", "yesterday", "hello"], 64),
+        (["nonsense"], 64), (["say", "hello"], 64),
+        (["say", "--as", "a", "--at", "yesterday", "hello"], 64),
         (["say", "--as", "a", "--dry-run", "--data", "/nonexistent/a/b", "hello"], 0),
         (["say", "--as", "a", "--data", "/nonexistent/a/b", "hello"], 78),
         (["say", "--as", "a", "--dry-run", "--data", "/nonexistent/a/b", "[3]"], 64),
-        (["ring", "--until", "soon"], 64), (["import", "/nonexistent.json"], 74), (["import", "/dev/null"], 65),
+        (["ring", "--until", "soon"], 64), (["import", "/nonexistent.json"], 74),
+        (["import", "/dev/null"], 65),
         (["transcript", "/nonexistent.txt"], 74), (["verify", "--data", "/nonexistent"], 78),
         (["replay", "--data", "/nonexistent"], 78), (["check", "--commands", "/nonexistent"], 78),
-        (["export", "--format", "pdf"], 64), (["export", "--format", "json", "--data", "/nonexistent"], 64),
+        (["export", "--format", "pdf"], 64),
+        (["export", "--format", "json", "--data", "/nonexistent"], 64),
         (["serve", "--config", "/nonexistent.yaml"], 78),
     ]
 
@@ -51,7 +57,8 @@ import Testing
 
     @Test func saysAndRemembers() throws {
         let folder = try sampled()
-        let first = try object(say(folder, "u03-data", "78,4", "--json", "--at", "2026-03-20T17:31+05:00"))
+        let first = try object(
+            say(folder, "u03-data", "78,4", "--json", "--at", "2026-03-20T17:31+05:00"))
         #expect(first["outcome"]?.string == "commit")
         let said = try #require(first["said"]?.array?.first)
         #expect(said["to"]?.string == "console:u03-data")
@@ -61,7 +68,8 @@ import Testing
         #expect(said["text"]?.string?.contains("78.4") == true)
         #expect(said["choices"]?.array?.first?["line"]?.string == "/undo")
         // A question leaves no line and has no number.
-        let question = try object(say(folder, "u03-data", "status", "--json", "--at", "2026-03-20T17:32+05:00"))
+        let question = try object(
+            say(folder, "u03-data", "status", "--json", "--at", "2026-03-20T17:32+05:00"))
         #expect(question["outcome"]?.string == "answer")
         #expect(question["n"]?.isNull == true)
         #expect(question["said"]?.array?.first?["text"]?.string?.contains("78.4") == true)
@@ -72,10 +80,14 @@ import Testing
         for press in ["[1]", "[78.4 %]"] {
             let folder = try sampled()
             _ = try say(folder, "aigul", "78,4", at[0], at[1], "2026-03-20T17:31+05:00")
-            let asked = try object(say(folder, "aigul", "/up 0.784", at[0], at[1], "2026-03-20T17:32+05:00"))
+            let asked = try object(
+                say(folder, "aigul", "/up 0.784", at[0], at[1], "2026-03-20T17:32+05:00"))
             #expect(asked["said"]?.array?.first?["choices"]?.array?.count == 3)
-            let pressed = try object(say(folder, "aigul", press, at[0], at[1], "2026-03-20T17:33+05:00"))
-            #expect(pressed["said"]?.array?.first?["text"]?.string?.contains("already here") == true, "\(press)")
+            let pressed = try object(
+                say(folder, "aigul", press, at[0], at[1], "2026-03-20T17:33+05:00"))
+            #expect(
+                pressed["said"]?.array?.first?["text"]?.string?.contains("already here") == true,
+                "\(press)")
         }
     }
 
@@ -87,7 +99,8 @@ import Testing
             let said = try object(say(folder, who, "status", "--json", "--dry-run", "--at", at))
             #expect(said["said"]?.array?.first?["to"]?.string == "console:u03-data", "\(who)")
         }
-        let stranger = try object(say(folder, "nobody", "status", "--json", "--dry-run", "--at", at))
+        let stranger = try object(
+            say(folder, "nobody", "status", "--json", "--dry-run", "--at", at))
         #expect(stranger["said"]?.array?.first?["to"]?.string == "console:nobody")
     }
 
@@ -103,7 +116,9 @@ import Testing
         #expect(dry.status == 0)
         #expect(dry.output.contains("78.4"))
         // Only looked at.
-        for arguments in [["verify"], ["replay"], ["replay", "--until", "100"], ["export", "--format", "csv"]] {
+        for arguments in [
+            ["verify"], ["replay"], ["replay", "--until", "100"], ["export", "--format", "csv"],
+        ] {
             let ended = try Program.run(arguments + ["--data", folder.data], in: folder)
             #expect(ended.status == 0, "\(arguments): \(ended.complaint)")
         }
@@ -113,7 +128,8 @@ import Testing
     @Test func ringsEachAtItsOwnTime() throws {
         let folder = try sampled()
         let ended = try Program.run(
-            ["ring", "--until", "2026-03-27T12:00+05:00", "--json", "--data", folder.data], in: folder)
+            ["ring", "--until", "2026-03-27T12:00+05:00", "--json", "--data", folder.data],
+            in: folder)
         let said = try #require(try object(ended)["said"]?.array)
         #expect(!said.isEmpty)
         let times = said.compactMap { $0["at"]?.string }
@@ -122,7 +138,8 @@ import Testing
         #expect(!times.contains { ("2026-03-21"..<"2026-03-26").contains($0.prefix(10)) })
         #expect(times.allSatisfy { $0.hasSuffix(":00Z") && $0 <= "2026-03-27T07:00:00Z" })
         let again = try Program.run(
-            ["ring", "--until", "2026-03-27T12:00+05:00", "--json", "--data", folder.data], in: folder)
+            ["ring", "--until", "2026-03-27T12:00+05:00", "--json", "--data", folder.data],
+            in: folder)
         #expect(try object(again)["said"]?.array?.isEmpty == true)
         #expect(try object(again)["outcome"]?.string == "nothing")
     }
@@ -132,13 +149,16 @@ import Testing
         let first = try Program.run(["import", Program.sample, "--data", whole.data], in: whole)
         try #require(first.status == 0, "\(first.complaint)")
         let exported = try Program.run(
-            ["export", "--format", "json", "--as-of", "2026-03-20", "--data", whole.data], in: whole)
+            ["export", "--format", "json", "--as-of", "2026-03-20", "--data", whole.data], in: whole
+        )
         whole.write("again.json", exported.output)
         let other = Folder()
-        let second = try Program.run(["import", whole.path + "/again.json", "--data", other.data], in: other)
+        let second = try Program.run(
+            ["import", whole.path + "/again.json", "--data", other.data], in: other)
         try #require(second.status == 0, "\(second.complaint)")
         let twice = try Program.run(
-            ["export", "--format", "json", "--as-of", "2026-03-20", "--data", other.data], in: other)
+            ["export", "--format", "json", "--as-of", "2026-03-20", "--data", other.data], in: other
+        )
         #expect(twice.output == exported.output)
         // Into a directory that has a past already: refused.
         let late = try Program.run(["import", Program.sample, "--data", whole.data], in: whole)
@@ -147,9 +167,12 @@ import Testing
 
     @Test func exportsInOtherForms() throws {
         let folder = try sampled()
-        for (format, wanted) in [("csv", "id,challenge,goal"), ("md", "# National"), ("ics", "BEGIN:VCALENDAR\r\n")] {
+        for (format, wanted) in [
+            ("csv", "id,challenge,goal"), ("md", "# National"), ("ics", "BEGIN:VCALENDAR\r\n"),
+        ] {
             let ended = try Program.run(
-                ["export", "--format", format, "--as-of", "2026-03-20", "--data", folder.data], in: folder)
+                ["export", "--format", format, "--as-of", "2026-03-20", "--data", folder.data],
+                in: folder)
             #expect(ended.status == 0, "\(format): \(ended.complaint)")
             #expect(ended.output.hasPrefix(wanted), "\(format): \(ended.output.prefix(60))")
         }
@@ -159,8 +182,10 @@ import Testing
         let folder = Folder()
         let text = String(decoding: Folder.bytes(Program.sample), as: UTF8.self)
         let place = try #require(text.firstRange(of: "\"cohort\": {"))
-        folder.write("odd.json", text.replacingCharacters(in: place, with: "\"cohort\": { \"colour\": 1,"))
-        let ended = try Program.run(["import", folder.path + "/odd.json", "--data", folder.data], in: folder)
+        folder.write(
+            "odd.json", text.replacingCharacters(in: place, with: "\"cohort\": { \"colour\": 1,"))
+        let ended = try Program.run(
+            ["import", folder.path + "/odd.json", "--data", folder.data], in: folder)
         #expect(ended.status == 65)
         #expect(ended.complaint.contains("cohort.colour"))
         #expect(Folder.names(folder.data).isEmpty)

@@ -56,7 +56,8 @@ import Testing
             }
             try #require(connected == 0)
             var wait = timeval(tv_sec: 20, tv_usec: 0)
-            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(
+                socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
             for (bytes, pause) in parts {
                 let all = Array(bytes.utf8)
                 // The peer may have closed: what it said is still read.
@@ -73,14 +74,16 @@ import Testing
             guard let (head, body) = Self.whole(got) else {
                 return Answer(status: 0, head: String(decoding: got, as: UTF8.self), body: "")
             }
-            return Answer(status: Int(head.dropFirst(9).prefix(3)) ?? 0, head: head.lowercased(), body: body)
+            return Answer(
+                status: Int(head.dropFirst(9).prefix(3)) ?? 0, head: head.lowercased(), body: body)
         }
 
         private static func whole(_ bytes: [UInt8]) -> (head: String, body: String)? {
             let text = String(decoding: bytes, as: UTF8.self)
             guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
             let head = String(text[..<end.lowerBound]), body = String(text[end.upperBound...])
-            let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+            let length =
+                head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
                 .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) } ?? 0
             return body.utf8.count >= length ? (head, body) : nil
         }
@@ -88,7 +91,11 @@ import Testing
         func ask(_ line: String, headers: [String] = [], body: String? = nil) throws -> Answer {
             var text = "\(line) HTTP/1.1\r\nHost: test\r\n"
             for header in headers { text += header + "\r\n" }
-            if let body { text += "Content-Length: \(body.utf8.count)\r\n\r\n\(body)" } else { text += "\r\n" }
+            if let body {
+                text += "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            } else {
+                text += "\r\n"
+            }
             return try send([(text, 0)])
         }
     }
@@ -102,17 +109,25 @@ import Testing
         let path = "POST /webhooks/in/registry"
         let long = String(repeating: "x", count: (1 << 20) + 1)
         let table: [(line: String, headers: [String], body: String?, status: Int)] = [
-            ("GET /health", [], nil, 200), ("GET /ready", [], nil, 200), ("GET /metrics", [], nil, 200),
+            ("GET /health", [], nil, 200), ("GET /ready", [], nil, 200),
+            ("GET /metrics", [], nil, 200),
             ("POST /health", [Self.json], "{}", 405), ("GET /webhooks/in/registry", [], nil, 405),
-            ("GET /", [], nil, 404), ("POST /webhooks/in/other", [Self.json, Self.bearer], Self.hello, 404),
+            ("GET /", [], nil, 404),
+            ("POST /webhooks/in/other", [Self.json, Self.bearer], Self.hello, 404),
             ("POST /webhooks/telegram", [Self.json], "{}", 404),
-            (path, [Self.json], Self.hello, 401), (path, [Self.json, "Authorization: Bearer open"], Self.hello, 401),
+            (path, [Self.json], Self.hello, 401),
+            (path, [Self.json, "Authorization: Bearer open"], Self.hello, 401),
             (path, [Self.json, Self.bearer, Self.bearer], Self.hello, 401),
-            (path, [Self.bearer], Self.hello, 415), (path, ["Content-Type: text/plain", Self.bearer], Self.hello, 415),
+            (path, [Self.bearer], Self.hello, 415),
+            (path, ["Content-Type: text/plain", Self.bearer], Self.hello, 415),
             (path, [Self.json, Self.bearer, "Content-Encoding: gzip"], Self.hello, 415),
-            (path, [Self.json, Self.bearer], long, 413), (path, [Self.json, Self.bearer], "{", 400),
+            (path, [Self.json, Self.bearer], long, 413),
+            (path, [Self.json, Self.bearer], "{", 400),
             (path, [Self.json, Self.bearer], #"{"from":"u1"}"#, 400),
-            (path, ["Content-Type: application/json; charset=utf-8", Self.bearer], Self.hello, 200),
+            (
+                path, ["Content-Type: application/json; charset=utf-8", Self.bearer], Self.hello,
+                200
+            ),
             (path + "?a=b", [Self.json, Self.bearer], Self.hello, 200),
         ]
         for row in table {
@@ -123,7 +138,9 @@ import Testing
         }
         let many = (0..<80).map { "X-\($0): y" }
         #expect(try serving.ask("GET /health", headers: many).status == 400)
-        #expect(try serving.ask("GET /health", headers: ["X: " + String(repeating: "y", count: 20_000)]).status == 400)
+        #expect(
+            try serving.ask("GET /health", headers: ["X: " + String(repeating: "y", count: 20_000)])
+                .status == 400)
         #expect(try serving.end() == 0)
     }
 
@@ -148,23 +165,30 @@ import Testing
         kill(serving.child, SIGKILL)
         _ = try serving.end()
         let replayed = try Program.run(["replay", "--data", serving.folder.data], in: Folder())
-        let last = try #require(replayed.output.dropFirst(2).split(separator: " ").first.flatMap { Int64($0) })
+        let last = try #require(
+            replayed.output.dropFirst(2).split(separator: " ").first.flatMap { Int64($0) })
         #expect(last >= n)
     }
 
     @Test func showsWhatIsCounted() throws {
         let serving = try Serving()
         _ = try serving.ask(
-            "POST /webhooks/in/registry", headers: [Self.json, Self.bearer], body: #"{"from":"u1","text":"/up 5"}"#)
+            "POST /webhooks/in/registry", headers: [Self.json, Self.bearer],
+            body: #"{"from":"u1","text":"/up 5"}"#)
         let answer = try serving.ask("GET /metrics")
         #expect(answer.head.contains("content-type: text/plain; version=0.0.4"))
         let lines = answer.body.split(separator: "\n")
-        #expect(lines.contains { $0.hasPrefix("hundred_commits_total ") && $0 != "hundred_commits_total 0" })
+        #expect(
+            lines.contains {
+                $0.hasPrefix("hundred_commits_total ") && $0 != "hundred_commits_total 0"
+            })
         // Buckets count up to the whole.
         let buckets = lines.filter { $0.hasPrefix("hundred_batch_commits_bucket") }
             .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
         #expect(buckets == buckets.sorted())
-        let whole = lines.first { $0.hasPrefix("hundred_batch_commits_count ") }?.split(separator: " ").last
+        let whole = lines.first { $0.hasPrefix("hundred_batch_commits_count ") }?.split(
+            separator: " "
+        ).last
         #expect(buckets.last.map { String($0) } == whole.map { String($0) })
     }
 
@@ -173,7 +197,10 @@ import Testing
         // Headers that do not end.
         ("GET /health HTTP/1.1\r\nHost: t\r\n", "X: y\r\n"),
         // A body that hardly comes.
-        ("POST /webhooks/in/registry HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n\r\n", "a"),
+        (
+            "POST /webhooks/in/registry HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n\r\n",
+            "a"
+        ),
     ])
     func doesNotWaitForever(_ row: (first: String, drip: String)) throws {
         let serving = try Serving()
@@ -186,7 +213,8 @@ import Testing
 
     @Test func isAloneInItsDirectory() throws {
         let serving = try Serving()
-        let second = try Program.run(["say", "--as", "x", "--data", serving.folder.data, "hello"], in: Folder())
+        let second = try Program.run(
+            ["say", "--as", "x", "--data", serving.folder.data, "hello"], in: Folder())
         #expect(second.status == 75)
         #expect(second.complaint.contains("\(serving.child)"))
         let third = try Program.run(
@@ -198,17 +226,27 @@ import Testing
         #expect(verified.status == 0, "\(verified.output)")
     }
 
-    static let configurations: [(file: String, environment: [String: String], status: Int32, wanted: String)] = [
-        ("colour: red", [:], 78, "colour: unknown key"),
-        ("http: { port: 70000 }", [:], 78, "http.port: "),
-        ("webhooks: [city]", [:], 78, "HUNDRED_WEBHOOK_CITY_TOKEN"),
-        ("webhooks: [\"../x\"]", [:], 78, "lower-case"),
-        ("log: { level: loud }", [:], 78, "log.level"),
-        ("language: en", ["HUNDRED_HTTP_PORT": "http"], 78, "HUNDRED_HTTP_PORT"),
-        ("language: en", ["HUNDRED_WEBHOOK_CITY_SECRET": "abc"], 78, "HUNDRED_WEBHOOK_CITY_SECRET"),
-        ("language: en", ["HUNDRED_TELEGRAM_TOKEN": "1:a", "HUNDRED_TELEGRAM_MODE": "push"], 78, "HUNDRED_TELEGRAM_MODE"),
-        ("telegram: { north: { token_from: HUNDRED_NO_TOKEN } }", [:], 78, "telegram.north.token_from"),
-    ]
+    static let configurations:
+        [(file: String, environment: [String: String], status: Int32, wanted: String)] = [
+            ("colour: red", [:], 78, "colour: unknown key"),
+            ("http: { port: 70000 }", [:], 78, "http.port: "),
+            ("webhooks: [city]", [:], 78, "HUNDRED_WEBHOOK_CITY_TOKEN"),
+            ("webhooks: [\"../x\"]", [:], 78, "lower-case"),
+            ("log: { level: loud }", [:], 78, "log.level"),
+            ("language: en", ["HUNDRED_HTTP_PORT": "http"], 78, "HUNDRED_HTTP_PORT"),
+            (
+                "language: en", ["HUNDRED_WEBHOOK_CITY_SECRET": "abc"], 78,
+                "HUNDRED_WEBHOOK_CITY_SECRET"
+            ),
+            (
+                "language: en", ["HUNDRED_TELEGRAM_TOKEN": "1:a", "HUNDRED_TELEGRAM_MODE": "push"],
+                78, "HUNDRED_TELEGRAM_MODE"
+            ),
+            (
+                "telegram: { north: { token_from: HUNDRED_NO_TOKEN } }", [:], 78,
+                "telegram.north.token_from"
+            ),
+        ]
 
     @Test(arguments: configurations)
     func refusesConfigurations(
@@ -217,7 +255,8 @@ import Testing
         let folder = Folder()
         folder.write("config.yaml", row.file)
         let ended = try Program.run(
-            ["serve", "--config", folder.path + "/config.yaml", "--data", folder.data], environment: row.environment,
+            ["serve", "--config", folder.path + "/config.yaml", "--data", folder.data],
+            environment: row.environment,
             in: folder)
         #expect(ended.status == row.status, "\(row)")
         #expect(ended.complaint.contains(row.wanted), "\(ended.complaint)")
@@ -225,7 +264,9 @@ import Testing
 
     /// The example says what holds without it, and all that can be said.
     @Test func theExampleIsGood() throws {
-        let serving = try Serving(arguments: ["--config", Program.checkout + "/deploy/config.example.yaml"])
+        let serving = try Serving(arguments: [
+            "--config", Program.checkout + "/deploy/config.example.yaml",
+        ])
         #expect(try serving.end() == 0)
     }
 
@@ -236,7 +277,8 @@ import Testing
         let serving = try Serving(["CREDENTIALS_DIRECTORY": credentials.path])
         func ask(_ token: String) throws -> Int {
             try serving.ask(
-                "POST /webhooks/in/registry", headers: [Self.json, "Authorization: Bearer \(token)"], body: Self.hello
+                "POST /webhooks/in/registry",
+                headers: [Self.json, "Authorization: Bearer \(token)"], body: Self.hello
             ).status
         }
         #expect(try ask("open sesame") == 401)

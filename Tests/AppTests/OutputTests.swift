@@ -7,8 +7,11 @@ import hundred
         #expect(LogLines.bounded(String(repeating: "я", count: 600)).unicodeScalars.count == 501)
         #expect(LogLines.bounded("a\u{2028}b") == "a b")
         let token = "bot123456:" + String(repeating: "A", count: 35)
-        #expect(LogLines.redacted("GET /\(token)/getMe failed") == "GET /bot123456:***/getMe failed")
-        #expect(LogLines.redacted("xoxb-123-abc, whsec_AAAA= and syt_x") == "xoxb-***, whsec_*** and syt_***")
+        #expect(
+            LogLines.redacted("GET /\(token)/getMe failed") == "GET /bot123456:***/getMe failed")
+        #expect(
+            LogLines.redacted("xoxb-123-abc, whsec_AAAA= and syt_x")
+                == "xoxb-***, whsec_*** and syt_***")
         #expect(LogLines.redacted("bot: nothing, bot12: short") == "bot: nothing, bot12: short")
     }
 
@@ -19,7 +22,9 @@ import hundred
         #expect(lines.count == 3)
         #expect(lines.allSatisfy { $0.utf8.count <= 75 })
         #expect(lines.dropFirst().allSatisfy { $0.hasPrefix(" ") })
-        #expect(lines.map { $0.hasPrefix(" ") ? String($0.dropFirst()) : String($0) }.joined().utf8.count == 208)
+        #expect(
+            lines.map { $0.hasPrefix(" ") ? String($0.dropFirst()) : String($0) }.joined().utf8
+                .count == 208)
     }
 
     @Test func markdownIsNotWrittenByUsers() {

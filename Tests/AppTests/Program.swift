@@ -7,12 +7,15 @@ enum Program {
         var status: Int32
         var output: String
         var complaint: String
-        var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        var lines: [String] {
+            output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        }
     }
 
     /// The checkout, from where this file lies.
     static let checkout: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).map(
+            String.init)
         parts.removeLast(3)
         return parts.joined(separator: "/")
     }()
@@ -28,14 +31,17 @@ enum Program {
         }
         var link = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &link, link.count - 1)
-        let own = String(decoding: link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let folder = own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let own = String(
+            decoding: link.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
         return folder + "/hundred"
     }()
 
     /// Starts the program; its output goes to files, so that no pipe can fill up.
     static func start(
-        _ arguments: [String], environment: [String: String] = [:], input: String = "", in folder: Folder
+        _ arguments: [String], environment: [String: String] = [:], input: String = "",
+        in folder: Folder
     ) throws -> pid_t {
         let names = ["in", "out", "err"].map { "\(folder.path)/std\($0)" }
         folder.write("stdin", input)
@@ -45,7 +51,9 @@ enum Program {
         posix_spawn_file_actions_addopen(&actions, 0, names[0], O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, names[1], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, names[2], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        var variables = ["PATH=/usr/bin:/bin", "HUNDRED_COMMANDS=\(commands)", "TMPDIR=\(folder.path)"]
+        var variables = [
+            "PATH=/usr/bin:/bin", "HUNDRED_COMMANDS=\(commands)", "TMPDIR=\(folder.path)",
+        ]
         for name in ["LD_LIBRARY_PATH", "HUNDRED_ZONEINFO"] {
             if let value = getenv(name) { variables.append("\(name)=\(String(cString: value))") }
         }
@@ -61,11 +69,13 @@ enum Program {
 
     /// Runs the program to its end, two minutes at most.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], input: String = "", in folder: Folder
+        _ arguments: [String], environment: [String: String] = [:], input: String = "",
+        in folder: Folder
     ) throws -> Ended {
         let child = try start(arguments, environment: environment, input: input, in: folder)
         let status = try wait(for: child)
-        return Ended(status: status, output: folder.read("stdout"), complaint: folder.read("stderr"))
+        return Ended(
+            status: status, output: folder.read("stdout"), complaint: folder.read("stderr"))
     }
 
     static func wait(for child: pid_t, seconds: Int = 120) throws -> Int32 {
@@ -86,7 +96,10 @@ enum Program {
 extension String {
     /// Where the last slash before a word stands.
     fileprivate func firstSlashBefore(_ word: String) -> String.Index? {
-        guard let bundle = split(separator: "/", omittingEmptySubsequences: false).firstIndex(where: { $0.hasSuffix(word) })
+        guard
+            let bundle = split(separator: "/", omittingEmptySubsequences: false).firstIndex(where: {
+                $0.hasSuffix(word)
+            })
         else { return nil }
         let parts = split(separator: "/", omittingEmptySubsequences: false)
         return bundle > 0 ? parts[bundle - 1].endIndex : nil
@@ -113,14 +126,18 @@ final class Folder: Sendable {
         fwrite(bytes, 1, bytes.count, file)
         fclose(file)
     }
-    func read(_ name: String) -> String { String(decoding: Self.bytes("\(path)/\(name)"), as: UTF8.self) }
+    func read(_ name: String) -> String {
+        String(decoding: Self.bytes("\(path)/\(name)"), as: UTF8.self)
+    }
 
     static func bytes(_ path: String) -> [UInt8] {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { all += chunk[..<count] }
+        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+            all += chunk[..<count]
+        }
         return all
     }
 
@@ -130,7 +147,9 @@ final class Folder: Sendable {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()
@@ -141,7 +160,9 @@ final class Folder: Sendable {
         var found: [String: [UInt8]] = [:]
         for name in names(path) {
             let below = everything("\(path)/\(name)")
-            if below.isEmpty, names("\(path)/\(name)").isEmpty { found[name] = bytes("\(path)/\(name)") }
+            if below.isEmpty, names("\(path)/\(name)").isEmpty {
+                found[name] = bytes("\(path)/\(name)")
+            }
             for (inner, bytes) in below { found["\(name)/\(inner)"] = bytes }
         }
         return found

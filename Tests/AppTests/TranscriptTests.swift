@@ -21,7 +21,9 @@ import hundred
 
         """
 
-    private func play(_ text: String, _ more: String...) throws -> (ended: Program.Ended, text: String) {
+    private func play(_ text: String, _ more: String...) throws -> (
+        ended: Program.Ended, text: String
+    ) {
         let folder = Folder()
         folder.write("chat.txt", Self.head + text)
         let ended = try Program.run(["transcript", "\(folder.path)/chat.txt"] + more, in: folder)
@@ -38,7 +40,8 @@ import hundred
     }
 
     @Test func updatesAndKeepsRemarks() throws {
-        let before = "# first\naigul> /cancel\n# inside\nbot> Something else.\n  and more\n# after\n\naigul> /cancel\n"
+        let before =
+            "# first\naigul> /cancel\n# inside\nbot> Something else.\n  and more\n# after\n\naigul> /cancel\n"
         let (ended, after) = try play(before, "--update")
         #expect(ended.status == 0, "\(ended.complaint)")
         #expect(after.hasPrefix("# first\naigul> /cancel\n# inside\nbot> "))

@@ -56,7 +56,8 @@ final class StandIn: Sendable {
         var feed: [Int32] = [0, 0], out: [Int32] = [0, 0]
         // Closed in other processes that are started meanwhile: else this one would never see an end.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &feed) == 0, socketpair(AF_UNIX, kind, 0, &out) == 0 else {
+        guard socketpair(AF_UNIX, kind, 0, &feed) == 0, socketpair(AF_UNIX, kind, 0, &out) == 0
+        else {
             throw Failure(why: "socketpair")
         }
         var actions = posix_spawn_file_actions_t()
@@ -64,7 +65,9 @@ final class StandIn: Sendable {
         posix_spawn_file_actions_adddup2(&actions, feed[0], 0)
         posix_spawn_file_actions_adddup2(&actions, out[1], 1)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        let words = ["python3", "/\(folder)/StandIn/botapi.py", "--token", Self.token, "--until-eof"]
+        let words = [
+            "python3", "/\(folder)/StandIn/botapi.py", "--token", Self.token, "--until-eof",
+        ]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process = pid_t()
@@ -78,7 +81,9 @@ final class StandIn: Sendable {
         while read(out[0], &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
         close(out[0])
         let said = String(decoding: line, as: UTF8.self).split(separator: " ")
-        guard said.count == 2, let port = Int(said[1]) else { throw Failure(why: "the stand-in said \(said)") }
+        guard said.count == 2, let port = Int(said[1]) else {
+            throw Failure(why: "the stand-in said \(said)")
+        }
         self.port = port
         client = try HTTPClient(log: quiet)
     }
@@ -92,12 +97,14 @@ final class StandIn: Sendable {
     @discardableResult
     func control(_ name: String, _ body: String = "{}") async throws -> JSONValue {
         let request = HTTPRequest(
-            method: .post, url: "\(base)/control/\(name)", headers: [("Content-Type", "application/json")],
+            method: .post, url: "\(base)/control/\(name)",
+            headers: [("Content-Type", "application/json")],
             body: Array(body.utf8), idempotent: true, maximumResponseBytes: 8 << 20, label: name)
         let response = try await client.send(request)
         let answer = try JSONValue(parsing: response.body, limits: .file)
         guard response.status == 200 else {
-            throw Failure(why: "\(name) \(body): \(response.status) \(answer["error"]?.string ?? "")")
+            throw Failure(
+                why: "\(name) \(body): \(response.status) \(answer["error"]?.string ?? "")")
         }
         return answer
     }
@@ -219,7 +226,9 @@ func echo(_ ear: Ear) -> Mind {
                 if case .text(let said)? = phrase.values.first?.value { text += ": " + said }
                 return .init([.init(text)])
             }
-            return Message(lines: lines, choices: [out.offers.map { .init(label: $0.label.key, line: $0.line) }])
+            return Message(
+                lines: lines,
+                choices: [out.offers.map { .init(label: $0.label.key, line: $0.line) }])
         })
 }
 
@@ -257,7 +266,8 @@ func withBot(
     _ body: (Bot) async throws -> Void
 ) async throws {
     let bot = Bot(
-        journal: journal, mind: echo(ear), channels: [channel], stream: "test", surroundings: surroundings(),
+        journal: journal, mind: echo(ear), channels: [channel], stream: "test",
+        surroundings: surroundings(),
         log: quiet)
     let run = Task { try await bot.run() }
     do {
@@ -269,4 +279,30 @@ func withBot(
     }
     run.cancel()
     try await run.value
+}
+
+// MARK: People
+
+let ann = #"{"id":4503599627370495,"is_bot":false,"first_name":"Ann","language_code":"ru"}"#
+let annID: Int64 = 4_503_599_627_370_495
+let team = #"{"id":-1002147483648123,"type":"supergroup","title":"Team"}"#
+let teamID: Int64 = -1_002_147_483_648_123
+
+extension StandIn {
+    @discardableResult
+    func say(_ text: String, _ more: String = "") async throws -> JSONValue {
+        try await control(
+            "say", #"{"from":\#(ann),"text":"\#(text)"\#(more.isEmpty ? "" : "," + more)}"#)
+    }
+    func texts(_ chat: Int64) async throws -> [String] {
+        try await messages(chat).filter { $0["from"]?.string == "bot" }.compactMap {
+            $0["text"]?.string
+        }
+    }
+    func isDrained() async throws -> Bool {
+        try await control("state")["pending"]?.array?.isEmpty ?? false
+    }
+    func hasNoViolations() async throws -> Bool {
+        try await control("violations")["violations"]?.array == []
+    }
 }

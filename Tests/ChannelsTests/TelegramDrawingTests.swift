@@ -10,15 +10,22 @@ private let drawing = TelegramDrawing(username: "na1_hundred_bot")
 /// Letters and the calls that send them: method, parameters.
 private let golden: [(String, TelegramLetter, [(String, String)])] = [
     (
-        "plain, in private", TelegramLetter(key: "k", chat: 77, isGroup: false, message: message("a < b & *c*", "@all")),
-        [("sendMessage", #"{"chat_id":77,"text":"a < b & *c*\n@all","link_preview_options":{"is_disabled":true}}"#)]
+        "plain, in private",
+        TelegramLetter(key: "k", chat: 77, isGroup: false, message: message("a < b & *c*", "@all")),
+        [
+            (
+                "sendMessage",
+                #"{"chat_id":77,"text":"a < b & *c*\n@all","link_preview_options":{"is_disabled":true}}"#
+            )
+        ]
     ),
     (
         "spans behind an emoji",
         TelegramLetter(
             key: "k", chat: 77, isGroup: false,
             message: Message(lines: [
-                .init([.init("😀 "), .init("78 %", .strong), .init(" of "), .init("CH-01", .code)]), .init([.init("ж", .strong)]),
+                .init([.init("😀 "), .init("78 %", .strong), .init(" of "), .init("CH-01", .code)]),
+                .init([.init("ж", .strong)]),
             ])),
         [
             (
@@ -29,7 +36,9 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
     ),
     (
         "an answer in a group",
-        TelegramLetter(key: "k", chat: -1_002_147_483_648_123, isGroup: true, message: message("ok"), inReplyTo: 311),
+        TelegramLetter(
+            key: "k", chat: -1_002_147_483_648_123, isGroup: true, message: message("ok"),
+            inReplyTo: 311),
         [
             (
                 "sendMessage",
@@ -39,12 +48,20 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
     ),
     (
         "a reminder in a group rings",
-        TelegramLetter(key: "k", chat: -100, isGroup: true, message: message("due"), kind: .reminder),
-        [("sendMessage", #"{"chat_id":-100,"text":"due","link_preview_options":{"is_disabled":true}}"#)]
+        TelegramLetter(
+            key: "k", chat: -100, isGroup: true, message: message("due"), kind: .reminder),
+        [
+            (
+                "sendMessage",
+                #"{"chat_id":-100,"text":"due","link_preview_options":{"is_disabled":true}}"#
+            )
+        ]
     ),
     (
         "a question in a group opens a reply",
-        TelegramLetter(key: "k", chat: -100, isGroup: true, message: message("how much?"), inReplyTo: 4, asksReply: true),
+        TelegramLetter(
+            key: "k", chat: -100, isGroup: true, message: message("how much?"), inReplyTo: 4,
+            asksReply: true),
         [
             (
                 "sendMessage",
@@ -60,7 +77,10 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
                 "sure?",
                 choices: [
                     ("Yes", "/up 69.1"), ("No", "/cancel"),
-                    ("The whole sentence as its text", "/block " + String(repeating: "ж", count: 60)), ("", "/help"),
+                    (
+                        "The whole sentence as its text",
+                        "/block " + String(repeating: "ж", count: 60)
+                    ), ("", "/help"),
                 ])),
         [
             (
@@ -73,7 +93,9 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
         "a long line without an id is written out",
         TelegramLetter(
             key: "k", chat: 77, isGroup: false,
-            message: message("did you mean", choices: [("Long", "/need " + String(repeating: "x", count: 58)), ("Ok", "/ok")])),
+            message: message(
+                "did you mean",
+                choices: [("Long", "/need " + String(repeating: "x", count: 58)), ("Ok", "/ok")])),
         [
             (
                 "sendMessage",
@@ -96,7 +118,8 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
     (
         "an edit keeps its buttons and is no answer",
         TelegramLetter(
-            key: "k", id: "9.0", chat: -100, isGroup: true, message: message("78 %", choices: [("Undo", "/undo")]),
+            key: "k", id: "9.0", chat: -100, isGroup: true,
+            message: message("78 %", choices: [("Undo", "/undo")]),
             replaces: 12, inReplyTo: 11, asksReply: true),
         [
             (
@@ -105,9 +128,14 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
             )
         ]
     ),
-    ("nothing to show", TelegramLetter(key: "k", chat: 77, isGroup: false, message: message("", " \n")), []),
     (
-        "buttons alone", TelegramLetter(key: "k", chat: 77, isGroup: false, message: message(choices: [("A", "/a")])),
+        "nothing to show",
+        TelegramLetter(key: "k", chat: 77, isGroup: false, message: message("", " \n")), []
+    ),
+    (
+        "buttons alone",
+        TelegramLetter(
+            key: "k", chat: 77, isGroup: false, message: message(choices: [("A", "/a")])),
         [
             (
                 "sendMessage",
@@ -132,18 +160,30 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
     /// The description of the Bot API takes each of them, by the letter.
     @Test func lettersAreGoodCalls() async throws {
         let standIn = try StandIn()
-        for user in [77] { try await standIn.control("person", #"{"user":{"id":\#(user),"is_bot":false,"first_name":"Ann"}}"#) }
-        try await standIn.control("say", #"{"from":{"id":77,"is_bot":false,"first_name":"Ann"},"text":"/start"}"#)
-        try await standIn.control("say", #"{"from":77,"chat":{"id":-100,"type":"supergroup","title":"T"},"text":"/start"}"#)
-        try await standIn.control("say", #"{"from":77,"chat":{"id":-1002147483648123,"type":"supergroup","title":"T"},"text":"/start"}"#)
+        for user in [77] {
+            try await standIn.control(
+                "person", #"{"user":{"id":\#(user),"is_bot":false,"first_name":"Ann"}}"#)
+        }
+        try await standIn.control(
+            "say", #"{"from":{"id":77,"is_bot":false,"first_name":"Ann"},"text":"/start"}"#)
+        try await standIn.control(
+            "say",
+            #"{"from":77,"chat":{"id":-100,"type":"supergroup","title":"T"},"text":"/start"}"#)
+        try await standIn.control(
+            "say",
+            #"{"from":77,"chat":{"id":-1002147483648123,"type":"supergroup","title":"T"},"text":"/start"}"#
+        )
         for (name, letter, expected) in golden {
-            for (call, _) in zip(drawing.calls(for: letter), expected) where call.method == "sendMessage" {
+            for (call, _) in zip(drawing.calls(for: letter), expected)
+            where call.method == "sendMessage" {
                 let request = HTTPRequest(
                     method: .post, url: "\(standIn.base)/bot\(StandIn.token)/\(call.method)",
-                    headers: [("Content-Type", "application/json")], body: JSONValue.object(call.parameters).encoded(),
+                    headers: [("Content-Type", "application/json")],
+                    body: JSONValue.object(call.parameters).encoded(),
                     idempotent: false, label: name)
                 let answer = try JSONValue(parsing: try await standIn.client.send(request).body)
-                #expect(answer["ok"]?.bool == true, "\(name): \(answer["description"]?.string ?? "")")
+                #expect(
+                    answer["ok"]?.bool == true, "\(name): \(answer["description"]?.string ?? "")")
                 #expect(answer["result"]?["text"] == call.parameters["text"], "\(name)")
             }
         }
@@ -153,7 +193,8 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
     @Test func rowsOfButtons() {
         func rows(_ labels: [String]) -> [Int] {
             let letter = TelegramLetter(
-                key: "k", chat: 1, isGroup: false, message: message("x", choices: labels.map { ($0, "/x") }))
+                key: "k", chat: 1, isGroup: false,
+                message: message("x", choices: labels.map { ($0, "/x") }))
             let markup = drawing.calls(for: letter).last?.parameters["reply_markup"]
             return markup?["inline_keyboard"]?.array?.map { $0.array?.count ?? 0 } ?? []
         }
@@ -168,7 +209,8 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
     @Test func dataOfButtons() {
         func data(_ line: String, id: String? = "7.1") -> String? {
             let letter = TelegramLetter(
-                key: "k", id: id, chat: 1, isGroup: false, message: message("x", choices: [("l", line)]))
+                key: "k", id: id, chat: 1, isGroup: false,
+                message: message("x", choices: [("l", line)]))
             let markup = drawing.calls(for: letter).last?.parameters["reply_markup"]
             return markup?["inline_keyboard"]?.array?.first?.array?.first?["callback_data"]?.string
         }
@@ -189,7 +231,9 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
     }
 
     @Test func whereALongTextIsCut() {
-        func parts(_ text: String) -> [String] { TelegramText.parts(of: message(text).lines).map(\.text) }
+        func parts(_ text: String) -> [String] {
+            TelegramText.parts(of: message(text).lines).map(\.text)
+        }
         let a = String(repeating: "a", count: 4096)
         #expect(parts(a) == [a])
         #expect(parts(a + "b") == [a, "b"])
@@ -205,28 +249,39 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
         #expect(parts("\n\n \n") == [])
         #expect(parts("") == [])
         let much = parts(String(repeating: "x", count: 100_000))
-        #expect(much.count == 4 && much.last?.hasSuffix("x…") == true && much.allSatisfy { $0.unicodeScalars.count <= 4096 })
+        #expect(
+            much.count == 4 && much.last?.hasSuffix("x…") == true
+                && much.allSatisfy { $0.unicodeScalars.count <= 4096 })
     }
 
     /// Over random spans: nothing but white space and what is cut off is lost, entities mark the same text, and
     /// every part fits.
     @Test(arguments: [11, 12, 13, 14] as [UInt64]) func anyText(seed: UInt64) {
         var random = Seeded(state: seed)
-        let pieces = ["a", "ж", "😀", "e\u{301}", " ", "\n", "word ", "👨\u{200D}👩\u{200D}👧", "🇰🇿", "\u{2068}x\u{2069}"]
+        let pieces = [
+            "a", "ж", "😀", "e\u{301}", " ", "\n", "word ", "👨\u{200D}👩\u{200D}👧", "🇰🇿",
+            "\u{2068}x\u{2069}",
+        ]
         for _ in 0..<20 {
             var lines: [Message.Line] = []
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 var spans: [Message.Span] = []
                 for _ in 0..<Int.random(in: 1...5, using: &random) {
                     var text = ""
-                    for _ in 0..<Int.random(in: 0...500, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
-                    spans.append(.init(text, [.plain, .strong, .code].randomElement(using: &random) ?? .plain))
+                    for _ in 0..<Int.random(in: 0...500, using: &random) {
+                        text += pieces.randomElement(using: &random) ?? ""
+                    }
+                    spans.append(
+                        .init(
+                            text, [.plain, .strong, .code].randomElement(using: &random) ?? .plain))
                 }
                 lines.append(.init(spans))
             }
             let parts = TelegramText.parts(of: lines)
             let whole = lines.map(\.text).joined(separator: "\n")
-            func bare(_ text: String) -> [Unicode.Scalar] { text.unicodeScalars.filter { $0 != " " && $0 != "\n" } }
+            func bare(_ text: String) -> [Unicode.Scalar] {
+                text.unicodeScalars.filter { $0 != " " && $0 != "\n" }
+            }
             let shown = bare(parts.map(\.text).joined())
             if parts.count == TelegramText.mostParts, shown.last == "…" {
                 #expect(bare(whole).starts(with: shown.dropLast()), "seed \(seed)")
@@ -241,7 +296,9 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
                 }
             }
             let marked = parts.flatMap(units).flatMap(bare)
-            let spans = lines.flatMap(\.spans).filter { $0.style != .plain }.flatMap { bare($0.text) }
+            let spans = lines.flatMap(\.spans).filter { $0.style != .plain }.flatMap {
+                bare($0.text)
+            }
             #expect(spans.starts(with: marked), "seed \(seed)")
         }
     }

@@ -217,6 +217,7 @@ class Trial:
 
     def run(self):
         try:
+            self.refusals()
             self.first_day()
             self.doors()
             said = self.storm()
@@ -233,6 +234,31 @@ class Trial:
                 print("kept:", self.folder, flush=True)
             else:
                 shutil.rmtree(self.folder, ignore_errors=True)
+
+    def refusals(self):
+        """What `serve` ends for with 78: waiting would not help."""
+        program, token = self.program, self.program.environment["HUNDRED_TELEGRAM_TOKEN"]
+        cases = [("a wrong token", "7000001:wrong", "Telegram does not know this token")]
+        if self.mode == "poll":
+            cases.append(("somebody's webhook", token, "A webhook is set to host 127.0.0.1:9"))
+            self.bot.good("setWebhook", url="http://127.0.0.1:9/secret/path")
+        for what, used, words in cases:
+            program.environment["HUNDRED_TELEGRAM_TOKEN"] = used
+            program.start()
+            try:
+                status = program.process.wait(15)
+            except subprocess.TimeoutExpired:
+                status = "no end"
+                program.kill()
+            log = program.tail()
+            self.check("%s ends it with 78" % what, status == 78, (status, log))
+            self.check("%s is told in words" % what, words in log, log)
+            self.check("%s shows no secret" % what, used not in log and "/secret/path" not in log, log)
+        program.environment["HUNDRED_TELEGRAM_TOKEN"] = token
+        if self.mode == "poll":
+            info = self.bot.good("getWebhookInfo")
+            self.check("the webhook is left alone", info["url"].endswith("/secret/path"), info)
+            self.bot.good("deleteWebhook")
 
     def first_day(self):
         status, out, err = self.program.run("claim")
@@ -348,8 +374,8 @@ class Trial:
                 if n in (20, 40):
                     for late in LATER[:2] if n == 20 else LATER[2:]:
                         self.press(late, self.card, self.button(self.card, ""), GROUP["id"])
-                # 60 messages of six people: a little under 20 a minute each with what they may say at once.
-                time.sleep(chance.uniform(0.05, 0.45))
+                # Not more than 20 a minute of each of the six, beyond the ten that they may say at once.
+                time.sleep(chance.uniform(0.05, 0.45) * (1.6 if count > 60 else 1))
             while killer.is_alive() and self.program.starts < self.kills:
                 time.sleep(0.1)
         finally:
@@ -390,8 +416,19 @@ class Trial:
                    self.bot.control("violations")["violations"][:3])
         self.check("it ends well", program.stop() == 0, program.tail())
         self.compare(said, acknowledged)
-        print("%s: %d messages, %d starts, %d calls of the bot" % (
-            self.mode, len(said), program.starts, self.bot.control("calls")["last"]), flush=True)
+        print("%s: %d messages, %d starts, %d calls of the bot, %d updates brought again" % (
+            self.mode, len(said), program.starts, self.bot.control("calls")["last"], self.again()),
+            flush=True)
+
+    def again(self):
+        """How many updates came to the program more than once."""
+        given = {}
+        for call in self.bot.control("calls", method="getUpdates")["calls"]:
+            for update in call["result"] or []:
+                given[update["update_id"]] = given.get(update["update_id"], 0) + 1
+        for delivery in self.bot.control("deliveries")["deliveries"]:
+            given[delivery["update_id"]] = given.get(delivery["update_id"], 0) + 1
+        return sum(1 for count in given.values() if count > 1)
 
     def compare(self, said, acknowledged):
         status, out, err = self.program.run("verify")

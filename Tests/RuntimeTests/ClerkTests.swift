@@ -231,6 +231,7 @@ import Testing
     @Test func snapshotsComeByNumberAndByAge() {
         var limits = unlimited()
         limits.snapshotCommits = 10
+        limits.snapshotPause = 0
         var bench = ClerkBench(limits: limits)
         var snapshots: [Int] = []
         for i in 0..<25 {
@@ -241,6 +242,20 @@ import Testing
         bench.time += Instant.hour
         bench.say(said("set x"))
         #expect(bench.work().snapshots == 1)
+    }
+
+    @Test func snapshotsUnderLoadKeepAPause() {
+        var limits = unlimited()
+        limits.snapshotCommits = 10
+        limits.snapshotPause = 1000
+        var bench = ClerkBench(limits: limits)
+        var snapshots: [Int] = []
+        for i in 0..<100 {
+            bench.time += 25
+            bench.say(said("set a\(i)"))
+            if bench.work().snapshots > 0 { snapshots.append(i) }
+        }
+        #expect(snapshots == [39, 79])
     }
 
     @Test func cursorsNeverOvertakeWhatWaits() {

@@ -155,7 +155,8 @@ public struct RecordReader: Coder {
         let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         var i = next < count ? next : 0
         for _ in 0..<count {
-            if members[i].name.utf8.elementsEqual(wanted) {
+            // Most names have another length: those of absent fields are passed over at once.
+            if members[i].name.utf8.count == wanted.count, members[i].name.utf8.elementsEqual(wanted) {
                 next = i + 1
                 return members[i].value
             }

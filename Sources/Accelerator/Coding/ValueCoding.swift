@@ -38,7 +38,7 @@ public struct SlotValue: Record {
 
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("name", &name)
-        var flat = Flat(value)
+        var flat = c.isReading ? Flat() : Flat(value)
         try c.field("kind", &flat.kind)
         try c.field("text", &flat.text)
         try c.field("number", &flat.number)
@@ -54,7 +54,7 @@ public struct SlotValue: Record {
 
     /// A value laid flat: a kind and the few things any kind needs.
     private struct Flat {
-        var kind = ""
+        var kind = "text"
         var text: String?
         var number: Double?
         var otherwise: Double?
@@ -62,6 +62,7 @@ public struct SlotValue: Record {
         var date: LocalDate?
         var minutes: Int?
 
+        init() {}
         init(_ value: Value) {
             switch value {
             case .text(let s): (kind, text) = ("text", s)
@@ -105,9 +106,17 @@ public struct SlotValue: Record {
                 else { return nil }
                 return .duration(TimeSpan(n, unit))
             case "person":
-                let parts = (text ?? "").split(separator: "\u{1F}", omittingEmptySubsequences: false)
-                let principal = parts.count > 1 && !parts[1].isEmpty ? String(parts[1]) : nil
-                return .person(Mention(name: String(parts.first ?? ""), principal: principal))
+                // The last one divides: a name may hold anything, a channel's id does not hold this.
+                let whole = text ?? ""
+                guard let cut = whole.unicodeScalars.lastIndex(of: "\u{1F}") else {
+                    return .person(Mention(name: whole))
+                }
+                let scalars = whole.unicodeScalars
+                let principal = String(scalars[scalars.index(after: cut)...])
+                return .person(
+                    Mention(
+                        name: String(scalars[..<cut]),
+                        principal: principal.isEmpty ? nil : principal))
             default: return nil
             }
         }

@@ -55,7 +55,9 @@ public struct Context: Sendable {
         local(in: state.zone(of: challenge)).date
     }
     /// The zone of the person who speaks: own, else of the implied challenge, else the only programme's.
-    public func zone(_ state: State) -> String {
+    public func zone(_ state: State) -> String { Self.zone(of: person, implied, state) }
+
+    static func zone(of person: Person?, _ implied: String?, _ state: State) -> String {
         if let zone = person?.zone { return zone }
         if let implied, let challenge = state.challenges[implied] { return state.zone(of: challenge) }
         let programmes = state.programmes.values

@@ -21,6 +21,10 @@ extension Decider {
             if error.phrases.first?.key == "error.whichChallenge", utterance.values["challenge"] == nil,
                 turn.state.challenges.count > 0
             {
+                // Whoever is not known is not asked question after question, nor shown what there is.
+                do throws(Refusal) { _ = try context.me() } catch {
+                    return refuse(error, utterance.command, turn)
+                }
                 return ask(for: "challenge", "challenge", utterance, turn)
             }
             return refuse(error, utterance.command, turn)
@@ -148,10 +152,12 @@ extension Decider {
                 Phrase("error.at", ["line": .code("/" + shown), "caret": .code(" " + caret)]))
         }
         phrases.append(Self.phrase(of: fault))
-        let offers = fault.nearest.map { near -> Offer in
+        let offers = fault.nearest.compactMap { near -> Offer? in
             let isLine = { if case .unknownCommand = fault.what { true } else { false } }()
-            let whole = isLine ? "/" + near : "/" + Self.replacing(fault.place, in: line, with: near)
-            return Offer(Phrase("choice.line", ["line": .code(whole)]), whole)
+            let whole = isLine ? near : Self.replacing(fault.place, in: line, with: near)
+            // What would not be understood either is no help.
+            guard isHeard(whole, turn) else { return nil }
+            return Offer(Phrase("choice.line", ["line": .code("/" + whole)]), "/" + whole)
         }
         if let command = fault.command, offers.isEmpty {
             for synopsis in grammar.synopsis(of: command, language: turn.language).prefix(3) {
@@ -159,6 +165,17 @@ extension Decider {
             }
         }
         return offer([turn.reply(phrases, offers)], turn)
+    }
+
+    /// Whether a line is understood, or asks for no more than what is missing.
+    private func isHeard(_ line: String, _ turn: Turn) -> Bool {
+        do throws(Misunderstanding) {
+            _ = try grammar.parse(line, in: turn.reading)
+            return true
+        } catch {
+            if case .missing = error.what { return true }
+            return false
+        }
     }
 
     static func replacing(_ place: Range<Int>, in line: String, with text: String) -> String {

@@ -80,11 +80,30 @@ extension Decider {
 
 /// One message, with all that deciding it needs.
 struct Turn {
-    let inbound: Inbound
-    let state: State
-    let at: Instant
-    let random: [UInt8]
-    let decider: Decider
+    /// What stays the same on its way, shared by all copies: the facts alone are twenty references.
+    final class Fixed: Sendable {
+        let inbound: Inbound
+        let state: State
+        let at: Instant
+        let random: [UInt8]
+        let decider: Decider
+        let person: Person?
+        init(_ inbound: Inbound, _ state: State, _ at: Instant, _ random: [UInt8], _ decider: Decider) {
+            self.inbound = inbound
+            self.state = state
+            self.at = at
+            self.random = random
+            self.decider = decider
+            person = state.person(of: inbound.principal)
+        }
+    }
+    private let fixed: Fixed
+    var inbound: Inbound { _read { yield fixed.inbound } }
+    var state: State { _read { yield fixed.state } }
+    var at: Instant { fixed.at }
+    var random: [UInt8] { fixed.random }
+    var decider: Decider { _read { yield fixed.decider } }
+    var person: Person? { _read { yield fixed.person } }
     var text: String
     var isSure = false
     var isBare = false
@@ -93,18 +112,13 @@ struct Turn {
     let occurrence: String?
     /// The challenge of the message that is answered, of the chat, or the person's only one.
     var implied: String?
-    let person: Person?
     let language: String
     let sent: Instant
 
     init(_ inbound: Inbound, _ state: State, _ at: Instant, _ random: [UInt8], _ decider: Decider) {
-        self.inbound = inbound
-        self.state = state
-        self.at = at
-        self.random = random
-        self.decider = decider
+        fixed = Fixed(inbound, state, at, random, decider)
+        let person = fixed.person
         text = Self.trimmed(Self.line(of: inbound, state) ?? inbound.text)
-        person = state.person(of: inbound.principal)
         let told = inbound.sent ?? at
         sent = min(max(told, at.advanced(by: -48 * Instant.hour)), at.advanced(by: 5 * Instant.minute))
         let answered = (inbound.pressed ?? inbound.repliesTo.flatMap { state.sentByMessage[$0] }).flatMap {
@@ -186,14 +200,14 @@ struct Turn {
     }
 
     var reading: Reading {
-        let zone = context.zone(state)
+        let zone = Context.zone(of: person, implied, state)
         let now = decider.zones.local(sent, in: zone) ?? sent.local(offset: 0)
-        let state = state
         let implied = implied
         return Reading(
             today: now.date, now: now.time, languages: [language],
             implied: implied.map { ["challenge": .code($0)] } ?? [:],
-            candidates: { SlotTypes.candidates($0, state, implied) }, replied: inbound.replied,
+            candidates: { [fixed] in SlotTypes.candidates($0, fixed.state, implied) },
+            spelled: { [fixed] in SlotTypes.spelled($0, $1, $2, fixed.state) }, replied: inbound.replied,
             mentions: inbound.mentions)
     }
 
@@ -212,7 +226,11 @@ struct Turn {
         decider.commit(state, at, .message, events, out) { commit in
             commit.source = inbound.principal
             commit.key = inbound.key
-            commit.message = inbound.kind == .edited ? inbound.message.map { $0 + "~" + (inbound.key ?? "") } : inbound.kind == .pressed ? nil : inbound.message
+            switch inbound.kind {
+            case .said: commit.message = inbound.message
+            case .edited: commit.message = inbound.message.map { $0 + "~" + (inbound.key ?? "") }
+            case .pressed: commit.message = nil
+            }
             commit.fingerprint = Fingerprint.of(inbound.text)
             commit.command = command
             commit.cursors = inbound.cursors

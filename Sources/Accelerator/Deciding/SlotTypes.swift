@@ -85,6 +85,15 @@ enum SlotTypes {
             })
     }
 
+    /// Of the challenges or proposals the one that a word spells, in whatever case its letters are.
+    static func spelled(_ type: String, _ folded: String, _ written: String, _ state: State) -> [String]? {
+        func known(_ code: String) -> Bool {
+            type == "challenge" ? state.challenges[code] != nil : state.proposals[code] != nil
+        }
+        guard type == "challenge" || type == "proposal" else { return nil }
+        return [folded.uppercased(), written, folded].first(where: known).map { [$0] } ?? []
+    }
+
     /// Existing values of a type, as the grammar asks for them.
     static func candidates(_ type: String, _ state: State, _ implied: String?) -> [String] {
         let challenge = implied.flatMap { state.challenges[$0] }

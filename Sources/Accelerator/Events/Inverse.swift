@@ -139,8 +139,13 @@ extension Event {
             let before = challenge(s.challenge)?.stakeholders.first { $0.code == s.content.code }
             return of(s, Event.stakeholderSet, before, .stakeholder, s.content.code)
         case .seatTaken(let s), .seatLeft(let s):
-            let before = challenge(s.challenge)?.seats.first {
+            let seats = challenge(s.challenge)?.seats ?? []
+            let before = seats.first {
                 $0.person == s.content.person && $0.role == s.content.role && $0.left == nil
+            }
+            // Taken again as it was left: it is left again.
+            if before == nil, let left = seats.last(where: { $0.left != nil && s.content.isBack(in: $0) }) {
+                return .events([.seatLeft(OfChallenge(s.challenge, left))])
             }
             return of(
                 s, Event.seatTaken, before, .seat, "\(s.content.person)/\(s.content.role.rawValue)")

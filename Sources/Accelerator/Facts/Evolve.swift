@@ -7,6 +7,7 @@ extension State {
     /// Takes in one commit. Commits come in the order of `n`; the Clerk and the reader of the journal see
     /// to that.
     public mutating func evolve(_ commit: Commit) {
+        letGo(commit)
         var inverse: [Event] = []
         var touched: [String] = []
         let takesBack = commit.cause == .message && !commit.events.isEmpty
@@ -31,10 +32,10 @@ extension State {
         for (i, out) in commit.out.enumerated() { owe(out, commit, i) }
         for (name, value) in commit.cursors { cursors[name] = value }
         if let key = commit.key {
-            seen.insert(key, .init(n: commit.n, fingerprint: commit.fingerprint), at: commit.at)
+            seen.insert(key, .init(n: commit.n, fingerprint: commit.fingerprint))
         }
         if let message = commit.message {
-            seen.insert("m:" + message, .init(n: commit.n, fingerprint: commit.fingerprint), at: commit.at)
+            seen.insert("m:" + message, .init(n: commit.n, fingerprint: commit.fingerprint))
         }
         n = commit.n
         at = commit.at
@@ -150,15 +151,21 @@ extension State {
         }
     }
 
+    /// A seat that was left and is taken again as it was (an undo) is the same seat, not a second one.
     private mutating func seat(_ s: OfChallenge<Seat>) {
-        challenges[s.challenge]?.seats.replaceOrAppend(s.content) {
-            $0.person == $1.person && $0.role == $1.role && $0.left == nil
+        let isBack = challenges[s.challenge]?.seats.lastIndex { $0.left != nil && s.content.isBack(in: $0) }
+        if let isBack {
+            challenges[s.challenge]?.seats[isBack] = s.content
+        } else {
+            challenges[s.challenge]?.seats.replaceOrAppend(s.content) {
+                $0.person == $1.person && $0.role == $1.role && $0.left == nil
+            }
         }
         reseat(s.content.person, s.challenge)
     }
 
     /// Keeps the index from people to challenges.
-    private mutating func reseat(_ person: String, _ challenge: String) {
+    mutating func reseat(_ person: String, _ challenge: String) {
         let holds = challenges[challenge]?.seats.contains { $0.person == person && $0.left == nil } ?? false
         var codes = seated[person] ?? []
         codes.removeAll { $0 == challenge }
@@ -172,8 +179,10 @@ extension State {
     // MARK: Goal and readings
 
     private mutating func changeGoal(_ challenge: String, _ goal: String, _ body: (inout Goal) -> Void) {
-        guard let i = challenges[challenge]?.goals.firstIndex(where: { $0.code == goal }) else { return }
-        challenges.update(challenge) { body(&$0.goals[i]) }
+        challenges.update(challenge) { challenge in
+            guard let i = challenge.goals.firstIndex(where: { $0.code == goal }) else { return }
+            body(&challenge.goals[i])
+        }
     }
 
     private mutating func applyGoal(_ event: Event) {
@@ -226,6 +235,15 @@ extension State {
             challenges[m.challenge]?.decisions[i].words = m.words
         default: break
         }
+    }
+}
+
+extension Seat {
+    /// Whether this is a seat that was left, taken again just as it was.
+    func isBack(in left: Seat) -> Bool {
+        var copy = self
+        copy.left = left.left
+        return copy == left
     }
 }
 

@@ -36,14 +36,17 @@ extension State {
     }
 
     private mutating func link(_ l: PrincipalLinked) {
-        if let before = principals[l.principal], before != l.person {
-            reached[before]?.removeAll { $0 == l.principal }
-        }
+        if let before = principals[l.principal], before != l.person { unlink(l.principal, from: before) }
         principals[l.principal] = l.person
         var known = reached[l.person] ?? []
         known.removeAll { $0 == l.principal }
         known.append(l.principal)
         reached[l.person] = known
+    }
+
+    private mutating func unlink(_ principal: String, from person: String) {
+        reached[person]?.removeAll { $0 == principal }
+        if reached[person]?.isEmpty == true { reached[person] = nil }
     }
 
     private mutating func countRefusal(_ principal: String, _ at: Instant) {
@@ -55,6 +58,7 @@ extension State {
     private mutating func forgetUndo(_ n: Int64, by principal: String) {
         guard let person = principals[principal] else { return }
         undoable[person]?.removeAll { $0.n == n }
+        if undoable[person]?.isEmpty == true { undoable[person] = nil }
     }
 
     private mutating func deliver(_ d: Delivered) {
@@ -95,18 +99,20 @@ extension State {
         case .challenge:
             let people = Set(challenges[r.code]?.seats.map(\.person) ?? [])
             challenges[r.code] = nil
-            for person in people { seated[person]?.removeAll { $0 == r.code } }
+            for person in people { reseat(person, r.code) }
         case .person: people[r.code] = nil
         case .principal:
-            if let person = principals[r.code] { reached[person]?.removeAll { $0 == r.code } }
+            if let person = principals[r.code] { unlink(r.code, from: person) }
             principals[r.code] = nil
         case .chat: chats[r.code] = nil
         case .seat:
+            // The seat that is held now; one that was left before stays in the record.
             let (person, role) = split()
-            challenges[of]?.seats.removeAll { $0.person == person && $0.role.rawValue == role }
-            if challenges[of]?.seats.contains(where: { $0.person == person && $0.left == nil }) != true {
-                seated[person]?.removeAll { $0 == of }
+            let place = challenges[of]?.seats.lastIndex {
+                $0.person == person && $0.role.rawValue == role && $0.left == nil
             }
+            if let place { challenges[of]?.seats.remove(at: place) }
+            reseat(person, of)
         case .target:
             let (goal, version) = split()
             if let i = challenges[of]?.goals.firstIndex(where: { $0.code == goal }) {

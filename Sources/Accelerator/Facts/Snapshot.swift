@@ -18,6 +18,7 @@ extension State {
         head.settledAt = settledAt
         head.zones = zonesVersion
         head.seenSince = seen.since
+        head.seenFrom = Int64(clamping: seen.from)
         try body("head", (try? head.json()) ?? Array("{}".utf8))
         for p in programmes.values { try line("programme", p) }
         for c in cohorts.values { try line("cohort", c) }
@@ -47,6 +48,9 @@ extension State {
                     "seen", Pairs(key, [generation, String(mark.n), String(mark.fingerprint, radix: 16)]))
             }
         }
+        for (principal, count) in refusals.sorted {
+            try line("refused", Pairs(principal, count.map { String($0) }))
+        }
         for s in sent.values { try line("sent", s) }
         for o in owed.values { try line("owed", o) }
         for (name, value) in cursors.sorted { try line("cursor", Pairs(name, [value])) }
@@ -64,6 +68,7 @@ extension State {
             settledAt = head.settledAt
             zonesVersion = head.zones
             seen.since = head.seenSince
+            seen.from = UInt64(clamping: head.seenFrom)
         case "programme": try put(object, section) { (s: inout State, p: Programme) in s.programmes[p.code] = p }
         case "cohort": try put(object, section) { (s: inout State, c: Cohort) in s.cohorts[c.code] = c }
         case "proposal": try put(object, section) { (s: inout State, p: Proposal) in s.proposals[p.code] = p }
@@ -113,6 +118,7 @@ extension State {
             else { throw CodingFault(path: section, why: "generation, n and fingerprint are expected") }
             let mark = Seen.Mark(n: n, fingerprint: print)
             if first == "young" { seen.young[pair.key] = mark } else { seen.old[pair.key] = mark }
+        case "refused": refusals[pair.key] = pair.values.compactMap { Int64($0) }
         case "cursor": cursors[pair.key] = first
         case "rung": rung[pair.key] = first
         case "snooze": snoozes[pair.key] = Instant(milliseconds: Int64(first) ?? 0)
@@ -128,12 +134,14 @@ struct SnapshotHead: Record {
     var settledAt = Instant(milliseconds: 0)
     var zones = ""
     var seenSince = Instant(milliseconds: 0)
+    var seenFrom: Int64 = 0
     mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("n", &n)
         try c.field("at", &at)
         try c.field("settled_at", &settledAt)
         try c.field("zones", &zones)
         try c.field("seen_since", &seenSince)
+        try c.field("seen_from", &seenFrom)
     }
 }
 

@@ -121,15 +121,31 @@ public struct Seen: Hashable, Sendable {
     public internal(set) var young: Table<Mark> = [:]
     public internal(set) var old: Table<Mark> = [:]
     public internal(set) var since = Instant(milliseconds: 0)
+    /// The first commit of the younger generation.
+    public internal(set) var from: UInt64 = 0
     static let generation: Int64 = 48 * Instant.hour
 
     public subscript(key: String) -> Mark? { young[key] ?? old[key] }
-    mutating func insert(_ key: String, _ mark: Mark, at: Instant) {
-        if at.milliseconds - since.milliseconds >= Self.generation {
-            old = young
-            young = [:]
-            since = at
-        }
-        young[key] = mark
+    mutating func insert(_ key: String, _ mark: Mark) { young[key] = mark }
+}
+
+extension State {
+    /// Once in 48 hours what nothing can ask for any more is let go: keys heard before the last time,
+    /// buttons and reminders long answered, who changed what before anything that can be taken back.
+    mutating func letGo(_ commit: Commit) {
+        guard commit.at.milliseconds - seen.since.milliseconds >= Seen.generation else { return }
+        seen.old = seen.young
+        seen.young = [:]
+        seen.since = commit.at
+        let last = seen.from
+        seen.from = commit.n
+        changed.removeAll { $1 < last }
+        let gone = commit.at.advanced(by: -Sent.life)
+        sent.removeAll { $1.at < gone }
+        let kept = sent
+        sentByMessage.removeAll { kept[$1] == nil }
+        let oldest = commit.at.local(offset: 0).date - 200
+        rung.removeAll { key, _ in Occurrence.parts(of: key).map { $0.nominal < oldest } ?? false }
+        refusals = [:]
     }
 }

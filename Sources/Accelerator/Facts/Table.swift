@@ -24,7 +24,7 @@ public struct Table<Value: Hashable & Sendable>: Hashable, Sendable, Expressible
     }
     /// Changes a value where it stands; does nothing where there is none.
     public mutating func update(_ key: String, _ body: (inout Value) -> Void) {
-        guard tree[key] != nil else { return }
+        guard tree.keys.contains(key) else { return }
         tree.updateValue(forKey: key) { value in
             if var present = value.take() {
                 body(&present)
@@ -34,15 +34,16 @@ public struct Table<Value: Hashable & Sendable>: Hashable, Sendable, Expressible
     }
     public var keys: [String] { tree.keys.sorted() }
     /// In the order of the keys.
-    public var values: [Value] { sorted.map(\.value) }
+    public var values: [Value] { keys.compactMap { tree[$0] } }
     public var sorted: [(key: String, value: Value)] {
-        tree.map { (key: $0.key, value: $0.value) }.sorted { $0.key < $1.key }
+        keys.compactMap { key in tree[key].map { (key: key, value: $0) } }
     }
     /// The values that satisfy a test, in the order of the keys.
     public func filter(_ test: (Value) -> Bool) -> [Value] {
-        var found: [(key: String, value: Value)] = []
-        for (key, value) in tree where test(value) { found.append((key: key, value: value)) }
-        return found.sorted { $0.key < $1.key }.map(\.value)
+        // Keys are sorted alone: a value may be large to move about.
+        var found: [String] = []
+        for (key, value) in tree where test(value) { found.append(key) }
+        return found.sorted().compactMap { tree[$0] }
     }
     /// Removes what satisfies a test.
     public mutating func removeAll(_ test: (String, Value) -> Bool) {

@@ -16,12 +16,24 @@ public struct WorkingDays: Sendable {
     /// A date that is both a holiday and a working day is worked: the later decree says so.
     public init(_ calendar: WorkingCalendar) {
         let isWorked = (1...7).map { !calendar.weekend.contains($0) }
-        let extra = Set(calendar.workingDays)
         self.isWorked = isWorked
         workedPerWeek = isWorked.count { $0 }
-        off = Set(calendar.holidays.map(\.date))
-            .filter { isWorked[$0.weekday - 1] && !extra.contains($0) }.sorted()
-        self.extra = extra.filter { !isWorked[$0.weekday - 1] }.sorted()
+        var off: [LocalDate] = []
+        off.reserveCapacity(calendar.holidays.count)
+        for place in calendar.holidays.indices {
+            let date = calendar.holidays[place].date
+            if isWorked[date.weekday - 1], !calendar.workingDays.contains(date) { off.append(date) }
+        }
+        self.off = Self.ascending(off)
+        extra = Self.ascending(calendar.workingDays.filter { !isWorked[$0.weekday - 1] })
+    }
+
+    /// In order, each once. They mostly are already: no set is made, this is done for every question.
+    private static func ascending(_ dates: [LocalDate]) -> [LocalDate] {
+        if zip(dates, dates.dropFirst()).allSatisfy({ $0 < $1 }) { return dates }
+        var sorted: [LocalDate] = []
+        for date in dates.sorted() where sorted.last != date { sorted.append(date) }
+        return sorted
     }
 
     public func isWorking(_ date: LocalDate) -> Bool {

@@ -46,7 +46,7 @@ public struct Reminding: Sendable {
             challenge.state == .launched || challenge.state == .accelerating
         else { return [] }
         let zone = state.zone(of: challenge)
-        let frame = Frame(calendar: programme.calendar, zone: zone, first: dayOne, last: lastDay)
+        let frame = Frame(days: programme.calendar.days, zone: zone, first: dayOne, last: lastDay)
         var found: [Occurrence] = []
         for goal in challenge.goals {
             let due = Self.readingDue(goal, dayOne: dayOne)
@@ -73,7 +73,7 @@ public struct Reminding: Sendable {
             let first = cohort.dayOne
         else { return [] }
         let frame = Frame(
-            calendar: programme.calendar, zone: state.zone(of: cohort), first: first,
+            days: programme.calendar.days, zone: state.zone(of: cohort), first: first,
             last: first + (cohort.duration - 1))
         var found: [Occurrence] = []
         let office = state.holders(of: .office, over: cohort.code)
@@ -95,7 +95,7 @@ public struct Reminding: Sendable {
     // MARK: Times and receivers
 
     struct Frame {
-        var calendar: WorkingCalendar
+        var days: WorkingDays
         var zone: String
         var first: LocalDate
         var last: LocalDate
@@ -106,7 +106,7 @@ public struct Reminding: Sendable {
         _ receivers: (Step) -> [String]
     ) {
         for (i, step) in row.steps.enumerated() {
-            let day = Self.day(step, nominal, frame.calendar)
+            let day = Self.day(step, nominal, frame.days)
             guard day <= frame.last, day >= frame.first else { continue }
             for receiver in receivers(step) {
                 put(row, subject, receiver, i, nominal, day, frame, &found)
@@ -122,17 +122,17 @@ public struct Reminding: Sendable {
         guard let from = zones.local(floor, in: frame.zone)?.date ?? Optional(floor.local(offset: 0).date) else {
             return
         }
-        var date = max(from, frame.first)
-        let end = min(date + 15, frame.last)
-        while date <= end {
-            defer { date = date + 1 }
+        let start = max(from, frame.first)
+        // By its number: the calendar's last day has no day after it.
+        for ahead in 0...15 where start.days + ahead <= frame.last.days {
+            let date = start + ahead
             switch row.anchor {
             case .weekly(let weekday) where date.weekday != weekday: continue
-            case .daily where !frame.calendar.isWorking(date): continue
+            case .daily where !frame.days.isWorking(date): continue
             default: break
             }
             for (i, step) in row.steps.enumerated() {
-                let day = Self.day(step, date, frame.calendar)
+                let day = Self.day(step, date, frame.days)
                 guard day <= frame.last else { continue }
                 for receiver in receivers(step) {
                     put(row, subject, receiver, i, date, day, frame, &found)
@@ -142,7 +142,7 @@ public struct Reminding: Sendable {
     }
 
     /// The day of a step: counted, then moved off a day off.
-    static func day(_ step: Step, _ nominal: LocalDate, _ calendar: WorkingCalendar) -> LocalDate {
+    static func day(_ step: Step, _ nominal: LocalDate, _ days: WorkingDays) -> LocalDate {
         var day: LocalDate
         switch step.offset {
         case .days(let n): day = nominal + n
@@ -152,11 +152,11 @@ public struct Reminding: Sendable {
             while left > 0, walked < 400 {
                 day = day + 1
                 walked += 1
-                if calendar.isWorking(day) { left -= 1 }
+                if days.isWorking(day) { left -= 1 }
             }
         }
         var walked = 0
-        while !calendar.isWorking(day), walked < 60 {
+        while !days.isWorking(day), walked < 60 {
             day = step.shift == .previous ? day - 1 : day + 1
             walked += 1
         }

@@ -67,7 +67,7 @@ extension Decider {
         let today = (zones.local(at, in: zone) ?? at.local(offset: 0)).date
         if person.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) { return nil }
         var receiver = person.code
-        if let away = person.awayUntil, away >= today { 
+        if let away = person.awayUntil, away >= today {
             guard let deputy = person.deputy, state.people[deputy] != nil else { return nil }
             receiver = deputy
         }

@@ -3,16 +3,28 @@ public import Language
 /// A challenge on a day, with all that its reports need: the facts, what was known, how it is
 /// judged. Reports are phrases: words, zone and language are the reader's.
 public struct ChallengeView: Sendable {
-    public let challenge: Challenge
-    public let state: State
-    public let known: Known
-    public let assessment: ChallengeAssessment
+    /// Shared by all copies: a cohort has thousands of views, which are sorted and filtered.
+    private final class Facts: Sendable {
+        let challenge: Challenge
+        let state: State
+        let known: Known
+        let assessment: ChallengeAssessment
+        init(_ challenge: Challenge, _ state: State, _ known: Known) {
+            self.challenge = challenge
+            self.state = state
+            self.known = known
+            assessment = ChallengeAssessment.of(challenge, known: known)
+        }
+    }
+    private let facts: Facts
+
+    public var challenge: Challenge { _read { yield facts.challenge } }
+    public var state: State { _read { yield facts.state } }
+    public var known: Known { _read { yield facts.known } }
+    public var assessment: ChallengeAssessment { _read { yield facts.assessment } }
 
     public init(_ challenge: Challenge, _ state: State, known: Known) {
-        self.challenge = challenge
-        self.state = state
-        self.known = known
-        assessment = ChallengeAssessment.of(challenge, known: known)
+        facts = Facts(challenge, state, known)
     }
 
     /// As it stands at an instant, on that day of the challenge's own calendar.

@@ -10,7 +10,12 @@ public struct CohortView: Sendable {
     /// As known at an instant, on the cohort's own calendar.
     public init(_ cohort: Cohort, _ state: State, at: Instant, zones: Zones) {
         let date = (zones.local(at, in: state.zone(of: cohort)) ?? at.local(offset: 0)).date
-        self.init(cohort, state, date: date) { state.known(of: $0, date: date, cut: at) }
+        // The calendar and the thresholds of all its challenges are those of its programme.
+        let programme = state.programmes[cohort.programme]
+        let known = Known(
+            date: date, cut: at, days: (programme?.calendar ?? WorkingCalendar()).days,
+            thresholds: programme?.thresholds ?? Thresholds())
+        self.init(cohort, state, date: date) { _ in known }
     }
     /// As known at the end of a day.
     public init(_ cohort: Cohort, _ state: State, endOf date: LocalDate, zones: Zones) {
@@ -23,19 +28,28 @@ public struct CohortView: Sendable {
         views = state.challenges(of: cohort.code)
             .map { ChallengeView($0, state, known: known($0)) }
             .filter { $0.assessment.state != .withdrawn }
-            .sorted(by: Self.isWorse)
+            .map { (urgency: Urgency($0), view: $0) }
+            .sorted { $0.urgency < $1.urgency }
+            .map(\.view)
     }
 
     /// Off track, at risk, on track, achieved, not started, stopped; within a colour the one that
     /// is farthest from its target.
-    static func isWorse(_ a: ChallengeView, _ b: ChallengeView) -> Bool {
-        let ranks = (rank(a.assessment.colour), rank(b.assessment.colour))
-        if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
-        let ways = (
-            a.primary?.assessment.last?.progress ?? -1, b.primary?.assessment.last?.progress ?? -1
-        )
-        return ways.0 == ways.1 ? a.challenge.code < b.challenge.code : ways.0 < ways.1
+    private struct Urgency: Comparable {
+        let rank: Int
+        let way: Double
+        let code: String
+        init(_ view: ChallengeView) {
+            rank = CohortView.rank(view.assessment.colour)
+            way = view.assessment.primary?.last?.progress ?? -1
+            code = view.challenge.head.code
+        }
+        static func < (a: Urgency, b: Urgency) -> Bool {
+            if a.rank != b.rank { return a.rank < b.rank }
+            return a.way == b.way ? a.code < b.code : a.way < b.way
+        }
     }
+    static func isWorse(_ a: ChallengeView, _ b: ChallengeView) -> Bool { Urgency(a) < Urgency(b) }
     private static let order: [Colour] = [
         .offTrack, .atRisk, .onTrack, .achieved, .notStarted, .stopped,
     ]
@@ -45,7 +59,7 @@ public struct CohortView: Sendable {
 
     private var day: Int? { cohort.dayOne.map { date - $0 + 1 } }
     private var mean: Double? {
-        let ways = views.compactMap { $0.primary?.assessment.last?.progress }.map {
+        let ways = views.compactMap { $0.assessment.primary?.last?.progress }.map {
             min(max($0, 0), 1)
         }
         return ways.isEmpty ? nil : ways.reduce(0, +) / Double(ways.count)
@@ -153,7 +167,7 @@ public struct CohortView: Sendable {
     }
 
     private var milestones: Phrase? {
-        let record = MilestonePunctuality(views.map(\.challenge), on: date)
+        let record = MilestonePunctuality(views.lazy.map(\.challenge), on: date)
         guard record.due > 0 else { return nil }
         return Phrase(
             "digest.milestones",
@@ -186,7 +200,7 @@ public struct CohortView: Sendable {
     /// Challenges without a fresh figure, the longest silence first.
     public var silent: [ChallengeView] {
         views.filter { view in
-            guard view.isRunning, let judged = view.primary?.assessment, judged.colour != .achieved
+            guard view.isRunning, let judged = view.assessment.primary, judged.colour != .achieved
             else {
                 return false
             }
@@ -195,12 +209,12 @@ public struct CohortView: Sendable {
         .sorted { staleness($0) > staleness($1) }
     }
     private func staleness(_ view: ChallengeView) -> Int {
-        view.primary?.assessment.staleWorkingDays ?? 0
+        view.assessment.primary?.staleWorkingDays ?? 0
     }
 
     private var silentLine: Phrase? {
         let names = silent.prefix(4).map { view -> Say in
-            guard let last = view.primary?.assessment.last else { return view.code }
+            guard let last = view.assessment.primary?.last else { return view.code }
             return .phrase(
                 Phrase("digest.silentSince", ["code": view.code, "date": .date(last.asOf)]))
         }

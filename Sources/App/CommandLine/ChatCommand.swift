@@ -21,7 +21,9 @@ struct ChatCommand: ParsableCommand {
     @Flag(help: "Load the sample cohort into an empty directory.")
     var demo = false
 
-    @Option(name: .customLong("as"), help: "Who types; in the demonstration aigul, else your login name.")
+    @Option(
+        name: .customLong("as"),
+        help: "Who types; in the demonstration aigul, else your login name.")
     var who: String?
 
     func run() throws {
@@ -36,7 +38,9 @@ struct ChatCommand: ParsableCommand {
         try chat(decider, folder, at: everywhere.dataPath, isKept: true)
     }
 
-    private func chat(_ decider: Decider, _ folder: CommandsFolder, at path: String, isKept: Bool) throws {
+    private func chat(_ decider: Decider, _ folder: CommandsFolder, at path: String, isKept: Bool)
+        throws
+    {
         let journal = try Everywhere.journal(at: path, decider.zones)
         defer { try? journal.close() }
         let seeded = SeededBytes.make(1)
@@ -60,10 +64,12 @@ struct ChatCommand: ParsableCommand {
         _ = try stage.move(.local(Sample.start, zone: Sample.zone))
         let names = Sample.cast.map { "\($0.name) = \($0.code)" }.joined(separator: ", ")
         let record = [
-            "! import \(Sample.file) until \(Sample.until)", "! cast \(names)", "@ \(Sample.start) \(Sample.zone)",
+            "! import \(Sample.file) until \(Sample.until)", "! cast \(names)",
+            "@ \(Sample.start) \(Sample.zone)",
         ]
         return ConsoleChat(
-            stage, me: who ?? Sample.me, kind: .demonstration, isTerminal: LineReader.isTerminal, record: record)
+            stage, me: who ?? Sample.me, kind: .demonstration, isTerminal: LineReader.isTerminal,
+            record: record)
     }
 
     private func plain(_ desk: Desk, _ path: String?) throws -> ConsoleChat {
@@ -73,7 +79,8 @@ struct ChatCommand: ParsableCommand {
         if isNew { try stage.makeAdministrator(me) }
         let record = ["! admin \(me)", "@ \(stage.local(stage.now)) UTC"]
         return ConsoleChat(
-            stage, me: me, kind: path.map { .kept($0) } ?? .trial, isTerminal: LineReader.isTerminal,
+            stage, me: me, kind: path.map { .kept($0) } ?? .trial,
+            isTerminal: LineReader.isTerminal,
             record: record)
     }
 
@@ -97,7 +104,9 @@ struct TemporaryDirectory {
     func remove() { Self.remove(path) }
 
     private static func remove(_ path: String) {
-        guard let directory = try? Descriptor.directory(at: path), let names = try? directory.names() else { return }
+        guard let directory = try? Descriptor.directory(at: path),
+            let names = try? directory.names()
+        else { return }
         for name in names {
             if let status = try? directory.status(of: name), status.isDirectory {
                 remove("\(path)/\(name)")

@@ -9,7 +9,8 @@ import Storage
 /// Looks at every byte of the data directory, and changes none.
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Checks every line of the journal and every snapshot; changes nothing.")
+        commandName: "verify",
+        abstract: "Checks every line of the journal and every snapshot; changes nothing.")
 
     @OptionGroup var everywhere: Everywhere
 
@@ -23,7 +24,8 @@ struct VerifyCommand: ParsableCommand {
         } else {
             for finding in result.findings { Output.write("\(finding)\n") }
             let verdict = result.isGood ? "good" : "DAMAGED"
-            Output.write("\(verdict): \(result.lines) lines, \(result.commits) commits, \(result.hash)\n")
+            Output.write(
+                "\(verdict): \(result.lines) lines, \(result.commits) commits, \(result.hash)\n")
         }
         if !result.isGood { throw ExitCode(65) }
     }
@@ -61,7 +63,8 @@ struct VerifyCommand: ParsableCommand {
 /// The state as it was, made again from the first commit on.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Makes the state again from the journal, up to a commit or a time.",
+        commandName: "replay",
+        abstract: "Makes the state again from the journal, up to a commit or a time.",
         discussion: """
             Prints the last commit that was taken in, its time and the hash of the state: two directories that \
             say the same hold the same. Changes nothing.
@@ -79,7 +82,11 @@ struct ReplayCommand: ParsableCommand {
         var lastNumber = UInt64.max
         var lastTime = Instant(milliseconds: .max)
         if let until {
-            if let n = UInt64(until) { lastNumber = n } else { lastTime = try Times.instant(until, option: "--until") }
+            if let n = UInt64(until) {
+                lastNumber = n
+            } else {
+                lastTime = try Times.instant(until, option: "--until")
+            }
         }
         let reader = try JournalReader(at: everywhere.dataPath)
         var made = State()
@@ -94,7 +101,9 @@ struct ReplayCommand: ParsableCommand {
             Output.write("n=\(made.n) at=\(made.at) state=\(hash)\n")
         }
         guard kept == hash else {
-            throw Exit.data("the snapshot before commit \(made.n) leads to another state (\(kept)) than the journal")
+            throw Exit.data(
+                "the snapshot before commit \(made.n) leads to another state (\(kept)) than the journal"
+            )
         }
     }
 }
@@ -102,7 +111,8 @@ struct ReplayCommand: ParsableCommand {
 /// The folder of commands, looked at as a whole.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Checks the folder of commands: files, examples, phrases, languages.")
+        commandName: "check",
+        abstract: "Checks the folder of commands: files, examples, phrases, languages.")
 
     @OptionGroup var everywhere: Everywhere
 
@@ -121,7 +131,8 @@ struct CheckCommand: ParsableCommand {
 /// A code by which one person becomes the administrator.
 struct ClaimCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "claim", abstract: "Prints a code that makes whoever uses it the administrator; 15 minutes, once.")
+        commandName: "claim",
+        abstract: "Prints a code that makes whoever uses it the administrator; 15 minutes, once.")
 
     @OptionGroup var everywhere: Everywhere
 

@@ -22,13 +22,15 @@ struct Exit: Error {
         case let exit as Exit: self = exit
         case let error as LoadingFault: self = .configuration("\(error)")
         case let error as Misfit: self = .configuration("\(error)")
-        case let error as JournalError: self.init(status: error.exitStatus, message: error.explanation)
+        case let error as JournalError:
+            self.init(status: error.exitStatus, message: error.explanation)
         case let error as SystemError: self = .io("\(error)")
         case let error as IOError: self = .io("\(error)")
         case let error as Stage.Fault:
             switch error {
             case .impossible(let why): self = .usage(why)
-            case .journal(let inner): self.init(status: inner.exitStatus, message: inner.explanation)
+            case .journal(let inner):
+                self.init(status: inner.exitStatus, message: inner.explanation)
             }
         default: self.init(status: 70, message: "\(error)")
         }
@@ -45,7 +47,10 @@ struct Everywhere: ParsableArguments {
     @Option(help: "The data directory (else HUNDRED_DATA, else $STATE_DIRECTORY, else ./data).")
     var data: String?
 
-    @Option(help: "The folder of commands (else HUNDRED_COMMANDS, else share/hundred/commands beside bin, else ./commands).")
+    @Option(
+        help:
+            "The folder of commands (else HUNDRED_COMMANDS, else share/hundred/commands beside bin, else ./commands)."
+    )
     var commands: String?
 
     @Option(help: "The configuration file (else HUNDRED_CONFIG).")
@@ -56,12 +61,16 @@ struct Everywhere: ParsableArguments {
     var dataPath: String {
         if let path = data ?? Environment["HUNDRED_DATA"] { return path }
         // systemd gives several, with colons between, to a unit that has several.
-        if let path = Environment["STATE_DIRECTORY"]?.split(separator: ":").first { return String(path) }
+        if let path = Environment["STATE_DIRECTORY"]?.split(separator: ":").first {
+            return String(path)
+        }
         return "data"
     }
 
     /// Whether a data directory was named at all.
-    var namesData: Bool { data != nil || Environment["HUNDRED_DATA"] != nil || Environment["STATE_DIRECTORY"] != nil }
+    var namesData: Bool {
+        data != nil || Environment["HUNDRED_DATA"] != nil || Environment["STATE_DIRECTORY"] != nil
+    }
 
     func folder() throws -> CommandsFolder { try CommandsFolder(at: CommandsFolder.find(commands)) }
 
@@ -69,13 +78,15 @@ struct Everywhere: ParsableArguments {
     func decider(_ folder: CommandsFolder) throws -> Decider {
         let zones = try ZoneInfo.read()
         return try Decider(
-            specs: folder.specs, languages: folder.languages, zones: zones, calendars: folder.calendars)
+            specs: folder.specs, languages: folder.languages, zones: zones,
+            calendars: folder.calendars)
     }
     func decider() throws -> Decider { try decider(folder()) }
 
     /// The journal, opened for writing.
     func journal(
-        _ zones: Zones, report: @escaping @Sendable (String) -> Void = { Output.complain("hundred: \($0)") }
+        _ zones: Zones,
+        report: @escaping @Sendable (String) -> Void = { Output.complain("hundred: \($0)") }
     ) throws -> FileJournal {
         try Self.journal(at: dataPath, zones, report: report)
     }
@@ -95,7 +106,9 @@ struct Everywhere: ParsableArguments {
 
     /// The bot over its data directory, for one thing to be done; sealed in good order afterwards, also
     /// when that fails.
-    func withDesk<Result>(at now: Instant? = nil, _ body: (inout Desk) throws -> Result) throws -> Result {
+    func withDesk<Result>(at now: Instant? = nil, _ body: (inout Desk) throws -> Result) throws
+        -> Result
+    {
         let decider = try decider()
         let journal = try journal(decider.zones)
         let result: Result
@@ -133,7 +146,8 @@ enum Release {
 enum Times {
     static func instant(_ text: String, option: String) throws -> Instant {
         guard let instant = Instant(rfc3339: text) else {
-            throw Exit.usage("\(option): “\(text)” is no RFC 3339 time such as 2026-03-20T17:30:00+05:00")
+            throw Exit.usage(
+                "\(option): “\(text)” is no RFC 3339 time such as 2026-03-20T17:30:00+05:00")
         }
         return instant
     }

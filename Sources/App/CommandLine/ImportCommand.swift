@@ -6,8 +6,11 @@ import Storage
 /// A cohort's file into the data directory.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Loads a cohort from its file, through the same decisions as chat.",
-        discussion: "Only into a directory whose last commit is older than the file's first. Nobody is told.")
+        commandName: "import",
+        abstract: "Loads a cohort from its file, through the same decisions as chat.",
+        discussion:
+            "Only into a directory whose last commit is older than the file's first. Nobody is told."
+    )
 
     @OptionGroup var everywhere: Everywhere
 
@@ -23,14 +26,18 @@ struct ImportCommand: ParsableCommand {
         do {
             cohort = try Importing.read(file)
         } catch {
-            throw error.path.isEmpty && !Files.isFile(file) ? Exit.io("\(error)") : Exit.data("\(error)")
+            throw error.path.isEmpty && !Files.isFile(file)
+                ? Exit.io("\(error)") : Exit.data("\(error)")
         }
         let decider = try everywhere.decider()
-        guard let first = cohort.steps(zones: decider.zones).first?.at else { throw Exit.data("\(file): nothing is in it") }
+        guard let first = cohort.steps(zones: decider.zones).first?.at else {
+            throw Exit.data("\(file): nothing is in it")
+        }
         let before = try everywhere.readState()
         guard before.n == 0 || before.at < first else {
             throw Exit.usage(
-                "the directory has commits up to \(before.at), the file begins at \(first); nothing was written")
+                "the directory has commits up to \(before.at), the file begins at \(first); nothing was written"
+            )
         }
         let journal = try everywhere.journal(decider.zones)
         do {

@@ -5,7 +5,8 @@ import Language
 /// Lets the clock run.
 struct RingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ring", abstract: "Rings all that is due until a time, each at its own, and prints what leaves.")
+        commandName: "ring",
+        abstract: "Rings all that is due until a time, each at its own, and prints what leaves.")
 
     @OptionGroup var everywhere: Everywhere
 
@@ -19,6 +20,8 @@ struct RingCommand: ParsableCommand {
         let end = try Times.instant(until, option: "--until")
         let told = try everywhere.withDesk { try $0.ring(until: end) }
         if json { return Output.write(told.json(withTimes: true)) }
-        for one in told.said { Output.write("\(one.at) → \(one.address): \(ConsoleChat.drawn(one))\n") }
+        for one in told.said {
+            Output.write("\(one.at) → \(one.address): \(ConsoleChat.drawn(one))\n")
+        }
     }
 }

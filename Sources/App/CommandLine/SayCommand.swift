@@ -14,7 +14,9 @@ struct SayCommand: ParsableCommand {
 
     @OptionGroup var everywhere: Everywhere
 
-    @Option(name: .customLong("as"), help: "Who speaks: a person's code, a given name that is unique, else a stranger.")
+    @Option(
+        name: .customLong("as"),
+        help: "Who speaks: a person's code, a given name that is unique, else a stranger.")
     var who: String
 
     @Option(name: .customLong("in"), help: "The group it is said in; private without it.")
@@ -76,8 +78,13 @@ struct SayCommand: ParsableCommand {
         let address = inbound.chat ?? speaker.principal
         inbound.message = "\(address)/s\(desk.state.n + 1).\(at.milliseconds)"
         if let label = Press.label(text) {
-            guard let (id, button) = desk.choice(label, at: address, principal: speaker.principal, chat: inbound.chat)
-            else { throw Exit.usage("there is no choice [\(label)] open to \(who) here; nothing was written") }
+            guard
+                let (id, button) = desk.choice(
+                    label, at: address, principal: speaker.principal, chat: inbound.chat)
+            else {
+                throw Exit.usage(
+                    "there is no choice [\(label)] open to \(who) here; nothing was written")
+            }
             inbound.kind = .pressed
             inbound.text = button.line
             inbound.pressed = id
@@ -86,7 +93,8 @@ struct SayCommand: ParsableCommand {
     }
 
     private func inboundAddress(_ told: Told) -> String? {
-        chat.map { "console:\($0)" } ?? told.said.first { $0.chat == nil && $0.kind == .reply }?.address
+        chat.map { "console:\($0)" }
+            ?? told.said.first { $0.chat == nil && $0.kind == .reply }?.address
     }
 }
 
@@ -97,15 +105,20 @@ extension Desk {
         _ label: String, at address: String, principal: String, chat: String?
     ) -> (id: String?, button: Message.Button)? {
         var offered: [(id: String?, offers: [Offer])] = []
-        let sent = state.sent.filter { $0.message?.hasPrefix(address + "/") ?? false && !$0.offers.isEmpty }
+        let sent = state.sent.filter {
+            $0.message?.hasPrefix(address + "/") ?? false && !$0.offers.isEmpty
+        }
         for one in sent.sorted(by: { ($0.at, Self.order($0.id)) > ($1.at, Self.order($1.id)) }) {
             offered.append((one.id, one.offers))
         }
-        if let question = state.questions[Question.key(principal, chat)] { offered.append((nil, question.offers)) }
+        if let question = state.questions[Question.key(principal, chat)] {
+            offered.append((nil, question.offers))
+        }
         let language = state.person(of: principal)?.language ?? self.language
         for (id, offers) in offered {
             let buttons = offers.map {
-                Message.Button(label: decider.phrasebook.text($0.label, language: language), line: $0.line)
+                Message.Button(
+                    label: decider.phrasebook.text($0.label, language: language), line: $0.line)
             }
             if let button = Press.find(label, in: buttons) { return (id, button) }
         }

@@ -8,7 +8,8 @@ import Storage
 /// The bot as a service.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serves every configured channel and the HTTP doors, until SIGTERM.")
+        commandName: "serve",
+        abstract: "Serves every configured channel and the HTTP doors, until SIGTERM.")
 
     @OptionGroup var everywhere: Everywhere
 
@@ -17,14 +18,19 @@ struct ServeCommand: AsyncParsableCommand {
         let isPlain = Output.complaintsAreRead
         LoggingSystem.bootstrap { LogLines(label: $0, level: settings.logLevel, isPlain: isPlain) }
         let decider = try everywhere.decider()
-        let release = "# TYPE hundred_info gauge\nhundred_info{version=\"\(Release.version)\",tzdata=\"\(decider.zones.version)\"} 1\n"
+        let release =
+            "# TYPE hundred_info gauge\nhundred_info{version=\"\(Release.version)\",tzdata=\"\(decider.zones.version)\"} 1\n"
         let prometheus = Prometheus(head: release)
         MetricsSystem.bootstrap(prometheus)
         let log = Logger(label: "hundred")
-        let journal = try everywhere.journal(decider.zones) { log.warning("journal", metadata: ["what": "\($0)"]) }
-        log.info("starting", metadata: ["release": "\(Release.line)", "data": "\(everywhere.dataPath)"])
+        let journal = try everywhere.journal(decider.zones) {
+            log.warning("journal", metadata: ["what": "\($0)"])
+        }
+        log.info(
+            "starting", metadata: ["release": "\(Release.line)", "data": "\(everywhere.dataPath)"])
         let server = Server(
-            decider: decider, journal: journal, settings: settings, log: log, prometheus: prometheus)
+            decider: decider, journal: journal, settings: settings, log: log, prometheus: prometheus
+        )
         do {
             try await server.run()
         } catch {

@@ -4,7 +4,8 @@ import Platform
 /// Chat logs that are tests.
 struct TranscriptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "transcript", abstract: "Plays chat logs against a fresh bot; prints where they differ.")
+        commandName: "transcript",
+        abstract: "Plays chat logs against a fresh bot; prints where they differ.")
 
     @OptionGroup var everywhere: Everywhere
 

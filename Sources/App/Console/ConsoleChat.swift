@@ -83,8 +83,12 @@ struct ConsoleChat {
         if line.hasPrefix("! ") { return try arrange(String(line.dropFirst()).trimmed) }
         if case .kept = kind { stage.follow(Instant(milliseconds: WallClock.now())) }
         var speech = Transcript.Speech(name: me, text: line)
-        if let what = try? Transcript.message(line), case .speech(let other) = what { speech = other }
-        if let member = stage.castByName(speech.name) { record.append("! cast \(member.name) = \(member.code)") }
+        if let what = try? Transcript.message(line), case .speech(let other) = what {
+            speech = other
+        }
+        if let member = stage.castByName(speech.name) {
+            record.append("! cast \(member.name) = \(member.code)")
+        }
         pressDigit(&speech)
         let said = try stage.say(speech).said
         note(Self.line(of: speech), said)
@@ -107,7 +111,8 @@ struct ConsoleChat {
         default: break
         }
         if case .kept = kind {
-            throw .impossible("the clock of a directory that is kept is not moved by hand; hundred ring does it")
+            throw .impossible(
+                "the clock of a directory that is kept is not moved by hand; hundred ring does it")
         }
         let clock: Transcript.Clock
         do throws(Transcript.Complaint) {
@@ -122,7 +127,9 @@ struct ConsoleChat {
         // In a transcript @ next is for whoever spoke last; else the time itself is written.
         note(clock == .next && !isMine ? "@ \(stage.now)" : "@ \(text)", said)
         let mine = said.filter { $0.address == stage.person(me).principal }
-        write(ConsoleNews(stage: stage).passage(from: before, said: said, others: said.count - mine.count) + "\n")
+        write(
+            ConsoleNews(stage: stage).passage(
+                from: before, said: said, others: said.count - mine.count) + "\n")
         for one in mine { write(Self.drawn(one) + "\n") }
         unseen += said.filter { $0.address != stage.person(me).principal }
     }
@@ -137,7 +144,8 @@ struct ConsoleChat {
         }
         switch setUp {
         case .cast(let members): stage.add(members)
-        case .chat(let name, let challenge?, let title): try stage.bind(name, title: title, to: challenge)
+        case .chat(let name, let challenge?, let title):
+            try stage.bind(name, title: title, to: challenge)
         case .language(let tag): try stage.speak(tag)
         case .chat, .admin, .load: throw .impossible("that belongs at the start of a transcript")
         }
@@ -166,17 +174,23 @@ struct ConsoleChat {
     static func drawn(_ posted: Posted) -> String {
         var text = posted.text
         if let picture = posted.picture { text += "\n(picture: \(picture))" }
-        let row = posted.buttons.enumerated().map { "\($0.offset + 1) [\($0.element.label)]" }.joined(separator: "  ")
+        let row = posted.buttons.enumerated().map { "\($0.offset + 1) [\($0.element.label)]" }
+            .joined(separator: "  ")
         guard !row.isEmpty else { return text }
         let last = text.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
-        return last.unicodeScalars.count + 3 + row.unicodeScalars.count <= 100 ? "\(text)   \(row)" : "\(text)\n\(row)"
+        return last.unicodeScalars.count + 3 + row.unicodeScalars.count <= 100
+            ? "\(text)   \(row)" : "\(text)\n\(row)"
     }
 
     private mutating func showLog() {
         if unseen.isEmpty { write("Nobody else was sent anything.\n") }
         for one in unseen {
-            let head = "\(ConsoleDates.moment(stage.local(one.at))) → \(stage.name(of: one.address)): "
-            write(head + one.text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ") + "\n")
+            let head =
+                "\(ConsoleDates.moment(stage.local(one.at))) → \(stage.name(of: one.address)): "
+            write(
+                head
+                    + one.text.split(separator: "\n", omittingEmptySubsequences: false).joined(
+                        separator: "\n    ") + "\n")
         }
         unseen = []
     }
@@ -197,12 +211,16 @@ struct ConsoleChat {
         case .edits: head += " edits"
         case .replies: head += " replies"
         }
-        return "\(head)> " + speech.text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
+        return "\(head)> "
+            + speech.text.split(separator: "\n", omittingEmptySubsequences: false).joined(
+                separator: "\n  ")
     }
 
     private func save(_ path: String) {
         if case .kept = kind {
-            return write("(A transcript begins with a fresh bot; this one has a past. Only a sandbox can be saved.)\n")
+            return write(
+                "(A transcript begins with a fresh bot; this one has a past. Only a sandbox can be saved.)\n"
+            )
         }
         guard !path.isEmpty else { return write("(@ save FILE)\n") }
         let text = record.joined(separator: "\n") + "\n"

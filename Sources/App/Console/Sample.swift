@@ -28,7 +28,9 @@ enum ConsoleDates {
     ]
 
     /// `27 Mar`
-    static func short(_ date: LocalDate) -> String { "\(date.parts.day) \(months[date.parts.month - 1])" }
+    static func short(_ date: LocalDate) -> String {
+        "\(date.parts.day) \(months[date.parts.month - 1])"
+    }
     /// `Fri 27 Mar`
     static func full(_ date: LocalDate) -> String { "\(weekdays[date.weekday - 1]) \(short(date))" }
     /// `Fri 20 Mar 2026`
@@ -53,7 +55,8 @@ struct ConsoleNews {
     func banner(me: String) -> String {
         let cohort = state.cohorts.values.first
         let challenges = state.challenges.values
-        let members = Set(challenges.flatMap { $0.seats.filter { Self.team.contains($0.role) }.map(\.person) })
+        let members = Set(
+            challenges.flatMap { $0.seats.filter { Self.team.contains($0.role) }.map(\.person) })
         let readings = challenges.reduce(0) { sum, challenge in
             sum + challenge.goals.reduce(0) { $0 + $1.readings.count }
         }
@@ -61,7 +64,9 @@ struct ConsoleNews {
         let book = stage.desk.decider.phrasebook
         let city = book.word("city.\(stage.zone)", language: "en")
         var day = ""
-        if let first = cohort?.dayOne { day = ", Day \(now.date - first + 1) of \(cohort?.duration ?? 100)" }
+        if let first = cohort?.dayOne {
+            day = ", Day \(now.date - first + 1) of \(cohort?.duration ?? 100)"
+        }
         let person = stage.person(me)
         var role = ""
         if let code = person.person, let challenge = state.challenges[Sample.challenge],
@@ -83,21 +88,30 @@ struct ConsoleNews {
     func passage(from before: LocalMoment, said: [Posted], others: Int) -> String {
         var parts = [ConsoleDates.moment(stage.local(stage.now))]
         for run in holidays(after: before.date, to: stage.local(stage.now).date) {
-            let wasQuiet = !said.contains { (run.first...run.last).contains(stage.local($0.at).date) }
+            let wasQuiet = !said.contains {
+                (run.first...run.last).contains(stage.local($0.at).date)
+            }
             parts.append(
-                "\(run.name), \(ConsoleDates.range(run.first, run.last))" + (wasQuiet ? ": nobody was disturbed" : ""))
+                "\(run.name), \(ConsoleDates.range(run.first, run.last))"
+                    + (wasQuiet ? ": nobody was disturbed" : ""))
         }
-        if others > 0 { parts.append("Others got \(others) message\(others == 1 ? "" : "s"): @ log") }
+        if others > 0 {
+            parts.append("Others got \(others) message\(others == 1 ? "" : "s"): @ log")
+        }
         return "— " + parts.joined(separator: ". ") + " —"
     }
 
     /// Holidays on consecutive days, under the name of the first, of the calendar that the sample's challenge
     /// has, else of the first programme.
-    private func holidays(after from: LocalDate, to end: LocalDate) -> [(name: String, first: LocalDate, last: LocalDate)] {
+    private func holidays(after from: LocalDate, to end: LocalDate) -> [(
+        name: String, first: LocalDate, last: LocalDate
+    )] {
         let programme =
-            state.challenges[Sample.challenge].flatMap { state.programme(of: $0) } ?? state.programmes.values.first
+            state.challenges[Sample.challenge].flatMap { state.programme(of: $0) }
+            ?? state.programmes.values.first
         var runs: [(name: String, first: LocalDate, last: LocalDate)] = []
-        for holiday in programme?.calendar.holidays ?? [] where holiday.date > from && holiday.date <= end {
+        for holiday in programme?.calendar.holidays ?? []
+        where holiday.date > from && holiday.date <= end {
             if let last = runs.last, holiday.date == last.last + 1 {
                 runs[runs.count - 1].last = holiday.date
             } else {

@@ -14,7 +14,8 @@ enum Output {
         bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
-                let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+                let count = Glibc.write(
+                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return }
                 done += count
@@ -56,7 +57,9 @@ struct LineReader {
         if count == 0 { isAtEnd = true }
         buffer += chunk[..<count]
         // What is cut off is not kept either.
-        if buffer.count > 2 * Self.longest, !buffer.contains(10) { buffer.removeSubrange(Self.longest...) }
+        if buffer.count > 2 * Self.longest, !buffer.contains(10) {
+            buffer.removeSubrange(Self.longest...)
+        }
         return true
     }
 }

@@ -16,7 +16,8 @@ struct Desk {
 
     /// Recovers the state from the journal.
     init(
-        _ decider: Decider, journal: any Journal, at now: Instant = Instant(milliseconds: 0), language: String = "en",
+        _ decider: Decider, journal: any Journal, at now: Instant = Instant(milliseconds: 0),
+        language: String = "en",
         random: @escaping @Sendable (Int) -> [UInt8] = { RandomBytes.make($0) }
     ) throws(JournalError) {
         self.decider = decider
@@ -30,7 +31,8 @@ struct Desk {
     /// The same bot again, as its journal has it now: after an import, or for people of another language.
     func renewed(language: String? = nil) throws(JournalError) -> Desk {
         try Desk(
-            decider, journal: journal, at: rehearsal.now, language: language ?? self.language, random: random)
+            decider, journal: journal, at: rehearsal.now, language: language ?? self.language,
+            random: random)
     }
 
     var state: State { rehearsal.state }
@@ -104,7 +106,8 @@ enum Minds {
             },
             render: { out, language in
                 decider.phrasebook.render(
-                    out.phrases, choices: [out.offers.map { Choice(label: $0.label, line: $0.line) }],
+                    out.phrases,
+                    choices: [out.offers.map { Choice(label: $0.label, line: $0.line) }],
                     language: language)
             },
             language: language)
@@ -112,7 +115,8 @@ enum Minds {
 
     /// Commands that change nothing, whatever stands behind the verb: dropped first when too much waits.
     private static let questions: Set<String> = [
-        "status", "why", "cohort", "digest", "me", "next", "blockers", "silent", "help", "history", "whoami",
+        "status", "why", "cohort", "digest", "me", "next", "blockers", "silent", "help", "history",
+        "whoami",
         "whyme", "chart", "proposals",
     ]
 

@@ -46,13 +46,15 @@ struct Posted: Sendable {
     /// As `say --json` shows it.
     func write(_ json: inout JSONWriter, withTime: Bool) {
         Self.write(
-            to: address, chat: chat, at: withTime ? at : nil, text: text, buttons: buttons, picture: picture,
+            to: address, chat: chat, at: withTime ? at : nil, text: text, buttons: buttons,
+            picture: picture,
             replaces: replaces, &json)
     }
 
     /// One message of the object that `say --json` and a webhook's answer are.
     static func write(
-        to address: String, chat: String?, at: Instant?, text: String, buttons: [Message.Button], picture: String?,
+        to address: String, chat: String?, at: Instant?, text: String, buttons: [Message.Button],
+        picture: String?,
         replaces: String?, _ json: inout JSONWriter
     ) {
         func orNull(_ text: String?) { if let text { json.string(text) } else { json.null() } }

@@ -20,7 +20,8 @@ struct Speaker: Hashable, Sendable {
             let wanted = Folding.fold(who)
             let named = state.people.filter { person in
                 Folding.fold(person.name) == wanted
-                    || person.name.split(separator: " ").first.map { Folding.fold(String($0)) } == wanted
+                    || person.name.split(separator: " ").first.map { Folding.fold(String($0)) }
+                        == wanted
             }
             if named.count == 1 { return of(named[0], state) }
         }
@@ -48,14 +49,18 @@ enum Press {
     /// What stands between the brackets, if the whole text is one choice.
     static func label(_ text: String) -> String? {
         let trimmed = text.trimmed
-        guard trimmed.hasPrefix("["), trimmed.hasSuffix("]"), trimmed.utf8.count > 2 else { return nil }
+        guard trimmed.hasPrefix("["), trimmed.hasSuffix("]"), trimmed.utf8.count > 2 else {
+            return nil
+        }
         return String(trimmed.dropFirst().dropLast())
     }
 
     /// The choice that a digit or a label means among those shown: a label said exactly comes before its
     /// number, since a label may itself be a number.
     static func find(_ wanted: String, in buttons: [Message.Button]) -> Message.Button? {
-        if let exact = buttons.first(where: { $0.label.utf8.elementsEqual(wanted.utf8) }) { return exact }
+        if let exact = buttons.first(where: { $0.label.utf8.elementsEqual(wanted.utf8) }) {
+            return exact
+        }
         let folded = Folding.fold(wanted)
         let alike = buttons.filter { Folding.fold($0.label) == folded }
         if alike.count == 1 { return alike[0] }
@@ -67,7 +72,9 @@ enum Press {
 extension String {
     /// Without spaces, tabs and line ends around it.
     var trimmed: String {
-        func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || (9...13).contains(scalar.value) }
+        func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == " " || (9...13).contains(scalar.value)
+        }
         let scalars = unicodeScalars
         guard let first = scalars.firstIndex(where: { !isSpace($0) }),
             let last = scalars.lastIndex(where: { !isSpace($0) })
@@ -78,7 +85,9 @@ extension String {
     /// Without spaces, tabs and carriage returns at the end.
     var withoutTrailingSpaces: String {
         var scalars = Substring(self).unicodeScalars
-        while let last = scalars.last, last == " " || last == "\t" || last == "\r" { scalars.removeLast() }
+        while let last = scalars.last, last == " " || last == "\t" || last == "\r" {
+            scalars.removeLast()
+        }
         return String(scalars)
     }
 }

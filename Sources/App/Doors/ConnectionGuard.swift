@@ -20,7 +20,8 @@ package final class ConnectionCount: Sendable {
         let isFree = Self.isLoopback(address) || limits.trustedProxies.contains(address)
         return inside.withLock { inside in
             guard inside.all < limits.connections else { return false }
-            guard isFree || inside.byAddress[address, default: 0] < limits.connectionsPerAddress else { return false }
+            guard isFree || inside.byAddress[address, default: 0] < limits.connectionsPerAddress
+            else { return false }
             inside.all += 1
             inside.byAddress[address, default: 0] += 1
             return true
@@ -161,7 +162,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if case .headers(var matched) = phase {
                 while place < bytes.count, matched < 4 {
                     let byte = bytes[place]
-                    matched = byte == (matched % 2 == 0 ? 13 : 10) ? matched + 1 : (byte == 13 ? 1 : 0)
+                    matched =
+                        byte == (matched % 2 == 0 ? 13 : 10) ? matched + 1 : (byte == 13 ? 1 : 0)
                     if head.count < limits.headers { head.append(byte) }
                     place += 1
                 }
@@ -232,7 +234,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var delay = isFromBegin ? max(1, milliseconds - elapsed) : milliseconds
         if case .body(let left?) = phase, left > 0 { delay = min(delay, max(1, 2_000 - elapsed)) }
         let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) { [self] in
+        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) {
+            [self] in
             ring(loopBound.value)
         }
     }
@@ -245,8 +248,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .answering, .waiting: close(context)
         case .headers: timeOut(context)
         case .body(let left):
-            let isSlow = (left ?? 0) > 0 && Int64(bodyBytes) * 1_000 < Int64(limits.minimumRate) * elapsed
-            if elapsed >= limits.requestTime || (elapsed >= 2_000 && isSlow) { return timeOut(context) }
+            let isSlow =
+                (left ?? 0) > 0 && Int64(bodyBytes) * 1_000 < Int64(limits.minimumRate) * elapsed
+            if elapsed >= limits.requestTime || (elapsed >= 2_000 && isSlow) {
+                return timeOut(context)
+            }
             if (left ?? 0) > 0 {
                 // Looked at again each second while it is on its way.
                 let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -262,7 +268,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func timeOut(_ context: ChannelHandlerContext) {
         phase = .closed
         var answer = context.channel.allocator.buffer(capacity: 80)
-        answer.writeString("HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        answer.writeString(
+            "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
         context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         context.close(promise: nil)
     }

@@ -49,17 +49,21 @@ struct Doorway: HTTPResponder {
         var routes: [String: Route] = ["/health": .health, "/ready": .ready, "/metrics": .metrics]
         for (name, door) in doors.webhooks { routes["/webhooks/in/\(name)"] = .webhook(door) }
         for (name, door) in doors.telegram {
-            routes[name.isEmpty ? "/webhooks/telegram" : "/webhooks/telegram/\(name)"] = .telegram(door)
+            routes[name.isEmpty ? "/webhooks/telegram" : "/webhooks/telegram/\(name)"] = .telegram(
+                door)
         }
         self.routes = routes
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let target = request.head.path ?? "/"
-        let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
+        let path =
+            target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
         guard let route = routes[path] else { return Self.answer(.notFound) }
         if route.isRead {
-            guard request.method == .get || request.method == .head else { return Self.notAllowed("GET, HEAD") }
+            guard request.method == .get || request.method == .head else {
+                return Self.notAllowed("GET, HEAD")
+            }
             return read(route)
         }
         guard request.method == .post else { return Self.notAllowed("POST") }
@@ -77,7 +81,9 @@ struct Doorway: HTTPResponder {
 
     private func read(_ route: Route) -> Response {
         switch route {
-        case .metrics: return Self.answer(.ok, doors.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+        case .metrics:
+            return Self.answer(
+                .ok, doors.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
         case .health:
             return doors.health().isAlive ? Self.answer(.ok) : Self.answer(.internalServerError)
         case .ready, .webhook, .telegram:
@@ -94,7 +100,8 @@ struct Doorway: HTTPResponder {
             }
             json.endObject()
             json.lineFeed()
-            var response = Self.answer(health.isReady ? .ok : .serviceUnavailable, json.bytes, type: Self.json)
+            var response = Self.answer(
+                health.isReady ? .ok : .serviceUnavailable, json.bytes, type: Self.json)
             if !health.isReady { response.headers[.retryAfter] = "5" }
             return response
         }
@@ -105,13 +112,17 @@ struct Doorway: HTTPResponder {
     /// Why a body is not even read.
     private func refusal(_ request: Request) -> Response? {
         let encodings = request.headers[values: .contentEncoding]
-        if encodings.contains(where: { $0.lowercased() != "identity" }) { return Self.answer(.unsupportedMediaType) }
+        if encodings.contains(where: { $0.lowercased() != "identity" }) {
+            return Self.answer(.unsupportedMediaType)
+        }
         let types = request.headers[values: .contentType]
         guard types.count == 1, let type = types.first, Self.isJSON(type) else {
             return Self.answer(.unsupportedMediaType)
         }
         let lengths = request.headers[values: .contentLength]
-        if let length = lengths.first.flatMap({ Int($0) }), length > limits.body { return Self.answer(.contentTooLarge) }
+        if let length = lengths.first.flatMap({ Int($0) }), length > limits.body {
+            return Self.answer(.contentTooLarge)
+        }
         return nil
     }
 
@@ -133,8 +144,10 @@ struct Doorway: HTTPResponder {
 
     private func hear(_ door: WebhookDoor, _ request: Request, _ body: [UInt8]) async -> Response {
         let head = WebhookDoor.Head(
-            authorization: Self.single(.authorization, request), id: Self.single(.webhookID, request),
-            timestamp: Self.single(.webhookTimestamp, request), signature: Self.single(.webhookSignature, request))
+            authorization: Self.single(.authorization, request),
+            id: Self.single(.webhookID, request),
+            timestamp: Self.single(.webhookTimestamp, request),
+            signature: Self.single(.webhookSignature, request))
         switch door.receive(head, body: body, now: WallClock.now() / 1000) {
         case .refused(let answer): return Self.response(answer)
         case .heard(let inbound):
@@ -163,7 +176,8 @@ struct Doorway: HTTPResponder {
             let message = doors.bot.render(word)
             Posted.write(
                 to: word.chat ?? word.principal ?? "", chat: word.chat, at: nil, text: message.text,
-                buttons: message.choices.flatMap { $0 }, picture: nil, replaces: word.replaces, &json)
+                buttons: message.choices.flatMap { $0 }, picture: nil, replaces: word.replaces,
+                &json)
         }
         json.endArray()
         json.endObject()
@@ -181,15 +195,20 @@ struct Doorway: HTTPResponder {
         return values.count == 1 ? values[0] : nil
     }
 
-    private static func answer(_ status: HTTPResponse.Status, _ body: [UInt8] = [], type: String? = nil) -> Response {
+    private static func answer(
+        _ status: HTTPResponse.Status, _ body: [UInt8] = [], type: String? = nil
+    ) -> Response {
         var headers = HTTPFields()
         if let type { headers[.contentType] = type }
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 
     private static func response(_ answer: DoorAnswer) -> Response {
         var response = self.answer(
-            HTTPResponse.Status(code: answer.status), answer.body, type: answer.body.isEmpty ? nil : json)
+            HTTPResponse.Status(code: answer.status), answer.body,
+            type: answer.body.isEmpty ? nil : json)
         if let seconds = answer.retryAfter { response.headers[.retryAfter] = String(seconds) }
         return response
     }
@@ -211,7 +230,9 @@ extension HeaderName {
     fileprivate static let webhookSignature = known("webhook-signature")
 
     private static func known(_ name: String) -> HeaderName {
-        guard let field = HeaderName(name) else { preconditionFailure("\(name) is no name of a header") }
+        guard let field = HeaderName(name) else {
+            preconditionFailure("\(name) is no name of a header")
+        }
         return field
     }
 }

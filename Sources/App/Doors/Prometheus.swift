@@ -31,7 +31,9 @@ final class Prometheus: MetricsFactory {
         }
     }
 
-    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool)
+        -> any RecorderHandler
+    {
         let key = Self.key(label, dimensions)
         return inside.withLock { inside -> any RecorderHandler in
             if aggregate {
@@ -69,12 +71,13 @@ final class Prometheus: MetricsFactory {
 
     /// Letters, digits and `_` only.
     private static func name(_ text: String) -> String {
-        String(decoding: text.utf8.map { byte in
-            switch byte {
-            case 48...57, 65...90, 97...122: byte
-            default: UInt8(ascii: "_")
-            }
-        }, as: UTF8.self)
+        String(
+            decoding: text.utf8.map { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122: byte
+                default: UInt8(ascii: "_")
+                }
+            }, as: UTF8.self)
     }
 
     private static func escaped(_ text: String) -> String {
@@ -92,7 +95,9 @@ final class Prometheus: MetricsFactory {
     // MARK: Showing
 
     func text() -> [UInt8] {
-        let (counters, gauges, histograms) = inside.withLock { ($0.counters, $0.gauges, $0.histograms) }
+        let (counters, gauges, histograms) = inside.withLock {
+            ($0.counters, $0.gauges, $0.histograms)
+        }
         var out = head
         var typed: Set<String> = []
         func type(_ label: String, _ type: String) {
@@ -112,7 +117,9 @@ final class Prometheus: MetricsFactory {
             var total: UInt64 = 0
             for (i, count) in counts.enumerated() {
                 total += count
-                let limit = i < PrometheusHistogram.limits.count ? "\(PrometheusHistogram.limits[i])" : "+Inf"
+                let limit =
+                    i < PrometheusHistogram.limits.count
+                    ? "\(PrometheusHistogram.limits[i])" : "+Inf"
                 let comma = key.dimensions.isEmpty ? "" : ","
                 out += "\(key.label)_bucket{\(key.dimensions)\(comma)le=\"\(limit)\"} \(total)\n"
             }
@@ -122,7 +129,9 @@ final class Prometheus: MetricsFactory {
         return Array(out.utf8)
     }
 
-    private static func braces(_ dimensions: String) -> String { dimensions.isEmpty ? "" : "{\(dimensions)}" }
+    private static func braces(_ dimensions: String) -> String {
+        dimensions.isEmpty ? "" : "{\(dimensions)}"
+    }
 }
 
 final class PrometheusCounter: CounterHandler {

@@ -10,28 +10,38 @@ package struct CohortCalendar {
 
     func text() -> String {
         var lines = [
-            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Hundred//\(Release.version)//EN", "CALSCALE:GREGORIAN",
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Hundred//\(Release.version)//EN",
+            "CALSCALE:GREGORIAN",
             "NAME:\(Self.escaped(file.cohort.name.isEmpty ? file.cohort.code : file.cohort.name))",
         ]
         if let first = file.cohort.dayOne {
-            let middle = first + (file.cohort.duration / 2 - 1), last = first + (file.cohort.duration - 1)
-            for (date, day) in [(first, 1), (middle, file.cohort.duration / 2), (last, file.cohort.duration)] {
-                event("\(file.cohort.code)-day-\(day)", date, "\(file.cohort.code): Day \(day)", nil, &lines)
+            let middle = first + (file.cohort.duration / 2 - 1),
+                last = first + (file.cohort.duration - 1)
+            for (date, day) in [
+                (first, 1), (middle, file.cohort.duration / 2), (last, file.cohort.duration),
+            ] {
+                event(
+                    "\(file.cohort.code)-day-\(day)", date, "\(file.cohort.code): Day \(day)", nil,
+                    &lines)
             }
         }
         for challenge in file.challenges {
-            for milestone in challenge.milestones where milestone.state == .open || milestone.state == .done {
+            for milestone in challenge.milestones
+            where milestone.state == .open || milestone.state == .done {
                 let mark = milestone.state == .done ? "✔ " : ""
                 event(
                     "\(challenge.code)-\(milestone.code)", milestone.due,
-                    "\(mark)\(challenge.code) \(milestone.code) \(milestone.title)", challenge.head.title, &lines)
+                    "\(mark)\(challenge.code) \(milestone.code) \(milestone.title)",
+                    challenge.head.title, &lines)
             }
         }
         lines.append("END:VCALENDAR")
         return lines.map { Self.folded($0) + "\r\n" }.joined()
     }
 
-    private func event(_ id: String, _ date: LocalDate, _ title: String, _ note: String?, _ lines: inout [String]) {
+    private func event(
+        _ id: String, _ date: LocalDate, _ title: String, _ note: String?, _ lines: inout [String]
+    ) {
         lines += ["BEGIN:VEVENT", "UID:\(id.lowercased())@hundred", "DTSTAMP:\(stamp)"]
         lines.append("DTSTART;VALUE=DATE:\(Self.digits(date))")
         lines.append("DTEND;VALUE=DATE:\(Self.digits(date + 1))")
@@ -47,7 +57,9 @@ package struct CohortCalendar {
         return "\(Self.digits(local.date))T\(time)00Z"
     }
 
-    private static func digits(_ date: LocalDate) -> String { date.description.split(separator: "-").joined() }
+    private static func digits(_ date: LocalDate) -> String {
+        date.description.split(separator: "-").joined()
+    }
 
     /// RFC 5545, 3.3.11, by scalars.
     package static func escaped(_ text: String) -> String {

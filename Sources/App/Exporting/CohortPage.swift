@@ -10,9 +10,11 @@ package struct CohortPage {
     func markdown(_ cohort: Cohort, asOf day: LocalDate, language chosen: String?) -> String {
         let zones = decider.zones
         let zone = state.zone(of: cohort)
-        let at = zones.instant(LocalMoment(day, LocalTime(23, 59)), in: zone)
+        let at =
+            zones.instant(LocalMoment(day, LocalTime(23, 59)), in: zone)
             ?? Instant(milliseconds: Int64(day.days + 1) * Instant.day - Instant.minute)
-        let language = chosen ?? cohort.languages.first { decider.phrasebook.languages.contains($0) } ?? "en"
+        let language =
+            chosen ?? cohort.languages.first { decider.phrasebook.languages.contains($0) } ?? "en"
         var page = "# \(Self.escaped(cohort.name.isEmpty ? cohort.code : cohort.name))\n\n"
         page += lines(Digests.cohort(cohort, state, zones, at: at), language)
         for challenge in state.challenges(of: cohort.code) {

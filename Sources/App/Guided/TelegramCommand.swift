@@ -24,9 +24,8 @@ struct TelegramCommand: AsyncParsableCommand {
 
     func run() async throws {
         var settings = try Settings(file: everywhere.config)
-        LoggingSystem.bootstrap {
-            LogLines(label: $0, level: max(settings.logLevel, .warning), isPlain: Output.complaintsAreRead)
-        }
+        let level = max(settings.logLevel, .warning)
+        LoggingSystem.bootstrap { LogLines(label: $0, level: level, isPlain: Output.complaintsAreRead) }
         let client = try HTTPClient(log: Logger(label: "transport"))
         var reader = LineReader()
         var (bot, profile) = try await chooseBot(settings, client, &reader)

@@ -42,11 +42,14 @@ enum CalendarFiles {
         return (country, calendar)
     }
 
-    private static func dates(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault) -> [LocalDate] {
+    private static func dates(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault)
+        -> [LocalDate]
+    {
         var dates: [LocalDate] = []
         for day in try fields.texts(name) {
             guard let date = LocalDate(iso: day) else {
-                throw fields.fault(name, "a date such as \"2026-12-31\" is expected, not “\(day.prefix(40))”")
+                throw fields.fault(
+                    name, "a date such as \"2026-12-31\" is expected, not “\(day.prefix(40))”")
             }
             dates.append(date)
         }
@@ -65,19 +68,26 @@ enum CalendarFiles {
         return days
     }
 
-    private static func time(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault) -> LocalTime {
-        let parts = (try fields.neededText(name)).split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]),
+    private static func time(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault)
+        -> LocalTime
+    {
+        let parts = (try fields.neededText(name)).split(
+            separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]),
+            let minute = Int(parts[1]),
             (0...23).contains(hour), (0...59).contains(minute)
         else { throw fields.fault(name, "a time such as \"08:30\" is expected") }
         return LocalTime(hour, minute)
     }
 
-    private static func holiday(_ node: Node, file: String, path: String) throws(LoadingFault) -> Holiday {
+    private static func holiday(_ node: Node, file: String, path: String) throws(LoadingFault)
+        -> Holiday
+    {
         var fields = try YAMLFields(node, file: file, path: path)
         let day = try fields.neededText("date")
         guard let date = LocalDate(iso: day) else {
-            throw fields.fault("date", "a date such as \"2026-03-21\" is expected, not “\(day.prefix(40))”")
+            throw fields.fault(
+                "date", "a date such as \"2026-03-21\" is expected, not “\(day.prefix(40))”")
         }
         let name = try fields.neededText("name")
         let isEstimate = try fields.flag("estimate") ?? false

@@ -37,13 +37,16 @@ struct Checks {
     private static let reading = Reading(today: today)
 
     /// Whether the command can be made of what its example says.
-    private func take(_ example: CommandSpec.Example, _ command: String, _ file: String, _ report: inout Report) {
+    private func take(
+        _ example: CommandSpec.Example, _ command: String, _ file: String, _ report: inout Report
+    ) {
         var inbound = Inbound()
         inbound.channel = "console"
         inbound.principal = Self.principal
         inbound.text = "/" + example.say
         let at = Instant(milliseconds: Int64(Self.today.days) * Instant.day + 12 * Instant.hour)
-        let outcome = decider.decide(.message(inbound), Self.state, at: at, random: [UInt8](repeating: 7, count: 16))
+        let outcome = decider.decide(
+            .message(inbound), Self.state, at: at, random: [UInt8](repeating: 7, count: 16))
         let said: [Outgoing] =
             switch outcome {
             case .answer(let out): out
@@ -51,7 +54,8 @@ struct Checks {
             case .nothing: []
             }
         if said.contains(where: { $0.phrases.contains { $0.key == "error.misunderstood" } }) {
-            report.faults.append("\(file): `\(example.say)`: the command \(command) can't be made of it")
+            report.faults.append(
+                "\(file): `\(example.say)`: the command \(command) can't be made of it")
         }
     }
 
@@ -81,18 +85,23 @@ struct Checks {
             let wanted = book.placeholders(of: key, language: "en")
             let found = book.placeholders(of: key, language: table.tag)
             guard wanted != found else { continue }
-            let lacks = wanted.subtracting(found).sorted(), adds = found.subtracting(wanted).sorted()
+            let lacks = wanted.subtracting(found).sorted(),
+                adds = found.subtracting(wanted).sorted()
             report.faults.append(
                 "\(file): \(key): "
                     + [
                         lacks.isEmpty ? nil : "{\(lacks.joined(separator: "}, {"))} is missing",
-                        adds.isEmpty ? nil : "{\(adds.joined(separator: "}, {"))} is not given by English",
+                        adds.isEmpty
+                            ? nil : "{\(adds.joined(separator: "}, {"))} is not given by English",
                     ].compactMap { $0 }.joined(separator: "; "))
         }
         let missing = english.subtracting(own).sorted()
         if !missing.isEmpty {
-            let shown = missing.prefix(12).joined(separator: ", ") + (missing.count > 12 ? ", …" : "")
-            report.notes.append("\(file): \(missing.count) of \(english.count) phrases are said in English: \(shown)")
+            let shown =
+                missing.prefix(12).joined(separator: ", ") + (missing.count > 12 ? ", …" : "")
+            report.notes.append(
+                "\(file): \(missing.count) of \(english.count) phrases are said in English: \(shown)"
+            )
         }
     }
 }

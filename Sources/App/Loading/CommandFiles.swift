@@ -15,7 +15,9 @@ enum CommandFiles {
         spec.summary = Literal.tidied(try fields.neededText("summary"))
         spec.help = Literal.tidied(try fields.text("help") ?? "")
         spec.examples = try examples(&fields)
-        for (key, pattern) in try fields.pairs("phrases") { spec.phrases[key] = Literal.tidied(pattern) }
+        for (key, pattern) in try fields.pairs("phrases") {
+            spec.phrases[key] = Literal.tidied(pattern)
+        }
         try Literal.add(summary: spec.summary, help: spec.help, to: &spec.phrases, of: fields)
         try fields.finish()
         return spec

@@ -41,40 +41,50 @@ struct CommandsFolder: Sendable {
         for (file, text) in try Self.texts(in: path) {
             let spec = try CommandFiles.read(text, file: file)
             guard Files.split(file).name == spec.name + ".yaml" else {
-                throw LoadingFault(file: file, path: "name", why: "the file of “\(spec.name)” has another name")
+                throw LoadingFault(
+                    file: file, path: "name", why: "the file of “\(spec.name)” has another name")
             }
             specs.append(spec)
         }
         for (file, text) in try Self.texts(in: path + "/languages") {
             let table = try LanguageFiles.read(text, file: file)
             guard Files.split(file).name == table.tag + ".yaml" else {
-                throw LoadingFault(file: file, path: "tag", why: "the file of “\(table.tag)” has another name")
+                throw LoadingFault(
+                    file: file, path: "tag", why: "the file of “\(table.tag)” has another name")
             }
             languages.append(table)
         }
         languages.sort { ($0.tag == "en" ? 0 : 1, $0.tag) < ($1.tag == "en" ? 0 : 1, $1.tag) }
         guard languages.first?.tag == "en" else {
-            throw LoadingFault(file: path + "/languages/en.yaml", path: "", why: "English is the base of all others")
+            throw LoadingFault(
+                file: path + "/languages/en.yaml", path: "",
+                why: "English is the base of all others")
         }
         for (file, text) in try Self.texts(in: path + "/calendars") {
             let (country, calendar) = try CalendarFiles.read(text, file: file)
             guard Files.split(file).name == country + ".yaml" else {
-                throw LoadingFault(file: file, path: "country", why: "the calendar of \(country) has another file name")
+                throw LoadingFault(
+                    file: file, path: "country",
+                    why: "the calendar of \(country) has another file name")
             }
             calendars[country] = calendar
         }
     }
 
     /// The YAML files of a folder with their texts, by name; none where there is no such folder.
-    private static func texts(in folder: String) throws(LoadingFault) -> [(file: String, text: String)] {
+    private static func texts(in folder: String) throws(LoadingFault) -> [(
+        file: String, text: String
+    )] {
         var found: [(String, String)] = []
         do throws(SystemError) {
-            for name in try Files.names(in: folder) ?? [] where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+            for name in try Files.names(in: folder) ?? []
+            where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
                 let path = "\(folder)/\(name)"
                 found.append((path, String(decoding: try Files.read(path), as: UTF8.self)))
             }
         } catch {
-            throw LoadingFault(file: error.path.isEmpty ? folder : error.path, path: "", why: "\(error)")
+            throw LoadingFault(
+                file: error.path.isEmpty ? folder : error.path, path: "", why: "\(error)")
         }
         return found
     }

@@ -66,10 +66,13 @@ enum Files {
     static func ownPath() -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { bytes in
-            guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
+            guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else {
+                return 0
+            }
             return readlink("/proc/self/exe", start, bytes.count)
         }
-        return count > 0 && count < buffer.count ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+        return count > 0 && count < buffer.count
+            ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }
 }
 

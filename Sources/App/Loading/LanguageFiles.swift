@@ -11,7 +11,8 @@ enum LanguageFiles {
         switch try fields.text("direction") ?? "ltr" {
         case "ltr": table.rightToLeft = false
         case "rtl": table.rightToLeft = true
-        case let other: throw fields.fault("direction", "ltr or rtl is expected, not “\(other.prefix(40))”")
+        case let other:
+            throw fields.fault("direction", "ltr or rtl is expected, not “\(other.prefix(40))”")
         }
         if var numbers = try fields.fields("numbers") {
             table.numbers.decimal = try numbers.text("decimal") ?? table.numbers.decimal
@@ -22,10 +23,13 @@ enum LanguageFiles {
         table.terms = try terms(&fields)
         if let keywords = try fields.fields("keywords") {
             for (keyword, node) in keywords.members {
-                table.keywords[keyword] = try YAMLFields.texts(node, file: file, path: keywords.place(keyword))
+                table.keywords[keyword] = try YAMLFields.texts(
+                    node, file: file, path: keywords.place(keyword))
             }
         }
-        for (key, pattern) in try fields.pairs("phrases") { table.phrases[key] = Literal.tidied(pattern) }
+        for (key, pattern) in try fields.pairs("phrases") {
+            table.phrases[key] = Literal.tidied(pattern)
+        }
         if let commands = try fields.fields("commands") {
             for (command, node) in commands.members {
                 table.commands[command] = try words(node, file: file, path: commands.place(command))
@@ -38,8 +42,12 @@ enum LanguageFiles {
         return table
     }
 
-    private static func dates(_ fields: inout YAMLFields) throws(LoadingFault) -> LanguageTable.Dates {
-        guard var dates = try fields.fields("dates") else { throw fields.fault("dates", "is needed") }
+    private static func dates(_ fields: inout YAMLFields) throws(LoadingFault)
+        -> LanguageTable.Dates
+    {
+        guard var dates = try fields.fields("dates") else {
+            throw fields.fault("dates", "is needed")
+        }
         func names(_ key: String, _ count: Int) throws(LoadingFault) -> [String] {
             let found = try dates.texts(key)
             guard found.count == count, !found.contains("") else {
@@ -59,7 +67,9 @@ enum LanguageFiles {
     }
 
     /// A term is its word alone, or `{says, hears}`. What it says is not trimmed: `list.and` is " and ".
-    private static func terms(_ fields: inout YAMLFields) throws(LoadingFault) -> [String: LanguageTable.Term] {
+    private static func terms(_ fields: inout YAMLFields) throws(LoadingFault) -> [String:
+        LanguageTable.Term]
+    {
         guard let all = try fields.fields("terms") else { return [:] }
         var found: [String: LanguageTable.Term] = [:]
         for (key, node) in all.members {
@@ -85,7 +95,9 @@ enum LanguageFiles {
         words.summary = try fields.text("summary").map(Literal.tidied)
         words.help = try fields.text("help").map(Literal.tidied)
         words.examples = try CommandFiles.examples(&fields)
-        for (key, pattern) in try fields.pairs("phrases") { words.phrases[key] = Literal.tidied(pattern) }
+        for (key, pattern) in try fields.pairs("phrases") {
+            words.phrases[key] = Literal.tidied(pattern)
+        }
         try Literal.add(summary: words.summary, help: words.help, to: &words.phrases, of: fields)
         try fields.finish()
         return words
@@ -99,7 +111,8 @@ enum LanguageFiles {
         let means = try fields.neededText("means")
         let word = try fields.text("place") ?? "whole"
         guard let place = LanguageTable.Sentence.Place(rawValue: word) else {
-            throw fields.fault("place", "whole, begins or contains is expected, not “\(word.prefix(40))”")
+            throw fields.fault(
+                "place", "whole, begins or contains is expected, not “\(word.prefix(40))”")
         }
         try fields.finish()
         return LanguageTable.Sentence(say: say, means: means, place: place)

@@ -80,7 +80,9 @@ struct YAMLFields {
     }
 
     mutating func neededText(_ name: String) throws(LoadingFault) -> String {
-        guard let text = try text(name), !text.isEmpty else { throw fault(name, "a text is needed") }
+        guard let text = try text(name), !text.isEmpty else {
+            throw fault(name, "a text is needed")
+        }
         return text
     }
 
@@ -108,7 +110,8 @@ struct YAMLFields {
     mutating func number(_ name: String, _ range: ClosedRange<Int>) throws(LoadingFault) -> Int? {
         guard let text = try text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            throw fault(name, "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
+            throw fault(
+                name, "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
         }
         return number
     }
@@ -135,7 +138,9 @@ struct YAMLFields {
 
     // MARK: Nodes
 
-    static func items(_ node: Node, file: String, path: String) throws(LoadingFault) -> [(node: Node, path: String)] {
+    static func items(_ node: Node, file: String, path: String) throws(LoadingFault) -> [(
+        node: Node, path: String
+    )] {
         guard case .sequence(let sequence) = node else {
             throw LoadingFault(file: file, path: path, why: "a list is expected")
         }

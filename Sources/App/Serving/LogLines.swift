@@ -32,18 +32,21 @@ package struct LogLines: LogHandler {
         let text = Self.bounded("\(event.message)")
         Output.complain(
             isPlain
-                ? Self.plain(now, event.level, label, text, pairs) : Self.json(now, event.level, label, text, pairs))
+                ? Self.plain(now, event.level, label, text, pairs)
+                : Self.json(now, event.level, label, text, pairs))
     }
 
     private static func plain(
-        _ now: String, _ level: Logger.Level, _ label: String, _ text: String, _ pairs: [(String, String)]
+        _ now: String, _ level: Logger.Level, _ label: String, _ text: String,
+        _ pairs: [(String, String)]
     ) -> String {
         let values = pairs.map { " \($0.0)=\($0.1)" }.joined()
         return "\(now) \(level) \(label): \(text)\(values)".withoutControls
     }
 
     static func json(
-        _ now: String, _ level: Logger.Level, _ label: String, _ text: String, _ pairs: [(String, String)]
+        _ now: String, _ level: Logger.Level, _ label: String, _ text: String,
+        _ pairs: [(String, String)]
     ) -> String {
         var json = JSONWriter()
         json.beginObject()
@@ -123,7 +126,8 @@ extension String {
     fileprivate var withoutControls: String {
         var scalars = String.UnicodeScalarView()
         for scalar in unicodeScalars {
-            scalars.append(scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : scalar)
+            scalars.append(
+                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : scalar)
         }
         return String(scalars)
     }

@@ -34,7 +34,8 @@ struct Server {
         let channels: [any Runtime.Channel] = bots.map(\.channel) + names.map { WebhookChannel($0) }
         let bot = Bot(
             journal: journal, mind: roles.watching(Minds.of(decider, language: settings.language)),
-            channels: channels, stream: journal.directory, surroundings: surroundings, log: Logger(label: "bot"))
+            channels: channels, stream: journal.directory, surroundings: surroundings,
+            log: Logger(label: "bot"))
         var doors = DoorSet(
             bot: bot.door, webhooks: settings.webhooks, health: { bot.health },
             metrics: { [prometheus] in prometheus.text() })
@@ -44,10 +45,14 @@ struct Server {
         }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: bot, successTerminationBehavior: .gracefullyShutdownGroup),
-            .init(service: ZonesNews(bot: bot, version: decider.zones.version), successTerminationBehavior: .ignore),
+            .init(
+                service: ZonesNews(bot: bot, version: decider.zones.version),
+                successTerminationBehavior: .ignore),
         ]
         for (_, channel) in bots {
-            services.append(.init(service: TelegramWatch(channel: channel), successTerminationBehavior: .ignore))
+            services.append(
+                .init(service: TelegramWatch(channel: channel), successTerminationBehavior: .ignore)
+            )
         }
         services.append(.init(service: application(Doorway(doors, limits: settings.limits))))
         var configuration = ServiceGroupConfiguration(
@@ -59,13 +64,16 @@ struct Server {
 
     // MARK: Parts
 
-    private func telegram(_ client: HTTPClient, _ roles: RolesHeard) throws -> [(name: String, channel: TelegramChannel)] {
+    private func telegram(_ client: HTTPClient, _ roles: RolesHeard) throws -> [(
+        name: String, channel: TelegramChannel
+    )] {
         let book = decider.phrasebook
         let menus = TelegramMenus(
             languages: book.languages,
             describe: { command, language in
                 let name = command == "need" ? "block" : command
-                return book.has("\(name).summary", language: language) || book.has("\(name).summary", language: "en")
+                return book.has("\(name).summary", language: language)
+                    || book.has("\(name).summary", language: "en")
                     ? book.text(Phrase("\(name).summary"), language: language) : nil
             },
             role: { roles[$0] })
@@ -73,7 +81,11 @@ struct Server {
         for (name, configuration) in settings.telegram.sorted(by: { $0.key < $1.key }) {
             do throws(TelegramFault) {
                 let log = Logger(label: name.isEmpty ? "telegram" : "telegram.\(name)")
-                found.append((name, try TelegramChannel(configuration, client: client, menus: menus, log: log)))
+                found.append(
+                    (
+                        name,
+                        try TelegramChannel(configuration, client: client, menus: menus, log: log)
+                    ))
             } catch {
                 throw Exit.configuration("\(error)")
             }
@@ -91,7 +103,8 @@ struct Server {
             random: { RandomBytes.make($0) },
             startThread: { name, body in _ = try Platform.Thread.start(name: name, body) },
             failed: { error in
-                Output.complain(LogLines.json(Times.now.description, .critical, "bot", error.explanation, []))
+                Output.complain(
+                    LogLines.json(Times.now.description, .critical, "bot", error.explanation, []))
                 _exit(error.exitStatus)
             })
     }
@@ -110,7 +123,8 @@ struct Server {
                         maxHeaderFieldCount: limits.headerCount))),
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { [log] channel in
-                let address = channel.localAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
+                let address =
+                    channel.localAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
                 log.info("listening", metadata: ["address": "\(address)"])
             },
             logger: Logger(label: "http"))
@@ -122,14 +136,18 @@ final class RolesHeard: Sendable {
     private let roles = Lock<[String: TelegramMenus.Role]>([:])
     private static let most = 20_000
 
-    subscript(principal: String) -> TelegramMenus.Role { roles.withLock { $0[principal] } ?? .member }
+    subscript(principal: String) -> TelegramMenus.Role {
+        roles.withLock { $0[principal] } ?? .member
+    }
 
     /// The same mind, listening in: deciding a message shows the state that its author is looked up in.
     func watching(_ mind: Mind) -> Mind {
         var mind = mind
         let decide = mind.decide
         mind.decide = { [self] input, state, at, random in
-            if case .message(let inbound) = input, inbound.chat == nil { note(inbound.principal, state) }
+            if case .message(let inbound) = input, inbound.chat == nil {
+                note(inbound.principal, state)
+            }
             return decide(input, state, at, random)
         }
         return mind
@@ -139,7 +157,8 @@ final class RolesHeard: Sendable {
         guard let person = state.principals[principal] else { return }
         let held = state.roles(of: person)
         let role: TelegramMenus.Role =
-            held.contains(.office) || held.contains(.admin) ? .office : held.contains(.teamLeader) ? .leader : .member
+            held.contains(.office) || held.contains(.admin)
+            ? .office : held.contains(.teamLeader) ? .leader : .member
         roles.withLock { roles in
             if roles.count >= Self.most { roles.removeAll() }
             roles[principal] = role

@@ -42,7 +42,9 @@ struct Settings: Sendable {
 
     private static func level(_ text: String) throws(LoadingFault) -> Logger.Level {
         guard let level = Logger.Level(rawValue: text.lowercased()) else {
-            throw fault("HUNDRED_LOG_LEVEL", "one of trace, debug, info, notice, warning, error is expected")
+            throw fault(
+                "HUNDRED_LOG_LEVEL", "one of trace, debug, info, notice, warning, error is expected"
+            )
         }
         return level
     }
@@ -64,21 +66,27 @@ struct Settings: Sendable {
         telegram[""] = bot
     }
 
-    private static func webhook(_ name: String, _ secrets: Secrets) throws(LoadingFault) -> WebhookDoor {
+    private static func webhook(_ name: String, _ secrets: Secrets) throws(LoadingFault)
+        -> WebhookDoor
+    {
         let variable = "HUNDRED_WEBHOOK_\(Secrets.variable(of: name))"
         let token = try secrets.secret(variable + "_TOKEN")
         // Several during a rotation, with spaces between.
         var keys: [StandardWebhooks.Key] = []
         for text in try secrets.text(variable + "_SECRET")?.split(separator: " ") ?? [] {
             guard let key = StandardWebhooks.Key(Secret(String(text))) else {
-                throw fault(variable + "_SECRET", "whsec_ and the base64 of 24 to 64 bytes is expected")
+                throw fault(
+                    variable + "_SECRET", "whsec_ and the base64 of 24 to 64 bytes is expected")
             }
             keys.append(key)
         }
         guard token != nil || !keys.isEmpty else {
-            throw fault(variable + "_TOKEN", "a token, or \(variable)_SECRET, is needed for /webhooks/in/\(name)")
+            throw fault(
+                variable + "_TOKEN",
+                "a token, or \(variable)_SECRET, is needed for /webhooks/in/\(name)")
         }
-        return WebhookDoor(name: name, token: token, signatures: keys.isEmpty ? nil : StandardWebhooks(keys: keys))
+        return WebhookDoor(
+            name: name, token: token, signatures: keys.isEmpty ? nil : StandardWebhooks(keys: keys))
     }
 
     // MARK: The file
@@ -95,7 +103,8 @@ struct Settings: Sendable {
         if var log = try fields.fields("log") {
             if let text = try log.text("level") {
                 guard let level = Logger.Level(rawValue: text) else {
-                    throw log.fault("level", "one of trace, debug, info, notice, warning, error is expected")
+                    throw log.fault(
+                        "level", "one of trace, debug, info, notice, warning, error is expected")
                 }
                 logLevel = level
             }
@@ -141,7 +150,8 @@ struct Settings: Sendable {
         limits.headerTime = Int64(try fields.number("header_seconds", 1...300) ?? 5) * 1_000
         limits.requestTime = Int64(try fields.number("request_seconds", 1...3_600) ?? 10) * 1_000
         limits.idleTime = Int64(try fields.number("idle_seconds", 1...3_600) ?? 30) * 1_000
-        limits.minimumRate = try fields.number("minimum_bytes_a_second", 0...(1 << 20)) ?? limits.minimumRate
+        limits.minimumRate =
+            try fields.number("minimum_bytes_a_second", 0...(1 << 20)) ?? limits.minimumRate
         try fields.finish()
     }
 
@@ -151,7 +161,8 @@ struct Settings: Sendable {
     ) throws(LoadingFault) -> TelegramConfiguration {
         let variable = try fields.neededText("token_from")
         guard let token = try secrets.secret(variable) else {
-            throw fields.fault("token_from", "\(variable) is neither in the environment nor among the credentials")
+            throw fields.fault(
+                "token_from", "\(variable) is neither in the environment nor among the credentials")
         }
         var bot = TelegramConfiguration(token: token)
         bot.name = "tg-\(name)"
@@ -198,7 +209,9 @@ struct Secrets: Sendable {
         }
     }
 
-    func secret(_ name: String) throws(LoadingFault) -> Secret? { try text(name).map { Secret($0) } }
+    func secret(_ name: String) throws(LoadingFault) -> Secret? {
+        try text(name).map { Secret($0) }
+    }
 
     /// The names of the plain webhooks that have a token or a key: `registry` for
     /// `HUNDRED_WEBHOOK_REGISTRY_TOKEN`.
@@ -208,7 +221,8 @@ struct Secrets: Sendable {
         var names: Set<String> = []
         for variable in variables where variable.hasPrefix("HUNDRED_WEBHOOK_") {
             for end in ["_TOKEN", "_SECRET"] where variable.hasSuffix(end) {
-                let name = variable.dropFirst("HUNDRED_WEBHOOK_".count).dropLast(end.count).lowercased()
+                let name = variable.dropFirst("HUNDRED_WEBHOOK_".count).dropLast(end.count)
+                    .lowercased()
                 if Self.isName(name) { names.insert(name) }
             }
         }
@@ -219,7 +233,9 @@ struct Secrets: Sendable {
 
     static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 40
-            && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+            && name.utf8.allSatisfy {
+                (97...122).contains($0) || (48...57).contains($0) || $0 == 95
+            }
     }
 }
 

@@ -10,7 +10,8 @@ enum Drawing {
             head += posted.chat == nil ? " to " : " in "
             head += stage.name(of: posted.address)
         }
-        var text = posted.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var text = posted.text.split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
         var lines = ["\(head)> \(text.removeFirst())".withoutTrailingSpaces]
         lines += text.map { "  \($0)".withoutTrailingSpaces }
         for row in rows(posted.choices) { lines.append("   " + row) }
@@ -38,7 +39,8 @@ enum Drawing {
 
     /// Whether a message that was expected is the one that came: how choices fall into rows, and whether
     /// the receiver is named or is simply the one who spoke, makes no difference.
-    static func isSame(_ expected: Transcript.Utterance, _ posted: Posted, in stage: Stage) -> Bool {
+    static func isSame(_ expected: Transcript.Utterance, _ posted: Posted, in stage: Stage) -> Bool
+    {
         let address: String? =
             switch expected.place {
             case .here: stage.here
@@ -53,7 +55,8 @@ enum Drawing {
             String($0).withoutTrailingSpaces
         }
         return text == expected.text.map(\.withoutTrailingSpaces)
-            && expected.choices.joined(separator: " ") == rows(posted.choices).joined(separator: " ")
+            && expected.choices.joined(separator: " ")
+                == rows(posted.choices).joined(separator: " ")
     }
 }
 
@@ -64,7 +67,9 @@ package enum LineDifference {
     /// The longest common subsequence by dynamic programming; lists beyond a thousand lines are taken to
     /// have nothing in common.
     package static func of(_ old: [String], _ new: [String]) -> [Part] {
-        guard old.count <= 1_000, new.count <= 1_000 else { return old.map { .only($0) } + new.map { .new($0) } }
+        guard old.count <= 1_000, new.count <= 1_000 else {
+            return old.map { .only($0) } + new.map { .new($0) }
+        }
         let width = new.count + 1
         var longest = [Int](repeating: 0, count: (old.count + 1) * width)
         for i in stride(from: old.count - 1, through: 0, by: -1) {
@@ -82,7 +87,9 @@ package enum LineDifference {
                 parts.append(.same(old[i]))
                 i += 1
                 j += 1
-            } else if i < old.count, j == new.count || longest[(i + 1) * width + j] >= longest[i * width + j + 1] {
+            } else if i < old.count,
+                j == new.count || longest[(i + 1) * width + j] >= longest[i * width + j + 1]
+            {
                 parts.append(.only(old[i]))
                 i += 1
             } else {

@@ -37,7 +37,8 @@ enum Importing {
         var batch: [Commit] = []
         func take(_ input: Input, at: Instant, by: String?) throws(JournalError) {
             let random = RandomBytes.make(16)
-            guard case .commit(var commit) = decider.decide(input, state, at: at, random: random) else { return }
+            guard case .commit(var commit) = decider.decide(input, state, at: at, random: random)
+            else { return }
             if let by { commit.source = "console:\(by)" }
             state.evolve(commit)
             batch.append(commit)
@@ -60,7 +61,9 @@ enum Importing {
 
     /// A fixture of that name beside a file, else among the samples.
     static func find(_ name: String, beside folder: String, or samples: String) -> String? {
-        for path in [Files.join(folder, name), "\(samples)/\(name)"] where Files.isFile(path) { return path }
+        for path in [Files.join(folder, name), "\(samples)/\(name)"] where Files.isFile(path) {
+            return path
+        }
         return nil
     }
 }

@@ -61,7 +61,9 @@ struct Stage {
     /// Casts whoever alone has this given name, for those who type and don't know codes. Returns what was
     /// cast.
     mutating func castByName(_ name: String) -> Transcript.CastMember? {
-        guard person(name).person == nil, let code = Speaker.resolve(name, desk.state).person else { return nil }
+        guard person(name).person == nil, let code = Speaker.resolve(name, desk.state).person else {
+            return nil
+        }
         let member = Transcript.CastMember(name: name, code: code)
         add([member])
         return member
@@ -107,12 +109,15 @@ struct Stage {
             throw .journal(error)
         }
         for member in cast {
-            _ = try take(.operated(.speak(principal: person(member.name).principal, language: language)))
+            _ = try take(
+                .operated(.speak(principal: person(member.name).principal, language: language)))
         }
     }
 
     mutating func bind(_ chat: String, title: String?, to challenge: String) throws(Fault) {
-        guard desk.state.challenges[challenge] != nil else { throw .impossible("there is no challenge \(challenge)") }
+        guard desk.state.challenges[challenge] != nil else {
+            throw .impossible("there is no challenge \(challenge)")
+        }
         _ = try take(.operated(.bind(chat: "console:\(chat)", title: title, challenge: challenge)))
     }
 
@@ -164,7 +169,9 @@ struct Stage {
     mutating func move(_ clock: Transcript.Clock) throws(Fault) -> [Posted] {
         if case .next = clock { return try moveToNextMessage() }
         let (instant, zone) = try time(clock)
-        guard instant >= set else { throw .impossible("time does not go back, from \(local(set)) to \(local(instant))") }
+        guard instant >= set else {
+            throw .impossible("time does not go back, from \(local(set)) to \(local(instant))")
+        }
         self.zone = zone
         let said = try ring(until: instant)
         desk.wait(until: instant)
@@ -175,7 +182,9 @@ struct Stage {
 
     /// To the next message that the clock has for whoever spoke last, within a year and a month.
     private mutating func moveToNextMessage() throws(Fault) -> [Posted] {
-        guard let speaker else { throw .impossible("nobody has spoken yet whose next message could be awaited") }
+        guard let speaker else {
+            throw .impossible("nobody has spoken yet whose next message could be awaited")
+        }
         let said = try ring(until: now.advanced(by: 396 * Instant.day)) { said in
             said.contains { $0.address == speaker.principal }
         }
@@ -230,12 +239,16 @@ struct Stage {
         let last = "\(speaker.principal) \(address)"
         switch speech.manner {
         case .edits:
-            guard let before = typed[last] else { throw .impossible("\(speech.name) has said nothing here to edit") }
+            guard let before = typed[last] else {
+                throw .impossible("\(speech.name) has said nothing here to edit")
+            }
             inbound.kind = .edited
             inbound.message = before.message
             inbound.sent = before.sent
         case .replies:
-            guard let answered = shown[address]?.last else { throw .impossible("the bot has said nothing here to reply to") }
+            guard let answered = shown[address]?.last else {
+                throw .impossible("the bot has said nothing here to reply to")
+            }
             inbound.repliesTo = answered.name
             inbound.repliesToBot = true
         case .says:
@@ -251,7 +264,9 @@ struct Stage {
         return try take(.message(inbound))
     }
 
-    private func press(_ label: String, at address: String, _ name: String, _ inbound: inout Inbound) throws(Fault) {
+    private func press(
+        _ label: String, at address: String, _ name: String, _ inbound: inout Inbound
+    ) throws(Fault) {
         for one in (shown[address] ?? []).reversed() {
             guard let button = Press.find(label, in: one.buttons) else { continue }
             inbound.kind = .pressed
@@ -259,7 +274,8 @@ struct Stage {
             inbound.pressed = one.id
             return
         }
-        let open = shown[address]?.last { !$0.buttons.isEmpty }?.buttons.map { "[\($0.label)]" } ?? []
+        let open =
+            shown[address]?.last { !$0.buttons.isEmpty }?.buttons.map { "[\($0.label)]" } ?? []
         throw .impossible(
             "there is no choice [\(label)] for \(name) here"
                 + (open.isEmpty ? "" : "; there is \(open.joined(separator: " "))"))

@@ -99,7 +99,8 @@ extension Transcript {
         }
         if lines.last == "" { lines.removeLast() }
         guard lines.count <= Self.longest else {
-            throw TranscriptFault(line: Self.longest, why: "a transcript has at most \(Self.longest) lines")
+            throw TranscriptFault(
+                line: Self.longest, why: "a transcript has at most \(Self.longest) lines")
         }
         for (i, line) in lines.enumerated() {
             let number = i + 1
@@ -124,7 +125,8 @@ extension Transcript {
     /// A line that continues the last entry.
     private mutating func add(_ line: String, _ number: Int) throws(TranscriptFault) {
         guard var last = entries.popLast() else {
-            throw TranscriptFault(line: number, why: "nothing stands before this line that it could continue")
+            throw TranscriptFault(
+                line: number, why: "nothing stands before this line that it could continue")
         }
         let rest = String(line.unicodeScalars.dropFirst(2))
         switch last.what {
@@ -142,7 +144,8 @@ extension Transcript {
             }
             last.what = .bot(said)
         case .remark where last.lines.last == "":
-            throw TranscriptFault(line: number, why: "nothing stands before this line that it could continue")
+            throw TranscriptFault(
+                line: number, why: "nothing stands before this line that it could continue")
         default: break
         }
         last.lines.append(line.trimmed.isEmpty ? "" : line)
@@ -174,7 +177,8 @@ extension Transcript {
         case ("import", 2): return .load(file: words[1], until: nil)
         case ("import", 4) where words[2] == "until":
             guard let until = Instant(rfc3339: words[3]) else {
-                throw Complaint("“\(words[3])” is no time with a zone, such as 2026-03-02T08:59+05:00")
+                throw Complaint(
+                    "“\(words[3])” is no time with a zone, such as 2026-03-02T08:59+05:00")
             }
             return .load(file: words[1], until: until)
         case ("language", 2): return .language(words[1])
@@ -210,7 +214,9 @@ extension Transcript {
     private static func clockOrAlarm(_ text: String) throws(Complaint) -> What {
         let (first, rest) = halves(text)
         if isTime(first), rest == "bot" || rest.hasPrefix("bot") {
-            guard case .bot(var said) = try message(rest) else { throw Complaint("a message of the bot is expected") }
+            guard case .bot(var said) = try message(rest) else {
+                throw Complaint("a message of the bot is expected")
+            }
             said.time = first
             return .bot(said)
         }
@@ -224,7 +230,8 @@ extension Transcript {
         if let instant = Instant(rfc3339: first) { return .instant(instant) }
         let parts = first.split(separator: "T", omittingEmptySubsequences: false)
         guard parts.count == 2, let date = LocalDate(iso: parts[0]), isTime(String(parts[1])) else {
-            throw Complaint("after @ comes one of: 2026-03-20T17:30 Asia/Almaty, +1d, +2h, +30m, next")
+            throw Complaint(
+                "after @ comes one of: 2026-03-20T17:30 Asia/Almaty, +1d, +2h, +30m, next")
         }
         let numbers = parts[1].split(separator: ":").compactMap { Int($0) }
         return .local(
@@ -234,7 +241,8 @@ extension Transcript {
     /// `+1d`, `+2w`, `+3h`, `+20m`, up to ten years.
     private static func later(_ text: String) throws(Complaint) -> Clock {
         let body = text.dropFirst()
-        guard let unit = body.last, let count = Int(body.dropLast()), (0...3_660).contains(count) else {
+        guard let unit = body.last, let count = Int(body.dropLast()), (0...3_660).contains(count)
+        else {
             throw Complaint("“\(text)” is no step such as +1d, +2w, +3h, +20m")
         }
         switch unit {
@@ -263,12 +271,16 @@ extension Transcript {
         let words = line[..<mark].split(separator: " ").map(String.init)
         var text = line[line.utf8.index(after: mark)...]
         if text.hasPrefix(" ") { text = text.dropFirst() }
-        guard let name = words.first, isName(name) else { throw Complaint("a name is expected before >") }
+        guard let name = words.first, isName(name) else {
+            throw Complaint("a name is expected before >")
+        }
         return name == "bot"
             ? .bot(try said(words, String(text))) : .speech(try speech(name, words, String(text)))
     }
 
-    private static func speech(_ name: String, _ words: [String], _ text: String) throws(Complaint) -> Speech {
+    private static func speech(_ name: String, _ words: [String], _ text: String) throws(Complaint)
+        -> Speech
+    {
         var speech = Speech(name: name, text: text)
         var i = 1
         while i < words.count {
@@ -278,7 +290,9 @@ extension Transcript {
             case "in" where i + 1 < words.count && isName(words[i + 1]):
                 i += 1
                 speech.chat = words[i]
-            default: throw Complaint("“\(words[i])” is not understood; NAME [in CHAT] [edits|replies]> TEXT")
+            default:
+                throw Complaint(
+                    "“\(words[i])” is not understood; NAME [in CHAT] [edits|replies]> TEXT")
             }
             i += 1
         }
@@ -298,7 +312,10 @@ extension Transcript {
             case "in" where i + 1 < words.count:
                 i += 1
                 said.place = .within(words[i])
-            default: throw Complaint("“\(words[i])” is not understood; bot [to NAME|in CHAT] [edits|withdraws]> TEXT")
+            default:
+                throw Complaint(
+                    "“\(words[i])” is not understood; bot [to NAME|in CHAT] [edits|withdraws]> TEXT"
+                )
             }
             i += 1
         }
@@ -310,7 +327,8 @@ extension Transcript {
     static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 64
             && text.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0)
+                $0.properties.isAlphabetic || $0.properties.numericType != nil
+                    || "-_.".unicodeScalars.contains($0)
             }
     }
 
@@ -324,6 +342,7 @@ extension Transcript {
 extension String {
     /// Without one pair of double quotes around the whole.
     var trimmingQuotes: String {
-        hasPrefix("\"") && hasSuffix("\"") && utf8.count >= 2 ? String(dropFirst().dropLast()) : self
+        hasPrefix("\"") && hasSuffix("\"") && utf8.count >= 2
+            ? String(dropFirst().dropLast()) : self
     }
 }

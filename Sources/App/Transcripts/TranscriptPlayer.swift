@@ -56,8 +56,10 @@ struct TranscriptPlayer {
                 lines += (turn.act?.lines ?? []) + turn.rest.flatMap(\.lines)
             } else {
                 let drawn = said.map { Drawing.lines($0, in: stage) }
-                hunks += Self.hunk(turn, drawn.flatMap { $0 }, at: lines.count + (turn.act?.lines.count ?? 0))
-                lines += (turn.act?.lines ?? []) + Self.replacing(turn.rest, with: drawn.flatMap { $0 })
+                hunks += Self.hunk(
+                    turn, drawn.flatMap { $0 }, at: lines.count + (turn.act?.lines.count ?? 0))
+                lines +=
+                    (turn.act?.lines ?? []) + Self.replacing(turn.rest, with: drawn.flatMap { $0 })
             }
         }
         if !hunks.isEmpty { outcome.difference = "--- \(name)\n+++ \(name) as played\n" + hunks }
@@ -84,13 +86,16 @@ struct TranscriptPlayer {
         return turns
     }
 
-    private func perform(_ what: Transcript.What, on stage: inout Stage) throws(Stage.Fault) -> [Posted] {
+    private func perform(_ what: Transcript.What, on stage: inout Stage) throws(Stage.Fault)
+        -> [Posted]
+    {
         switch what {
         case .remark, .bot: return []
         case .clock(let clock): return try stage.move(clock)
         case .speech(let speech):
             guard stage.now.milliseconds > 0 else {
-                throw .impossible("what time is it? First comes a line such as @ 2026-03-20T17:30 Asia/Almaty")
+                throw .impossible(
+                    "what time is it? First comes a line such as @ 2026-03-20T17:30 Asia/Almaty")
             }
             return try stage.say(speech).said
         case .setUp(let setUp):
@@ -122,7 +127,8 @@ struct TranscriptPlayer {
 
     // MARK: Comparing
 
-    private static func isSame(_ rest: [Transcript.Entry], _ said: [Posted], _ stage: Stage) -> Bool {
+    private static func isSame(_ rest: [Transcript.Entry], _ said: [Posted], _ stage: Stage) -> Bool
+    {
         var expected = rest.compactMap { entry -> Transcript.Utterance? in
             if case .bot(let utterance) = entry.what { utterance } else { nil }
         }[...]
@@ -133,7 +139,8 @@ struct TranscriptPlayer {
             let together = first.n == nil ? 1 : left.prefix { $0.n == first.n }.count
             var open = Array(expected.prefix(together))
             for one in left.prefix(together) {
-                guard let place = open.firstIndex(where: { Drawing.isSame($0, one, in: stage) }) else { return false }
+                guard let place = open.firstIndex(where: { Drawing.isSame($0, one, in: stage) })
+                else { return false }
                 open.remove(at: place)
             }
             left = left.dropFirst(together)

@@ -18,7 +18,8 @@ public struct StandardWebhooks: Sendable {
         /// From `whsec_` and the base64 of 24 to 64 bytes; nil where that is not what it is.
         public init?(_ secret: Secret, retiresAt: Int64? = nil) {
             let mark = "whsec_"
-            guard secret.text.hasPrefix(mark), let bytes = Base64.bytes(secret.text.dropFirst(mark.count)),
+            guard secret.text.hasPrefix(mark),
+                let bytes = Base64.bytes(secret.text.dropFirst(mark.count)),
                 (24...64).contains(bytes.count)
             else { return nil }
             self.bytes = bytes
@@ -43,7 +44,8 @@ public struct StandardWebhooks: Sendable {
         id: String?, timestamp: String?, signature: String?, body: [UInt8], now: Int64
     ) throws(Fault) -> String {
         guard let id, let timestamp, let signature else { throw .noSignature }
-        guard !id.isEmpty, id.utf8.count <= 256, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        guard !id.isEmpty, id.utf8.count <= 256, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
             throw .badID
         }
         guard !timestamp.isEmpty, timestamp.utf8.count <= 15,

@@ -27,7 +27,9 @@ public enum TelegramAnswer: Sendable {
     }
 
     private init(_ response: HTTPResponse, _ limits: JSONLimits) {
-        guard let body = try? JSONValue(parsing: response.body, limits: limits), body["ok"]?.bool != nil else {
+        guard let body = try? JSONValue(parsing: response.body, limits: limits),
+            body["ok"]?.bool != nil
+        else {
             // Without the server's own words: a refusal is told from a broken gateway by the status alone.
             switch response.status {
             case 200..<300: self = .goodUnread
@@ -64,7 +66,9 @@ public struct TelegramRefusal: Hashable, Sendable {
     /// Seconds.
     public var retryAfter: Int?
     public var migratedTo: Int64?
-    public init(code: Int, description: String = "", retryAfter: Int? = nil, migratedTo: Int64? = nil) {
+    public init(
+        code: Int, description: String = "", retryAfter: Int? = nil, migratedTo: Int64? = nil
+    ) {
         self.code = code
         self.description = description
         self.retryAfter = retryAfter
@@ -78,12 +82,15 @@ public struct TelegramRefusal: Hashable, Sendable {
     var isUnmodified: Bool { code == 400 && says("message is not modified") }
     /// The message to be edited is gone, or was never ours.
     var isBeyondEditing: Bool {
-        code == 400 && (says("message to edit not found") || says("message can't be edited")
-            || says("message_id_invalid") || says("no text in the message to edit"))
+        code == 400
+            && (says("message to edit not found") || says("message can't be edited")
+                || says("message_id_invalid") || says("no text in the message to edit"))
     }
     /// Nothing will ever reach this receiver.
     var isGone: Bool {
-        code == 403 || code == 400 && (says("chat not found") || says("user not found") || says("peer_id_invalid"))
+        code == 403
+            || code == 400
+                && (says("chat not found") || says("user not found") || says("peer_id_invalid"))
             || code == 404 && says("chat")
     }
     /// The token is unknown (401), or nothing that the server takes for one (404 without more words).

@@ -42,12 +42,15 @@ public final class TelegramChannel: Channel {
     ///   - menus: nil sets none.
     /// - Throws: what is wrong with the configuration; nothing is asked of Telegram yet.
     public init(
-        _ configuration: TelegramConfiguration, client: HTTPClient, menus: TelegramMenus? = nil, log: Logger
+        _ configuration: TelegramConfiguration, client: HTTPClient, menus: TelegramMenus? = nil,
+        log: Logger
     ) throws(TelegramFault) {
         wire = try TelegramWire(configuration, client: client)
         if configuration.mode == .webhook {
             let secret = configuration.webhookSecret?.text ?? ""
-            guard (1...256).contains(secret.utf8.count), secret.utf8.allSatisfy(TelegramWire.isTokenByte) else {
+            guard (1...256).contains(secret.utf8.count),
+                secret.utf8.allSatisfy(TelegramWire.isTokenByte)
+            else {
                 throw .badSecret
             }
         }
@@ -66,7 +69,8 @@ public final class TelegramChannel: Channel {
     func reader() -> TelegramReader? {
         profile.map {
             TelegramReader(
-                bot: $0.id, username: $0.username, name: name, isPolled: configuration.mode == .poll)
+                bot: $0.id, username: $0.username, name: name, isPolled: configuration.mode == .poll
+            )
         }
     }
 
@@ -134,7 +138,9 @@ public final class TelegramChannel: Channel {
         return try result.get()
     }
 
-    public func send(_ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void) {
+    public func send(
+        _ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void
+    ) {
         guard let letter = TelegramLetter(delivery, keys) else {
             return done(.failure(SendFailure(.refused, why: "no chat of Telegram")))
         }

@@ -41,7 +41,9 @@ public struct TelegramProfile: Hashable, Sendable {
     /// Whether privacy mode is off: in groups it hears everything, not only commands and replies.
     public var hearsAllOfGroups: Bool
     public var canJoinGroups: Bool
-    public init(id: Int64, username: String, hearsAllOfGroups: Bool = false, canJoinGroups: Bool = true) {
+    public init(
+        id: Int64, username: String, hearsAllOfGroups: Bool = false, canJoinGroups: Bool = true
+    ) {
         self.id = id
         self.username = username
         self.hearsAllOfGroups = hearsAllOfGroups

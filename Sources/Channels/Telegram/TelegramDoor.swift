@@ -28,7 +28,8 @@ public struct TelegramDoor: Sendable {
     ///   - body: at most as many bytes as the door takes.
     ///   - secret: `X-Telegram-Bot-Api-Secret-Token`; nil where it is missing or there twice.
     public func receive(body: [UInt8], secret: String?) async -> DoorAnswer {
-        guard let secret, let known = channel.configuration.webhookSecret, known.matches(secret) else {
+        guard let secret, let known = channel.configuration.webhookSecret, known.matches(secret)
+        else {
             return DoorAnswer(401)
         }
         guard let reader = channel.reader(), let door = channel.inside.withLock({ $0.door }) else {

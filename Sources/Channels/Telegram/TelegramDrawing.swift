@@ -56,13 +56,17 @@ public struct TelegramLetter: Sendable {
     init?(_ delivery: Delivery, _ keys: TelegramKeys) {
         guard let chat = keys.chat(delivery.to.text) else { return nil }
         func here(_ key: String?) -> Int64? {
-            guard let found = key.flatMap({ keys.message($0) }), found.chat == chat else { return nil }
+            guard let found = key.flatMap({ keys.message($0) }), found.chat == chat else {
+                return nil
+            }
             return found.message
         }
         let isGroup = if case .chat = delivery.to { true } else { false }
         self.init(
-            key: delivery.key, id: delivery.id, chat: chat, isGroup: isGroup, message: delivery.message,
-            kind: delivery.kind, replaces: here(delivery.replaces), inReplyTo: here(delivery.inReplyTo),
+            key: delivery.key, id: delivery.id, chat: chat, isGroup: isGroup,
+            message: delivery.message,
+            kind: delivery.kind, replaces: here(delivery.replaces),
+            inReplyTo: here(delivery.inReplyTo),
             asksReply: delivery.asksReply, isCard: delivery.isCard)
     }
 }
@@ -97,19 +101,23 @@ public struct TelegramDrawing: Sendable {
                 if letter.kind == .reply { parameters["disable_notification"] = .bool(true) }
                 if isFirst, let answered = letter.inReplyTo {
                     parameters["reply_parameters"] = Self.object([
-                        ("message_id", .integer(answered)), ("allow_sending_without_reply", .bool(true)),
+                        ("message_id", .integer(answered)),
+                        ("allow_sending_without_reply", .bool(true)),
                     ])
                 }
             }
             if isLast, !rows.isEmpty {
-                parameters["reply_markup"] = Self.object([("inline_keyboard", .array(rows.map { .array($0) }))])
+                parameters["reply_markup"] = Self.object([
+                    ("inline_keyboard", .array(rows.map { .array($0) }))
+                ])
             } else if isLast, edited == nil, letter.isGroup, letter.asksReply {
                 parameters["reply_markup"] = Self.object([
                     ("force_reply", .bool(true)), ("selective", .bool(letter.inReplyTo != nil)),
                 ])
             }
             return TelegramCall(
-                edited == nil ? "sendMessage" : "editMessageText", parameters, isIdempotent: edited != nil)
+                edited == nil ? "sendMessage" : "editMessageText", parameters,
+                isIdempotent: edited != nil)
         }
     }
 
@@ -135,7 +143,8 @@ public struct TelegramDrawing: Sendable {
             parameters["entities"] = .array(
                 part.entities.map { entity in
                     object([
-                        ("type", .string(entity.kind.rawValue)), ("offset", .integer(Int64(entity.offset))),
+                        ("type", .string(entity.kind.rawValue)),
+                        ("offset", .integer(Int64(entity.offset))),
                         ("length", .integer(Int64(entity.length))),
                     ])
                 })
@@ -153,7 +162,9 @@ public struct TelegramDrawing: Sendable {
     /// refused a message. Nil if there was nothing more to it.
     static func plain(_ call: TelegramCall, keepingButtons: Bool) -> TelegramCall? {
         var plain = call
-        let frills = ["entities", "link_preview_options", "reply_parameters"] + (keepingButtons ? [] : ["reply_markup"])
+        let frills =
+            ["entities", "link_preview_options", "reply_parameters"]
+            + (keepingButtons ? [] : ["reply_markup"])
         guard frills.contains(where: { call.parameters[$0] != nil }) else { return nil }
         for field in frills { plain.parameters[field] = nil }
         return plain
@@ -217,12 +228,16 @@ public struct TelegramDrawing: Sendable {
 
     /// `/start bind_CH-03` in private is one tap: choose a group, add the bot, bind it.
     private func groupLink(_ line: String, _ letter: TelegramLetter) -> String? {
-        guard !letter.isGroup, let username, line.utf8.starts(with: "/start bind_".utf8) else { return nil }
+        guard !letter.isGroup, let username, line.utf8.starts(with: "/start bind_".utf8) else {
+            return nil
+        }
         let payload = line.dropFirst("/start ".count)
-        let isFit = payload.utf8.count <= 64
+        let isFit =
+            payload.utf8.count <= 64
             && payload.utf8.allSatisfy {
                 switch $0 {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
                 default: false
                 }
             }

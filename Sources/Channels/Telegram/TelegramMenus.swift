@@ -17,7 +17,8 @@ public struct TelegramMenus: Sendable {
     public var role: @Sendable (_ principal: String) -> Role
 
     public init(
-        languages: [String], describe: @escaping @Sendable (_ command: String, _ language: String) -> String?,
+        languages: [String],
+        describe: @escaping @Sendable (_ command: String, _ language: String) -> String?,
         role: @escaping @Sendable (_ principal: String) -> Role
     ) {
         self.languages = languages.filter { tag in
@@ -60,10 +61,12 @@ public struct TelegramMenus: Sendable {
     }
 
     private func call(
-        _ names: [String], _ language: String, _ tag: String?, scope kind: JSONValue, _ chat: Int64? = nil
+        _ names: [String], _ language: String, _ tag: String?, scope kind: JSONValue,
+        _ chat: Int64? = nil
     ) -> TelegramCall? {
         let commands: [JSONValue] = names.compactMap { name in
-            guard isFit(name), let words = describe(name, language).map(trimmed), !words.isEmpty else { return nil }
+            guard isFit(name), let words = describe(name, language).map(trimmed), !words.isEmpty
+            else { return nil }
             return .object(
                 JSONObject([
                     .init(name: "command", value: .string(name)),

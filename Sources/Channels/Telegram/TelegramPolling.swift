@@ -20,7 +20,9 @@ extension TelegramChannel {
     func poll(_ door: Door) async throws {
         guard let reader = reader() else { return }
         var poll = Poll(reader: reader)
-        if let last = door.cursor(reader.cursorName).flatMap({ Int64($0) }), (0..<Int64(Int32.max)).contains(last) {
+        if let last = door.cursor(reader.cursorName).flatMap({ Int64($0) }),
+            (0..<Int64(Int32.max)).contains(last)
+        {
             poll.offset = last + 1
         }
         while !Task.isCancelled {
@@ -40,7 +42,11 @@ extension TelegramChannel {
             case .trouble(let why, let wait):
                 poll.failures += 1
                 log.warning("poll failed", metadata: ["method": "getUpdates", "why": "\(why)"])
-                if let wait { await Pause.seconds(wait) } else { await Pause.backOff(poll.failures, most: 60) }
+                if let wait {
+                    await Pause.seconds(wait)
+                } else {
+                    await Pause.backOff(poll.failures, most: 60)
+                }
             }
         }
     }
@@ -70,7 +76,8 @@ extension TelegramChannel {
 
     private func conflict(_ isWebhook: Bool, _ poll: inout Poll) async {
         poll.conflicts += 1
-        let why = isWebhook
+        let why =
+            isWebhook
             ? "A webhook is set for this bot, so it can't be polled (409). Remove the webhook, or use webhook mode."
             : "Another program is reading this bot (409). Stop it, or make a second bot."
         if poll.conflicts == 1 && !isWebhook {
@@ -125,12 +132,16 @@ struct Poll: Sendable {
     mutating func read(_ result: Result<HTTPResponse, TransportFailure>) -> Found {
         switch TelegramAnswer(result, limits: Self.limits) {
         case .good(let found):
-            guard let updates = found.array else { return .trouble("the answer is no list", wait: nil) }
+            guard let updates = found.array else {
+                return .trouble("the answer is no list", wait: nil)
+            }
             if careful > 0 { careful -= 1 }
             return .updates(updates)
         case .refused(let refusal):
             if refusal.isUnauthorized { return .unauthorized }
-            if refusal.code == 409 { return .conflict(isWebhook: refusal.says("webhook is active")) }
+            if refusal.code == 409 {
+                return .conflict(isWebhook: refusal.says("webhook is active"))
+            }
             return .trouble(refusal.words, wait: refusal.retryAfter.map { Double(min($0, 3600)) })
         case .broken(let status): return .trouble("status \(status)", wait: nil)
         case .failed(let failure): return .trouble("\(failure)", wait: nil)

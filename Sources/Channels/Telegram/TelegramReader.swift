@@ -47,14 +47,18 @@ public struct TelegramReader: Sendable {
         _ update: JSONValue, _ query: JSONValue?, _ id: Int64
     ) throws(Unreadable) -> TelegramUpdate.What {
         if let message = update["message"] { return try said(message, .said, "message", id) }
-        if let message = update["edited_message"] { return try said(message, .edited, "edited_message", id) }
+        if let message = update["edited_message"] {
+            return try said(message, .edited, "edited_message", id)
+        }
         if let query { return try pressed(query, id) }
         if let change = update["my_chat_member"] { return try membership(change, id) }
         return .ignored("a kind of update that was not asked for")
     }
 
     private func key(_ id: Int64) -> String { "\(keys.name) u:\(bot):\(id)" }
-    private func cursors(_ id: Int64) -> [String: String] { isPolled ? [cursorName: String(id)] : [:] }
+    private func cursors(_ id: Int64) -> [String: String] {
+        isPolled ? [cursorName: String(id)] : [:]
+    }
 
     // MARK: Messages
 
@@ -65,7 +69,8 @@ public struct TelegramReader: Sendable {
         let chat = try place(message["chat"], path + ".chat")
         if chat.isChannel { return .ignored("a channel's post") }
         if let news = try migration(message, chat, path, id) { return .chat(news) }
-        for (field, why) in Self.foreign where message[field].map({ !$0.isNull && $0.bool != false }) ?? false {
+        for (field, why) in Self.foreign
+        where message[field].map({ !$0.isNull && $0.bool != false }) ?? false {
             return .ignored(why)
         }
         let author: Author
@@ -84,7 +89,8 @@ public struct TelegramReader: Sendable {
         inbound.message = keys.message(chat.id, number)
         inbound.text = line
         inbound.sent = instant(message["date"])
-        inbound.mentions = mentions(message[field == "text" ? "entities" : "caption_entities"], text)
+        inbound.mentions = mentions(
+            message[field == "text" ? "entities" : "caption_entities"], text)
         reply(message, chat, &inbound)
         return .message(inbound)
     }
@@ -92,10 +98,13 @@ public struct TelegramReader: Sendable {
     /// Fields that make a message something that its sender did not say to us.
     private static let foreign = [
         ("forward_origin", "forwarded"), ("forward_date", "forwarded"),
-        ("is_automatic_forward", "forwarded by the channel"), ("via_bot", "said through another bot"),
+        ("is_automatic_forward", "forwarded by the channel"),
+        ("via_bot", "said through another bot"),
     ]
 
-    private func begun(_ kind: Inbound.Kind, _ author: Author, _ chat: Place, _ id: Int64) -> Inbound {
+    private func begun(_ kind: Inbound.Kind, _ author: Author, _ chat: Place, _ id: Int64)
+        -> Inbound
+    {
         var inbound = Inbound()
         inbound.kind = kind
         inbound.channel = keys.name
@@ -116,7 +125,9 @@ public struct TelegramReader: Sendable {
             let number = other["message_id"]?.int
         else { return }
         inbound.repliesTo = keys.message(other["chat"]?["id"]?.int ?? chat.id, number)
-        guard other["sender_chat"] == nil, let user = other["from"], let id = user["id"]?.int else { return }
+        guard other["sender_chat"] == nil, let user = other["from"], let id = user["id"]?.int else {
+            return
+        }
         inbound.repliesToBot = id == bot
         guard user["is_bot"]?.bool != true, id != bot else { return }
         inbound.replied = Mention(name: name(of: user) ?? "", principal: keys.chat(id))
@@ -129,7 +140,8 @@ public struct TelegramReader: Sendable {
         let end = scalars.firstIndex { $0.properties.isWhitespace } ?? scalars.endIndex
         guard let at = scalars[..<end].firstIndex(of: "@") else { return text }
         let name = scalars[scalars.index(after: at)..<end]
-        guard let username, String(name).lowercased().utf8.elementsEqual(username.lowercased().utf8) else {
+        guard let username, String(name).lowercased().utf8.elementsEqual(username.lowercased().utf8)
+        else {
             return nil
         }
         return String(scalars[..<at]) + String(scalars[end...])
@@ -143,12 +155,15 @@ public struct TelegramReader: Sendable {
         for entity in entities.prefix(200) where found.count < 50 {
             let kind = entity["type"]?.string
             guard kind == "text_mention" || kind == "mention", let offset = entity["offset"]?.int,
-                let length = entity["length"]?.int, let shown = UTF16Text.slice(text, offset, length)
+                let length = entity["length"]?.int,
+                let shown = UTF16Text.slice(text, offset, length)
             else { continue }
             if kind == "mention" {
                 let name = shown.utf8.first == UInt8(ascii: "@") ? String(shown.dropFirst()) : shown
                 if !name.isEmpty { found.append(Mention(name: name)) }
-            } else if let user = entity["user"], let id = user["id"]?.int, user["is_bot"]?.bool != true {
+            } else if let user = entity["user"], let id = user["id"]?.int,
+                user["is_bot"]?.bool != true
+            {
                 found.append(Mention(name: shown, principal: keys.chat(id)))
             }
         }
@@ -157,7 +172,8 @@ public struct TelegramReader: Sendable {
 
     // MARK: Presses
 
-    private func pressed(_ query: JSONValue, _ id: Int64) throws(Unreadable) -> TelegramUpdate.What {
+    private func pressed(_ query: JSONValue, _ id: Int64) throws(Unreadable) -> TelegramUpdate.What
+    {
         guard query["id"]?.string != nil else { throw Unreadable("callback_query.id") }
         guard let user = query["from"] else { throw Unreadable("callback_query.from") }
         let person = try integer(user["id"], "callback_query.from.id")
@@ -169,7 +185,8 @@ public struct TelegramReader: Sendable {
             let first = data.utf8.first, first == UInt8(ascii: "=") || first == UInt8(ascii: "#")
         else { return .ignored("a button that is not ours") }
         let author = Author(
-            principal: keys.chat(person), name: name(of: user), language: user["language_code"]?.string)
+            principal: keys.chat(person), name: name(of: user),
+            language: user["language_code"]?.string)
         var inbound = begun(.pressed, author, chat, id)
         inbound.text = data
         inbound.repliesTo = keys.message(chat.id, number)
@@ -201,7 +218,9 @@ public struct TelegramReader: Sendable {
         return news
     }
 
-    private func membership(_ change: JSONValue, _ id: Int64) throws(Unreadable) -> TelegramUpdate.What {
+    private func membership(_ change: JSONValue, _ id: Int64) throws(Unreadable)
+        -> TelegramUpdate.What
+    {
         let path = "my_chat_member"
         let chat = try place(change["chat"], path + ".chat")
         if chat.isChannel { return .ignored("a channel") }
@@ -231,7 +250,8 @@ public struct TelegramReader: Sendable {
     private func standing(_ member: JSONValue?) -> (isIn: Bool, canWrite: Bool)? {
         switch member?["status"]?.string {
         case "creator", "administrator", "member": (true, true)
-        case "restricted": (member?["is_member"]?.bool != false, member?["can_send_messages"]?.bool == true)
+        case "restricted":
+            (member?["is_member"]?.bool != false, member?["can_send_messages"]?.bool == true)
         case "left", "kicked": (false, false)
         default: nil
         }
@@ -260,13 +280,17 @@ public struct TelegramReader: Sendable {
         if let chat = message["sender_chat"], !chat.isNull {
             let id = try integer(chat["id"], path + ".sender_chat.id")
             return .success(
-                Author(principal: keys.speakingChat(id), name: bounded(chat["title"]?.string), language: nil))
+                Author(
+                    principal: keys.speakingChat(id), name: bounded(chat["title"]?.string),
+                    language: nil))
         }
         guard let user = message["from"] else { return .failure(Silent(why: "nobody said it")) }
         let id = try integer(user["id"], path + ".from.id")
         if user["is_bot"]?.bool == true || id == bot { return .failure(Silent(why: "a bot")) }
         return .success(
-            Author(principal: keys.chat(id), name: name(of: user), language: user["language_code"]?.string))
+            Author(
+                principal: keys.chat(id), name: name(of: user),
+                language: user["language_code"]?.string))
     }
 
     private func place(_ chat: JSONValue?, _ path: String) throws(Unreadable) -> Place {
@@ -305,7 +329,9 @@ enum UTF16Text {
     static func slice(_ text: String, _ offset: Int64, _ length: Int64) -> String? {
         guard offset >= 0, length > 0, offset <= 65_536, length <= 65_536 else { return nil }
         let units = text.utf16
-        guard let start = units.index(units.startIndex, offsetBy: Int(offset), limitedBy: units.endIndex),
+        guard
+            let start = units.index(
+                units.startIndex, offsetBy: Int(offset), limitedBy: units.endIndex),
             let end = units.index(start, offsetBy: Int(length), limitedBy: units.endIndex),
             let from = start.samePosition(in: text.unicodeScalars),
             let to = end.samePosition(in: text.unicodeScalars)

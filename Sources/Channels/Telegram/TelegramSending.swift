@@ -20,7 +20,9 @@ import Transport
 // 3. A card is pinned; whether that works is nobody's business.
 
 extension TelegramChannel {
-    package func send(_ letter: TelegramLetter, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void) {
+    package func send(
+        _ letter: TelegramLetter, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void
+    ) {
         let calls = TelegramDrawing(username: profile?.username).calls(for: letter)
         guard !calls.isEmpty else { return done(.success(nil)) }
         let progress = inside.withLock { $0.progress[letter.key] } ?? Progress()
@@ -29,7 +31,8 @@ extension TelegramChannel {
 
     func remember(_ progress: Progress?, for key: String) {
         inside.withLock { inside in
-            if progress != nil, inside.progress.count >= 4096, let some = inside.progress.keys.first {
+            if progress != nil, inside.progress.count >= 4096, let some = inside.progress.keys.first
+            {
                 inside.progress[some] = nil
             }
             inside.progress[key] = progress
@@ -51,12 +54,14 @@ private struct Sending: Sendable {
         perform(call, progress, isPlain: false)
     }
 
-    private func perform(_ call: TelegramCall, _ progress: TelegramChannel.Progress, isPlain: Bool) {
+    private func perform(_ call: TelegramCall, _ progress: TelegramChannel.Progress, isPlain: Bool)
+    {
         channel.wire.start(call) { answer in settle(call, answer, progress, isPlain: isPlain) }
     }
 
     private func settle(
-        _ call: TelegramCall, _ answer: TelegramAnswer, _ progress: TelegramChannel.Progress, isPlain: Bool
+        _ call: TelegramCall, _ answer: TelegramAnswer, _ progress: TelegramChannel.Progress,
+        isPlain: Bool
     ) {
         switch answer {
         case .good(let result): passed(call, result["message_id"]?.int, progress)
@@ -73,7 +78,8 @@ private struct Sending: Sendable {
         }
     }
 
-    private func passed(_ call: TelegramCall, _ message: Int64?, _ before: TelegramChannel.Progress) {
+    private func passed(_ call: TelegramCall, _ message: Int64?, _ before: TelegramChannel.Progress)
+    {
         var progress = before
         progress.done += 1
         let number = call.method == "editMessageText" ? letter.replaces : message
@@ -83,14 +89,17 @@ private struct Sending: Sendable {
 
     private func finish(_ progress: TelegramChannel.Progress) {
         channel.remember(nil, for: letter.key)
-        if letter.isCard, letter.isGroup, let last = progress.last.flatMap({ channel.keys.message($0) }) {
+        if letter.isCard, letter.isGroup,
+            let last = progress.last.flatMap({ channel.keys.message($0) })
+        {
             channel.wire.start(TelegramDrawing.pin(last.message, in: last.chat)) { _ in }
         }
         done(.success(progress.last))
     }
 
     private func refused(
-        _ call: TelegramCall, _ refusal: TelegramRefusal, _ before: TelegramChannel.Progress, isPlain: Bool
+        _ call: TelegramCall, _ refusal: TelegramRefusal, _ before: TelegramChannel.Progress,
+        isPlain: Bool
     ) {
         let isEdit = call.method == "editMessageText"
         let why = "\(call.method): \(refusal.words)"
@@ -107,7 +116,8 @@ private struct Sending: Sendable {
         }
         if refusal.isUnauthorized { return fail(SendFailure(.channelDown, why: why), before) }
         if refusal.isGone { return fail(SendFailure(.gone, why: why), nil) }
-        let isAboutButtons = refusal.says("button") || refusal.says("markup") || refusal.says("keyboard")
+        let isAboutButtons =
+            refusal.says("button") || refusal.says("markup") || refusal.says("keyboard")
         if !isPlain, let plain = TelegramDrawing.plain(call, keepingButtons: !isAboutButtons) {
             return perform(plain, before, isPlain: true)
         }
@@ -128,14 +138,17 @@ private struct Sending: Sendable {
         var progress = before
         if letter.replaces != nil, !call.isIdempotent {
             progress.ambiguities += 1
-            guard progress.ambiguities < 2 else { return fail(SendFailure(.refused, why: "unknown"), nil) }
+            guard progress.ambiguities < 2 else {
+                return fail(SendFailure(.refused, why: "unknown"), nil)
+            }
         }
         fail(SendFailure(.ambiguous, why: why), progress)
     }
 
     /// - Parameter progress: what the next attempt goes on from; nil if there will be none.
     private func fail(_ failure: SendFailure, _ progress: TelegramChannel.Progress?) {
-        let isWorthKeeping = progress.map { $0.done > 0 || $0.isAnew || $0.ambiguities > 0 } ?? false
+        let isWorthKeeping =
+            progress.map { $0.done > 0 || $0.isAnew || $0.ambiguities > 0 } ?? false
         channel.remember(isWorthKeeping ? progress : nil, for: letter.key)
         done(.failure(failure))
     }

@@ -63,7 +63,8 @@ extension TelegramChannel {
             throw .wrongBot(expected: expected, found: id, username: username)
         }
         let profile = TelegramProfile(
-            id: id, username: username, hearsAllOfGroups: me["can_read_all_group_messages"]?.bool ?? false,
+            id: id, username: username,
+            hearsAllOfGroups: me["can_read_all_group_messages"]?.bool ?? false,
             canJoinGroups: me["can_join_groups"]?.bool ?? true)
         inside.withLock { $0.profile = profile }
         return profile
@@ -84,7 +85,9 @@ extension TelegramChannel {
     }
 
     private func setWebhook() async throws(TelegramFault) {
-        guard var url = configuration.publicURL, let secret = configuration.webhookSecret else { return }
+        guard var url = configuration.publicURL, let secret = configuration.webhookSecret else {
+            return
+        }
         while url.utf8.last == UInt8(ascii: "/") { url.removeLast() }
         guard url.utf8.starts(with: "https://".utf8) || url.utf8.starts(with: "http://".utf8),
             url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
@@ -117,7 +120,8 @@ extension TelegramChannel {
         case .refused(let refusal) where refusal.code == 429:
             throw .unreachable(host: wire.host, why: "asked to wait \(refusal.retryAfter ?? 1) s")
         case .refused(let refusal): throw .refused(method: call.method, why: refusal.words)
-        case .goodUnread: throw .unreachable(host: wire.host, why: "the answer is none of Telegram's")
+        case .goodUnread:
+            throw .unreachable(host: wire.host, why: "the answer is none of Telegram's")
         case .broken(let status): throw .unreachable(host: wire.host, why: "status \(status)")
         case .failed(let failure): throw .unreachable(host: wire.host, why: "\(failure)")
         }
@@ -129,7 +133,9 @@ extension TelegramChannel {
         while !Task.isCancelled {
             do throws(TelegramFault) {
                 let profile = try await prepare()
-                log.info("telegram", metadata: ["bot": "@\(profile.username)", "mode": "\(configuration.mode)"])
+                log.info(
+                    "telegram",
+                    metadata: ["bot": "@\(profile.username)", "mode": "\(configuration.mode)"])
                 return true
             } catch {
                 guard !error.isConfiguration else { throw error }

@@ -78,21 +78,27 @@ public struct TelegramText: Hashable, Sendable {
     private static func joins(_ left: Unicode.Scalar, _ right: Unicode.Scalar) -> Bool {
         right.properties.isGraphemeExtend || right.properties.isEmojiModifier
             || left.value == 0x200D || right.value == 0x200D
-            || ((0x1F1E6...0x1F1FF).contains(left.value) && (0x1F1E6...0x1F1FF).contains(right.value))
+            || ((0x1F1E6...0x1F1FF).contains(left.value)
+                && (0x1F1E6...0x1F1FF).contains(right.value))
     }
 
     private static func part(
-        _ scalars: [Unicode.Scalar], _ styles: [Message.Span.Style], _ range: Range<Int>, isCut: Bool
+        _ scalars: [Unicode.Scalar], _ styles: [Message.Span.Style], _ range: Range<Int>,
+        isCut: Bool
     ) -> TelegramText? {
         var end = range.upperBound
-        while end > range.lowerBound, scalars[end - 1] == "\n" || scalars[end - 1] == " " { end -= 1 }
-        guard scalars[range.lowerBound..<end].contains(where: { !$0.properties.isWhitespace }) else { return nil }
+        while end > range.lowerBound, scalars[end - 1] == "\n" || scalars[end - 1] == " " {
+            end -= 1
+        }
+        guard scalars[range.lowerBound..<end].contains(where: { !$0.properties.isWhitespace })
+        else { return nil }
         var text = String.UnicodeScalarView()
         var entities: [Entity] = []
         var offset = 0
         var open: (style: Message.Span.Style, start: Int) = (.plain, 0)
         func close() {
-            let kind: Entity.Kind? = open.style == .strong ? .bold : open.style == .code ? .code : nil
+            let kind: Entity.Kind? =
+                open.style == .strong ? .bold : open.style == .code ? .code : nil
             guard let kind, offset > open.start, entities.count < mostEntities else { return }
             entities.append(Entity(kind, offset: open.start, length: offset - open.start))
         }

@@ -41,15 +41,19 @@ struct TelegramWire: Sendable {
     static func host(of address: String) -> String {
         guard let mark = address.range(ofMark: "://") else { return "?" }
         let rest = address[mark...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let host = rest.utf8.lastIndex(of: UInt8(ascii: "@")).map { rest[rest.utf8.index(after: $0)...] } ?? rest
+        let host =
+            rest.utf8.lastIndex(of: UInt8(ascii: "@")).map { rest[rest.utf8.index(after: $0)...] }
+            ?? rest
         return String(host.prefix(253))
     }
 
     func request(_ call: TelegramCall, timeout: Int = 30_000, most: Int = 1 << 20) -> HTTPRequest {
         HTTPRequest(
             method: .post, url: "\(api)/bot\(token.text)/\(call.method)",
-            headers: [("Content-Type", "application/json")], body: JSONValue.object(call.parameters).encoded(),
-            timeout: timeout, idempotent: call.isIdempotent, maximumResponseBytes: most, label: call.method)
+            headers: [("Content-Type", "application/json")],
+            body: JSONValue.object(call.parameters).encoded(),
+            timeout: timeout, idempotent: call.isIdempotent, maximumResponseBytes: most,
+            label: call.method)
     }
 
     func start(_ call: TelegramCall, _ done: @escaping @Sendable (TelegramAnswer) -> Void) {

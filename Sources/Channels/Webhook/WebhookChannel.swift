@@ -13,7 +13,9 @@ public final class WebhookChannel: Channel {
     public func send(_ delivery: Delivery) async throws(SendFailure) -> String? {
         throw SendFailure(.refused, why: "this channel can't be written to")
     }
-    public func send(_ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void) {
+    public func send(
+        _ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void
+    ) {
         done(.failure(SendFailure(.refused, why: "this channel can't be written to")))
     }
 }

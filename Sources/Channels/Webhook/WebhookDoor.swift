@@ -25,7 +25,8 @@ public struct WebhookDoor: Sendable {
         public var timestamp: String?
         public var signature: String?
         public init(
-            authorization: String? = nil, id: String? = nil, timestamp: String? = nil, signature: String? = nil
+            authorization: String? = nil, id: String? = nil, timestamp: String? = nil,
+            signature: String? = nil
         ) {
             self.authorization = authorization
             self.id = id
@@ -53,12 +54,15 @@ public struct WebhookDoor: Sendable {
     }
 
     private func admit(_ head: Head, _ body: [UInt8], _ now: Int64) -> (id: String?, Void)? {
-        if let token, let shown = head.authorization, let given = Self.bearer(shown), token.matches(given) {
+        if let token, let shown = head.authorization, let given = Self.bearer(shown),
+            token.matches(given)
+        {
             return (Self.isKey(head.id) ? head.id : nil, ())
         }
         guard let signatures,
             let id = try? signatures.verify(
-                id: head.id, timestamp: head.timestamp, signature: head.signature, body: body, now: now)
+                id: head.id, timestamp: head.timestamp, signature: head.signature, body: body,
+                now: now)
         else { return nil }
         return (id, ())
     }
@@ -94,9 +98,12 @@ public struct WebhookDoor: Sendable {
     private func read(_ body: [UInt8]) throws(Misfit) -> Inbound {
         let value: JSONValue
         do throws(JSONError) {
-            value = try JSONValue(parsing: body, limits: JSONLimits(bytes: 64 << 10, depth: 16, values: 1000))
+            value = try JSONValue(
+                parsing: body, limits: JSONLimits(bytes: 64 << 10, depth: 16, values: 1000))
         } catch {
-            throw Misfit(status: error.what == .tooLong ? 413 : 400, why: "the body is no JSON that is taken: \(error)")
+            throw Misfit(
+                status: error.what == .tooLong ? 413 : 400,
+                why: "the body is no JSON that is taken: \(error)")
         }
         guard value.object != nil else { throw Misfit(why: "the body must be an object") }
         var inbound = Inbound()
@@ -110,11 +117,14 @@ public struct WebhookDoor: Sendable {
             inbound.chat = "in:\(name):\(chat)"
         }
         guard let said = try text("text", value) else { throw Misfit(why: "text: missing") }
-        guard said.unicodeScalars.count <= 4096 else { throw Misfit(why: "text: longer than 4096 characters") }
+        guard said.unicodeScalars.count <= 4096 else {
+            throw Misfit(why: "text: longer than 4096 characters")
+        }
         inbound.text = said
         if let at = try text("at", value) {
             guard let instant = Instant(rfc3339: at) else {
-                throw Misfit(why: "at: no time as RFC 3339 has it, such as 2026-03-20T17:30:00+05:00")
+                throw Misfit(
+                    why: "at: no time as RFC 3339 has it, such as 2026-03-20T17:30:00+05:00")
             }
             inbound.sent = instant
         }
@@ -133,10 +143,14 @@ public struct WebhookDoor: Sendable {
         guard id.utf8.count <= 128 else { throw Misfit(why: "\(field): longer than 128 bytes") }
         let isPlain = id.unicodeScalars.allSatisfy { scalar in
             switch scalar.properties.generalCategory {
-            case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned: false
+            case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator,
+                .unassigned:
+                false
             default: scalar != "/"
             }
         }
-        guard isPlain else { throw Misfit(why: "\(field): must have no spaces, slashes or invisible characters") }
+        guard isPlain else {
+            throw Misfit(why: "\(field): must have no spaces, slashes or invisible characters")
+        }
     }
 }

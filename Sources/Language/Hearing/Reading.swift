@@ -10,6 +10,9 @@ public struct Reading: Sendable {
     public var implied: [String: Value]
     /// Existing codes, names or units of a type (`goal`, `person`, `unit`); asked only when needed.
     public var candidates: @Sendable (_ type: String) -> [String]
+    /// Of the codes of a type those that a word may spell, folded and as written; nil: look through all
+    /// of ``candidates``. For types that have thousands.
+    public var spelled: @Sendable (_ type: String, _ folded: String, _ written: String) -> [String]?
     /// Whose message this one replies to.
     public var replied: Mention?
     /// Mentions that the channel resolved to stable ids.
@@ -19,6 +22,9 @@ public struct Reading: Sendable {
         today: LocalDate, now: LocalTime = LocalTime(12, 0), languages: [String] = [],
         implied: [String: Value] = [:],
         candidates: @escaping @Sendable (_ type: String) -> [String] = { _ in [] },
+        spelled: @escaping @Sendable (_ type: String, _ folded: String, _ written: String) -> [String]? = {
+            _, _, _ in nil
+        },
         replied: Mention? = nil, mentions: [Mention] = []
     ) {
         self.today = today
@@ -26,6 +32,7 @@ public struct Reading: Sendable {
         self.languages = languages
         self.implied = implied
         self.candidates = candidates
+        self.spelled = spelled
         self.replied = replied
         self.mentions = mentions
     }

@@ -138,7 +138,9 @@ extension SlotType {
                     }
                     return nil
                 }
-                return existing(folded, tokens, reading.candidates(name).prefix(500))
+                let known =
+                    reading.spelled(name, folded, tokens.raw(0)) ?? reading.candidates(name)
+                return existing(folded, tokens, known.prefix(500))
             },
             print: { if case .code(let code) = $0 { token(code) } else { nil } })
     }

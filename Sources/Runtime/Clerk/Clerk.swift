@@ -29,6 +29,9 @@ public struct Clerk: Sendable {
         /// Milliseconds after an append until it is sealed, and until marks that wait are written.
         public var seal: Int64 = 500
         public var snapshotCommits = 10_000
+        /// Milliseconds between two snapshots at least: a state that is written out over and over under load
+        /// would take the processor from those who wait.
+        public var snapshotPause = 15 * Instant.second
         public var snapshotAge = Instant.hour
         /// Marks of deliveries in one commit.
         public var marksInCommit = 64

@@ -56,7 +56,10 @@ extension Clerk {
             marksDue = marksDue ?? now.steady.advanced(by: limits.seal)
         }
         commitsSinceSnapshot += batch.commits.count
-        if commitsSinceSnapshot >= limits.snapshotCommits || now.steady.since(snapshotAt) >= limits.snapshotAge {
+        let age = now.steady.since(snapshotAt)
+        if age >= limits.snapshotAge
+            || (commitsSinceSnapshot >= limits.snapshotCommits && age >= limits.snapshotPause)
+        {
             commitsSinceSnapshot = 0
             snapshotAt = now.steady
             effects.append(.snapshot(state))

@@ -89,7 +89,7 @@ struct NudgeCommand: Command {
     ) -> [(person: String, role: Role, dates: [LocalDate])] {
         guard let goal = challenge.primaryGoal, let dayOne = challenge.dayOne else { return [] }
         let due = Reminding.readingDue(goal, dayOne: dayOne)
-        let calendar = state.programme(of: challenge)?.calendar ?? WorkingCalendar()
+        let days = view.known.days
         var found: [(person: String, role: Role, dates: [LocalDate])] = []
         for role in Self.ladder {
             for person in holders(role, challenge) {
@@ -98,7 +98,7 @@ struct NudgeCommand: Command {
                     let key =
                         "reading.due/reading \(challenge.code)-\(goal.code)/\(person)@\(due)#\(place)"
                     guard let how = state.rung[key], how.isEmpty || how == "late" else { continue }
-                    dates.insert(Reminding.day(step, due, calendar))
+                    dates.insert(Reminding.day(step, due, days))
                 }
                 for back in 0...13
                 where state.rung[Self.key(challenge, person, view.date - back)] != nil {

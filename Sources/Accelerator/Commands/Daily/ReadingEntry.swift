@@ -50,6 +50,8 @@ struct ReadingEntry {
     {
         let code = Say.code(challenge.code)
         switch challenge.state {
+        // The last figures of a stopped challenge come in late like any others.
+        case .stopped where isBeforeStop(wanted): break
         case .stopped, .withdrawn:
             throw Refusal(
                 Phrase("error.ended", ["challenge": code, "state": .term(challenge.state.term)]))
@@ -98,10 +100,26 @@ struct ReadingEntry {
         return nil
     }
 
+    /// Whether a day, said, is one of a stopped challenge's own, and figures for it are still taken.
+    private func isBeforeStop(_ wanted: LocalDate?) -> Bool {
+        guard let wanted, let stopped = challenge.movedOn else { return false }
+        return wanted <= stopped && today <= stopped + ChallengeView.lateWindow
+    }
+
+    /// A figure that comes too late for the result belongs to the check that is nearest: after 30, 90 or
+    /// 180 days. Whoever may hold one is offered to note it there.
     private func followUp(_ phrase: Phrase, _ measure: Measure) -> Refusal {
-        let line =
-            "/followup \(context.grammar.print(.measure(measure), type: "measure")) \(challenge.code)"
-        return Refusal(phrase, offers: [Offer(Phrase("up.followUp"), line)])
+        var refusal = Refusal(phrase)
+        let mayHold = context.roles(in: challenge, state)
+        guard !mayHold.isDisjoint(with: [.coach, .office, .teamLeader]) else { return refusal }
+        let after = challenge.lastDay.map { today - $0 } ?? 0
+        let check: ReviewKind = after < 60 ? .followUp30 : after < 135 ? .followUp90 : .followUp180
+        let figure = context.grammar.print(.measure(measure), type: "measure")
+        refusal.offers = [
+            Offer(
+                Phrase("up.followUp"), "/review hold \(check.rawValue) \(challenge.code) \(figure)")
+        ]
+        return refusal
     }
 
     // MARK: The value
@@ -109,11 +127,10 @@ struct ReadingEntry {
     /// The figure that the next one is measured against: the last one up to its day, else the
     /// baseline.
     private var reference: (value: Double, date: LocalDate?) {
-        if let last = judged?.last, goal.mode != .yesNo {
-            if last.asOf <= date { return (last.value, last.asOf) }
-            if let earlier = goal.counted(view.known, through: date).last {
-                return (earlier.value, earlier.asOf)
-            }
+        guard goal.mode != .yesNo else { return (goal.baseline, nil) }
+        if let last = judged?.last, last.asOf <= date { return (last.value, last.asOf) }
+        if let earlier = goal.counted(view.known, through: date).last {
+            return (earlier.value, earlier.asOf)
         }
         return (goal.baseline, nil)
     }

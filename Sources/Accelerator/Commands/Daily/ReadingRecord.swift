@@ -53,6 +53,16 @@ extension ReadingEntry {
         let reading = try reading()
         let after = with(reading)
         var reply = Self.echo(reading, goal, after)
+        if reply.isEmpty {
+            reply = [
+                Phrase(
+                    "up.recordedStopped",
+                    [
+                        "value": shown(reading.value), "date": .date(reading.asOf),
+                        "challenge": .code(challenge.code),
+                    ])
+            ]
+        }
         if let before {
             reply.append(
                 Phrase(

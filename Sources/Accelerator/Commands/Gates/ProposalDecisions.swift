@@ -221,6 +221,7 @@ struct WithdrawCommand: Command {
     }
 
     private func withdrawChallenge(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        _ = try context.me()
         let challenge = try context.challenge(challenge, state)
         try Transitions.check(challenge, to: .withdrawn, state, context)
         guard let reason else { throw Refusal(Phrase("withdraw.ask.reason")) }

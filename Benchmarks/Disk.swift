@@ -1,0 +1,121 @@
+import Accelerator
+import Glibc
+import Language
+import Platform
+import Storage
+
+/// What a durable commit costs on this disk, beside the least it could cost: the same bytes, written and
+/// synced by a plain loop.
+struct DiskBenchmarks {
+    let decider: Decider
+    /// A directory of its own on the disk that is measured.
+    let folder: String
+    let seconds: Double
+
+    func appending(_ table: inout Table) throws {
+        for count in [1, 64, 256] {
+            let journal = try FileJournal(at: "\(folder)/journal-\(count)")
+            defer { try? journal.close() }
+            let raw = try RawFile(at: "\(folder)/raw-\(count)")
+            var maker = CommitMaker()
+            var own: [Double] = []
+            var least: [Double] = []
+            let length = try Self.length(of: maker.batch(count), journal, "\(folder)/journal-\(count)")
+            let end = Clock.now() + seconds * 2
+            while own.count < 20 || Clock.now() < end {
+                let batch = maker.batch(count)
+                // By turns, so that what else the disk does falls on both.
+                var start = Clock.now()
+                try journal.reserve()
+                try journal.append(batch)
+                own.append(Clock.now() - start)
+                start = Clock.now()
+                try raw.append(length)
+                least.append(Clock.now() - start)
+            }
+            let figure = median(own)
+            table.add(
+                "append: \(count) a batch", figure * 1e6 / Double(count), "µs/commit", nil,
+                "\(Int(Double(count) / figure)) commits/s, \(length / count) B each")
+            table.add(
+                "append: \(count) a batch, against raw", figure / median(least), "times", .below(3),
+                "raw write and fdatasync: \(Int(median(least) * 1e6)) µs a batch")
+        }
+    }
+
+    /// The bytes that a batch takes in the journal.
+    private static func length(
+        of batch: [Commit], _ journal: FileJournal, _ path: String
+    ) throws -> Int {
+        let file = try Descriptor.open("\(path)/journal-00000000000000000001.ndjson", O_RDONLY)
+        let before = try file.status().size
+        try journal.reserve()
+        try journal.append(batch)
+        return try file.status().size - before
+    }
+}
+
+/// Commits as readings make them, numbered on.
+private struct CommitMaker {
+    private var n: UInt64 = 0
+
+    mutating func batch(_ count: Int) -> [Commit] {
+        (0..<count).map { _ in
+            n += 1
+            var reading = Reported()
+            reading.id = "R\(n)"
+            reading.asOf = LocalDate(days: 20_532)
+            reading.value = 69.1
+            reading.enteredAt = Instant(milliseconds: 1_774_009_800_000 + Int64(n))
+            reading.by = "u03-data"
+            reading.via = "chat"
+            reading.note = "weekly export, 12 hospitals"
+            var out = Outgoing(
+                to: .principal("tg:5120077411"), kind: .reply,
+                [
+                    Phrase(
+                        "up.recorded",
+                        [
+                            "value": .measure(69.1, unit: "minutes"),
+                            "date": .date(reading.asOf), "way": .share(0.47),
+                            "expected": .share(0.46),
+                        ])
+                ])
+            out.id = "\(n).0"
+            var commit = Commit()
+            commit.n = n
+            commit.at = reading.enteredAt
+            commit.source = "tg:5120077411"
+            commit.key = "tg u:777:\(n)"
+            commit.message = "tg:5120077411/\(n)"
+            commit.fingerprint = 0x1234_5678_9ABC_DEF0
+            commit.command = "up"
+            commit.events = [.readingRecorded(OfGoal("CH-03", "G1", reading))]
+            commit.out = [out]
+            return commit
+        }
+    }
+}
+
+/// A file that is written at its end and synced, with room behind it as the journal has.
+private final class RawFile {
+    private let file: Descriptor
+    private var end = 0
+    private var reserved = 0
+    private var bytes: [UInt8] = []
+
+    init(at path: String) throws {
+        file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    }
+
+    func append(_ count: Int) throws {
+        if bytes.count != count { bytes = [UInt8](repeating: 0x61, count: count) }
+        if end + count > reserved {
+            try file.reserve(at: end, count: max(4 << 20, count))
+            reserved = end + max(4 << 20, count)
+        }
+        try file.write(bytes, at: end)
+        try file.syncData()
+        end += count
+    }
+}
