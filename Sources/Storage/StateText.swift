@@ -21,15 +21,22 @@ public enum StateText {
 
     /// The state that the lines describe.
     static func read(_ text: ArraySlice<UInt8>) throws(CodingFault) -> State {
-        var state = State()
-        try text.withUnsafeBytes { (bytes) throws(CodingFault) in
+        let result = text.withUnsafeBytes { bytes -> Result<State, CodingFault> in
+            var state = State()
             var start = 0
-            for end in 0...bytes.count where end == bytes.count || bytes[end] == 0x0A {
-                if end > start { try take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), &state) }
-                start = end + 1
+            do throws(CodingFault) {
+                for end in 0...bytes.count where end == bytes.count || bytes[end] == 0x0A {
+                    if end > start {
+                        try take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), &state)
+                    }
+                    start = end + 1
+                }
+            } catch {
+                return .failure(error)
             }
+            return .success(state)
         }
-        return state
+        return try result.get()
     }
 
     private static func take(_ line: UnsafeRawBufferPointer, _ state: inout State) throws(CodingFault) {
