@@ -30,13 +30,19 @@ public struct Context: Sendable {
     public var channel: String
     /// Sixteen random bytes of this input.
     public var random: [UInt8]
-    public var zones: Zones
-    public var grammar: Grammar
-    public var phrasebook: Phrasebook
-    /// Calendars to copy into a new programme, by country.
-    public var calendars: [String: WorkingCalendar]
+    /// The facts that are decided against, shared with what looks at them.
+    public var facts: Facts
+    /// The implied challenge, looked up.
+    let home: Home?
+    let decider: Decider
     /// A bare figure without a command: where two goals could take it, the command asks.
     public var isBare = false
+
+    public var zones: Zones { _read { yield decider.zones } }
+    public var grammar: Grammar { _read { yield decider.grammar } }
+    public var phrasebook: Phrasebook { _read { yield decider.phrasebook } }
+    /// Calendars to copy into a new programme, by country.
+    public var calendars: [String: WorkingCalendar] { decider.calendars }
 
     /// The code of the person who speaks; strangers are refused.
     public func me() throws(Refusal) -> String {
@@ -52,7 +58,16 @@ public struct Context: Sendable {
     }
     /// Today in a challenge: the day a figure sent now belongs to.
     public func today(in challenge: Challenge, _ state: State) -> LocalDate {
-        local(in: state.zone(of: challenge)).date
+        if let home, home.challenge.head.code == challenge.head.code { return home.local.date }
+        return local(in: state.zone(of: challenge)).date
+    }
+    func today(in challenge: Challenge, _ facts: Facts) -> LocalDate { today(in: challenge, facts.state) }
+    /// What is known of a challenge now, today being the sender's day there.
+    func known(of challenge: Challenge, _ state: State) -> Known {
+        if let home, home.challenge.head.code == challenge.head.code {
+            return Known(date: home.local.date, cut: at, days: home.days, thresholds: home.thresholds)
+        }
+        return state.known(of: challenge, date: today(in: challenge, state), cut: at)
     }
     /// The zone of the person who speaks: own, else of the implied challenge, else the only programme's.
     public func zone(_ state: State) -> String { Self.zone(of: person, implied, state) }
@@ -60,14 +75,14 @@ public struct Context: Sendable {
     static func zone(of person: Person?, _ implied: String?, _ state: State) -> String {
         if let zone = person?.zone { return zone }
         if let implied, let challenge = state.challenges[implied] { return state.zone(of: challenge) }
-        let programmes = state.programmes.values
-        return programmes.count == 1 ? programmes[0].zone : "UTC"
+        return state.programmes.count == 1 ? state.programmes.values[0].zone : "UTC"
     }
 
     /// The challenge that is named, or implied. Asked for, with the person's own as choices, where
     /// neither; refused where it does not exist.
     public func challenge(_ code: String?, _ state: State) throws(Refusal) -> Challenge {
         if let wanted = code ?? implied {
+            if let home, home.challenge.head.code == wanted { return home.challenge }
             if let challenge = state.challenges[wanted] { return challenge }
             throw Refusal(
                 Phrase("error.noChallenge", ["code": .code(wanted)]),
@@ -98,8 +113,10 @@ public struct Context: Sendable {
 
     /// The roles of the person who speaks, towards a challenge.
     public func roles(in challenge: Challenge, _ state: State) -> Set<Role> {
-        person.map { state.roles(of: $0.code, in: challenge) } ?? []
+        person.map { state.roles(of: $0.code, granted: $0.grants, in: challenge) } ?? []
     }
+
+    func roles(in challenge: Challenge, _ facts: Facts) -> Set<Role> { roles(in: challenge, facts.state) }
 
     /// Refuses who holds none of these roles towards a challenge.
     public func require(_ roles: Set<Role>, in challenge: Challenge, _ state: State) throws(Refusal) {

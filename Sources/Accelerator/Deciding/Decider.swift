@@ -1,7 +1,9 @@
 public import Language
 
 /// The whole bot as one pure function: what is heard, against what is true, at a time.
-public struct Decider: Sendable {
+///
+/// It never changes: shared by reference, as every message looks at it.
+public final class Decider: Sendable {
     public let grammar: Grammar
     public let zones: Zones
     /// Calendars to copy into a new programme, by country: `KZ`.
@@ -101,6 +103,13 @@ public struct Decider: Sendable {
         commit.out = Self.numbered(out, commit.n)
         change(&commit)
         return .commit(commit)
+    }
+
+    func commit(
+        _ facts: Facts, _ at: Instant, _ cause: Cause, _ events: [Event], _ out: [Outgoing],
+        _ change: (inout Commit) -> Void
+    ) -> Outcome {
+        commit(facts.state, at, cause, events, out, change)
     }
 
     static func numbered(_ out: [Outgoing], _ n: UInt64) -> [Outgoing] {

@@ -15,7 +15,7 @@ extension Decider {
             } catch {
                 return .answer([turn.reply([Phrase("error.misunderstood")])])
             }
-            return settle(try command.decide(turn.state, context), utterance.command, turn)
+            return settle(try turn.facts.decide(command, context), utterance.command, turn)
         } catch {
             // Which challenge is meant can be asked for, and the line goes on with the answer.
             if error.phrases.first?.key == "error.whichChallenge", utterance.values["challenge"] == nil,
@@ -36,9 +36,12 @@ extension Decider {
         _ spec: CommandSpec, _ utterance: Utterance, _ turn: Turn, _ context: Context
     ) throws(Refusal) {
         let code = Self.challenge(in: utterance) ?? (concerningChallenge.contains(spec.name) ? turn.implied : nil)
-        let named = turn.state.challenges[code ?? ""]
+        let named = code.flatMap { code in
+            if let home = turn.home, home.challenge.head.code == code { return home.challenge }
+            return turn.state.challenges[code]
+        }
         if let challenge = named, !spec.phase.isEmpty {
-            let phase = challenge.phase(on: context.today(in: challenge, turn.state))
+            let phase = challenge.phase(on: context.today(in: challenge, turn.facts))
             guard spec.phase.contains(phase.rawValue) else {
                 throw Refusal(
                     Phrase(
@@ -54,7 +57,7 @@ extension Decider {
         if spec.who.contains("anyone") { return }
         let wanted = Set(spec.who.compactMap(Role.init(rawValue:)))
         let me = try context.me()
-        let held = named.map { turn.state.roles(of: me, in: $0) } ?? turn.state.roles(of: me)
+        let held = named.map { context.roles(in: $0, turn.facts) } ?? turn.state.roles(of: me)
         guard held.isDisjoint(with: wanted) else { return }
         if let challenge = named { throw Context.noRight(challenge, wanted, turn.state) }
         let names = Role.allCases.filter { wanted.contains($0) }.map { Say.term("role.\($0.rawValue)") }
@@ -78,13 +81,13 @@ extension Decider {
         var out: [Outgoing] = []
         if decision.isAsking {
             var question = Question()
-            question.n = Int64(clamping: turn.state.n + 1)
+            question.n = Int64(clamping: turn.n)
             question.principal = turn.inbound.principal
             question.chat = turn.inbound.chat
             question.offers = decision.offers
             question.askedAt = turn.at
             events.append(.asked(question))
-        } else if !events.isEmpty, let open = turn.state.questions[turn.questionKey] {
+        } else if !events.isEmpty, let open = turn.asked {
             events.append(.answered(Self.closed(open)))
         }
         if !decision.reply.isEmpty {
@@ -123,7 +126,7 @@ extension Decider {
     func offer(_ out: [Outgoing], _ turn: Turn) -> Outcome {
         guard let offers = out.first?.offers, !offers.isEmpty else { return .answer(out) }
         var question = Question()
-        question.n = Int64(clamping: turn.state.n + 1)
+        question.n = Int64(clamping: turn.n)
         question.principal = turn.inbound.principal
         question.chat = turn.inbound.chat
         question.offers = offers
@@ -217,7 +220,7 @@ extension Decider {
     /// Asks for a slot. A challenge is offered as choices: the person's own, else the running ones.
     func ask(for slot: String, _ type: String, _ partial: Utterance, _ turn: Turn) -> Outcome {
         var question = Question()
-        question.n = Int64(clamping: turn.state.n + 1)
+        question.n = Int64(clamping: turn.n)
         question.principal = turn.inbound.principal
         question.chat = turn.inbound.chat
         question.partial = PartialLine(partial)

@@ -39,8 +39,7 @@ extension Decider {
         var line = line
         if let (bare, question) = Self.takeSure(line) {
             line = bare
-            let open = turn.state.questions[turn.questionKey]
-            turn.isSure = open.map { $0.n == question && turn.isLive($0) } ?? false
+            turn.isSure = turn.asked.map { $0.n == question && turn.isLive($0) } ?? false
         }
         do {
             let utterance = try grammar.parse(line, in: turn.reading)
@@ -83,26 +82,43 @@ struct Turn {
     /// What stays the same on its way, shared by all copies: the facts alone are twenty references.
     final class Fixed: Sendable {
         let inbound: Inbound
-        let state: State
+        let facts: Facts
+        /// The number that its commit would get.
+        let n: UInt64
         let at: Instant
+        let sent: Instant
         let random: [UInt8]
         let decider: Decider
         let person: Person?
-        init(_ inbound: Inbound, _ state: State, _ at: Instant, _ random: [UInt8], _ decider: Decider) {
+        let home: Home?
+        let questionKey: String
+        /// Asked of this person here, and perhaps lapsed by now.
+        let asked: Question?
+        init(
+            _ inbound: Inbound, _ state: State, _ at: Instant, sent: Instant, _ random: [UInt8],
+            _ decider: Decider, _ person: Person?, _ home: Challenge?
+        ) {
             self.inbound = inbound
-            self.state = state
+            facts = Facts(state)
+            n = state.n + 1
             self.at = at
+            self.sent = sent
             self.random = random
             self.decider = decider
-            person = state.person(of: inbound.principal)
+            self.person = person
+            self.home = home.map { Home($0, state, sent: sent, zones: decider.zones) }
+            questionKey = Question.key(inbound.principal, inbound.chat)
+            asked = state.questions[questionKey]
         }
     }
     private let fixed: Fixed
     var inbound: Inbound { _read { yield fixed.inbound } }
-    var state: State { _read { yield fixed.state } }
+    var state: State { _read { yield fixed.facts.state } }
+    var facts: Facts { fixed.facts }
+    var home: Home? { fixed.home }
     var at: Instant { fixed.at }
     var random: [UInt8] { fixed.random }
-    var decider: Decider { _read { yield fixed.decider } }
+    var decider: Decider { fixed.decider }
     var person: Person? { _read { yield fixed.person } }
     var text: String
     var isSure = false
@@ -111,25 +127,39 @@ struct Turn {
     let subject: String?
     let occurrence: String?
     /// The challenge of the message that is answered, of the chat, or the person's only one.
-    var implied: String?
+    let implied: String?
     let language: String
-    let sent: Instant
+    var sent: Instant { fixed.sent }
+    var n: UInt64 { fixed.n }
 
     init(_ inbound: Inbound, _ state: State, _ at: Instant, _ random: [UInt8], _ decider: Decider) {
-        fixed = Fixed(inbound, state, at, random, decider)
-        let person = fixed.person
+        let person = state.person(of: inbound.principal)
         text = Self.trimmed(Self.line(of: inbound, state) ?? inbound.text)
         let told = inbound.sent ?? at
-        sent = min(max(told, at.advanced(by: -48 * Instant.hour)), at.advanced(by: 5 * Instant.minute))
+        let sent = min(max(told, at.advanced(by: -48 * Instant.hour)), at.advanced(by: 5 * Instant.minute))
         let answered = (inbound.pressed ?? inbound.repliesTo.flatMap { state.sentByMessage[$0] }).flatMap {
             state.sent[$0]
         }
         subject = answered?.subject
         occurrence = answered?.occurrence
         let chat = inbound.chat.flatMap { state.chats[$0] }
-        let seats = person.flatMap { state.seated[$0.code] } ?? []
-        let live = seats.filter { state.challenges[$0]?.isOver != true }
-        implied = Self.challenge(of: answered?.subject, state) ?? chat?.challenge ?? (live.count == 1 ? live[0] : nil)
+        var home: Challenge?
+        if let code = Self.challenge(of: answered?.subject, state) ?? chat?.challenge {
+            implied = code
+            home = state.challenges[code]
+        } else {
+            // The only one that is not over yet.
+            var codes: [String] = []
+            for code in person.flatMap({ state.seated[$0.code] }) ?? [] {
+                let challenge = state.challenges[code]
+                guard challenge?.isOver != true else { continue }
+                codes.append(code)
+                home = challenge
+            }
+            implied = codes.count == 1 ? codes[0] : nil
+            if codes.count != 1 { home = nil }
+        }
+        fixed = Fixed(inbound, state, at, sent: sent, random, decider, person, home)
         language = (inbound.chat == nil ? person?.language : chat?.language ?? person?.language)
             ?? inbound.language.map(Self.base) ?? "en"
     }
@@ -153,7 +183,7 @@ struct Turn {
         let parts = code.split(separator: "-")
         guard parts.count >= 2 else { return nil }
         let challenge = parts[0...1].joined(separator: "-")
-        return state.challenges[challenge] == nil ? nil : challenge
+        return state.challenges.has(challenge) ? challenge : nil
     }
 
     private static func base(_ tag: String) -> String {
@@ -184,30 +214,36 @@ struct Turn {
     /// Plain words are heard in private, in a reply to the bot, and as a pressed button; elsewhere never.
     var isAddressed: Bool { inbound.chat == nil || inbound.repliesToBot || inbound.kind == .pressed }
 
-    var questionKey: String { Question.key(inbound.principal, inbound.chat) }
     func isLive(_ question: Question) -> Bool {
         at.milliseconds - question.askedAt.milliseconds <= Question.life
     }
-    var question: Question? { state.questions[questionKey].flatMap { isLive($0) ? $0 : nil } }
+    /// The last one asked of this person here, and the same where it can still be answered.
+    var asked: Question? { fixed.asked }
+    var question: Question? { fixed.asked.flatMap { isLive($0) ? $0 : nil } }
 
     var context: Context {
         Context(
-            at: at, sent: sent, n: state.n + 1, principal: inbound.principal, person: person, name: inbound.name,
+            at: at, sent: sent, n: n, principal: inbound.principal, person: person, name: inbound.name,
             chat: inbound.chat, language: language, isSure: isSure, implied: implied, subject: subject,
             occurrence: occurrence, via: "chat", message: inbound.message, channel: inbound.channel,
-            random: random, zones: decider.zones, grammar: decider.grammar, phrasebook: decider.phrasebook,
-            calendars: decider.calendars, isBare: isBare)
+            random: random, facts: fixed.facts, home: fixed.home, decider: decider, isBare: isBare)
     }
 
     var reading: Reading {
-        let zone = Context.zone(of: person, implied, state)
-        let now = decider.zones.local(sent, in: zone) ?? sent.local(offset: 0)
+        let now: LocalMoment
+        if let zone = person?.zone {
+            now = decider.zones.local(sent, in: zone) ?? sent.local(offset: 0)
+        } else if let home = fixed.home {
+            now = home.local
+        } else {
+            now = decider.zones.local(sent, in: Context.zone(of: person, implied, state)) ?? sent.local(offset: 0)
+        }
         let implied = implied
         return Reading(
             today: now.date, now: now.time, languages: [language],
             implied: implied.map { ["challenge": .code($0)] } ?? [:],
-            candidates: { [fixed] in SlotTypes.candidates($0, fixed.state, implied) },
-            spelled: { [fixed] in SlotTypes.spelled($0, $1, $2, fixed.state) }, replied: inbound.replied,
+            candidates: { [facts = fixed.facts] in facts.candidates($0, implied) },
+            spelled: { [facts = fixed.facts] in facts.spelled($0, $1, $2) }, replied: inbound.replied,
             mentions: inbound.mentions)
     }
 
@@ -223,7 +259,7 @@ struct Turn {
 
     /// A commit caused by this message.
     func commit(_ events: [Event], _ out: [Outgoing], command: String? = nil) -> Outcome {
-        decider.commit(state, at, .message, events, out) { commit in
+        decider.commit(facts, at, .message, events, out) { commit in
             commit.source = inbound.principal
             commit.key = inbound.key
             switch inbound.kind {

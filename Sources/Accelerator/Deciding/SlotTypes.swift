@@ -88,7 +88,7 @@ enum SlotTypes {
     /// Of the challenges or proposals the one that a word spells, in whatever case its letters are.
     static func spelled(_ type: String, _ folded: String, _ written: String, _ state: State) -> [String]? {
         func known(_ code: String) -> Bool {
-            type == "challenge" ? state.challenges[code] != nil : state.proposals[code] != nil
+            type == "challenge" ? state.challenges.has(code) : state.proposals.has(code)
         }
         guard type == "challenge" || type == "proposal" else { return nil }
         return [folded.uppercased(), written, folded].first(where: known).map { [$0] } ?? []

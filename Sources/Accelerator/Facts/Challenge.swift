@@ -51,9 +51,21 @@ public struct Challenge: Record {
     public var code: String { head.code }
     public var primaryGoal: Goal? { goals.first { $0.isPrimary } ?? goals.first }
     /// The people who hold a role here, in the order they were seated.
-    public func holders(of role: Role) -> [String] { seats.filter { $0.role == role && $0.left == nil }.map(\.person) }
+    public func holders(of role: Role) -> [String] {
+        var found: [String] = []
+        for place in seats.indices where seats[place].role == role && seats[place].left == nil {
+            found.append(seats[place].person)
+        }
+        return found
+    }
     /// Roles that a person holds here today.
-    public func roles(of person: String) -> [Role] { seats.filter { $0.person == person && $0.left == nil }.map(\.role) }
+    public func roles(of person: String) -> [Role] {
+        var found: [Role] = []
+        for place in seats.indices where seats[place].left == nil && seats[place].person == person {
+            found.append(seats[place].role)
+        }
+        return found
+    }
     /// The day before Day 1 on which the launch workshop is.
     public var dayOne: LocalDate? { head.dayOne }
     /// `last_day = day_1 + duration − 1` (method.md 2.2).

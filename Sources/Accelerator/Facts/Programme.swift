@@ -40,11 +40,13 @@ public struct Area: Record {
 /// events after that, so that replay never reads a file.
 public struct WorkingCalendar: Record {
     /// Weekdays off, 1 Monday … 7 Sunday.
-    public var weekend: [Int] = [6, 7]
+    public var weekend: [Int] = [6, 7] { didSet { days = WorkingDays(self) } }
     /// Days off, oldest first.
-    public var holidays: [Holiday] = []
+    public var holidays: [Holiday] = [] { didSet { days = WorkingDays(self) } }
     /// Weekend days or holidays that are worked after all.
-    public var workingDays: [LocalDate] = []
+    public var workingDays: [LocalDate] = [] { didSet { days = WorkingDays(self) } }
+    /// Laid out for counting, as every message needs it.
+    public private(set) var days = WorkingDays(weekend: [6, 7])
     /// Nobody is disturbed from `quietFrom` in the evening to `quietTo` in the morning.
     public var quietFrom = LocalTime(20, 0)
     public var quietTo = LocalTime(8, 30)

@@ -62,13 +62,17 @@ public struct State: Hashable, Sendable {
 
     /// The IANA zone of a challenge, from itself, its cohort or its programme.
     public func zone(of challenge: Challenge) -> String {
-        if let zone = challenge.head.zone { return zone }
-        guard let cohort = cohorts[challenge.head.cohort] else { return "UTC" }
-        return zone(of: cohort)
+        let cohort = cohorts[challenge.head.cohort]
+        return Self.zone(of: challenge, cohort, cohort.flatMap { programmes[$0.programme] })
     }
     public func zone(of cohort: Cohort) -> String {
+        Self.zone(of: nil, cohort, programmes[cohort.programme])
+    }
+    static func zone(of challenge: Challenge?, _ cohort: Cohort?, _ programme: Programme?) -> String {
+        if let zone = challenge?.head.zone { return zone }
+        guard let cohort else { return "UTC" }
         if !cohort.zone.isEmpty { return cohort.zone }
-        return programmes[cohort.programme].map { $0.zone.isEmpty ? "UTC" : $0.zone } ?? "UTC"
+        return programme.map { $0.zone.isEmpty ? "UTC" : $0.zone } ?? "UTC"
     }
 
     public func programme(of challenge: Challenge) -> Programme? {
@@ -83,8 +87,11 @@ public struct State: Hashable, Sendable {
     /// All roles that a person holds towards a challenge: seats in it, and grants over its cohort, its
     /// programme or everything.
     public func roles(of person: String, in challenge: Challenge) -> Set<Role> {
+        roles(of: person, granted: people[person]?.grants ?? [], in: challenge)
+    }
+    func roles(of person: String, granted grants: [Grant], in challenge: Challenge) -> Set<Role> {
         var roles = Set(challenge.roles(of: person))
-        guard let grants = people[person]?.grants, !grants.isEmpty else { return roles }
+        guard !grants.isEmpty else { return roles }
         let cohort = challenge.head.cohort
         let programme = cohorts[cohort]?.programme
         for grant in grants where grant.scope == "*" || grant.scope == cohort || grant.scope == programme {
@@ -108,6 +115,45 @@ public struct State: Hashable, Sendable {
                 $0.role == role && ($0.scope == "*" || $0.scope == cohort || $0.scope == programme)
             }
         }.map(\.code)
+    }
+}
+
+/// The facts of one moment, shared: `State` is some thirty references, and whatever of a message looks at
+/// it would copy them all.
+public final class Facts: Sendable {
+    public let state: State
+    public init(_ state: State) { self.state = state }
+
+    func decide(_ command: any Command, _ context: Context) throws(Refusal) -> Decision {
+        try command.decide(state, context)
+    }
+    func question(_ key: String) -> Question? { state.questions[key] }
+    func has(challenge: String) -> Bool { state.challenges.has(challenge) }
+    func spelled(_ type: String, _ folded: String, _ written: String) -> [String]? {
+        SlotTypes.spelled(type, folded, written, state)
+    }
+    func candidates(_ type: String, _ implied: String?) -> [String] {
+        SlotTypes.candidates(type, state, implied)
+    }
+}
+
+/// The challenge that a message is about where it names none, with what is looked up of it again and again.
+public final class Home: Sendable {
+    let challenge: Challenge
+    let zone: String
+    /// When the message was sent, on the challenge's own clock.
+    let local: LocalMoment
+    let days: WorkingDays
+    let thresholds: Thresholds
+
+    init(_ challenge: Challenge, _ state: State, sent: Instant, zones: Zones) {
+        self.challenge = challenge
+        let cohort = state.cohorts[challenge.head.cohort]
+        let programme = cohort.flatMap { state.programmes[$0.programme] }
+        zone = State.zone(of: challenge, cohort, programme)
+        local = zones.local(sent, in: zone) ?? sent.local(offset: 0)
+        days = programme?.calendar.days ?? WorkingCalendar().days
+        thresholds = programme?.thresholds ?? Thresholds()
     }
 }
 

@@ -32,6 +32,8 @@ public struct Table<Value: Hashable & Sendable>: Hashable, Sendable, Expressible
             }
         }
     }
+    /// Whether there is a value, without touching it.
+    public func has(_ key: String) -> Bool { tree.keys.contains(key) }
     public var keys: [String] { tree.keys.sorted() }
     /// In the order of the keys.
     public var values: [Value] { keys.compactMap { tree[$0] } }

@@ -101,7 +101,11 @@ extension ChallengeAssessment {
     /// 3. Worsened, never improved, by other goals, critical blockers and milestones. 🔵 stays 🔵, its
     ///    flags are listed.
     /// 4. On Day 100 the clock stops: silence, blockers and milestones are judged as of the last day.
-    public static func of(_ challenge: borrowing Challenge, known: Known) -> ChallengeAssessment {
+    ///
+    /// `newest` is a reading that is about to be entered: judged as if it had been.
+    public static func of(
+        _ challenge: borrowing Challenge, known: Known, newest: (goal: String, reading: Reported)? = nil
+    ) -> ChallengeAssessment {
         let day = challenge.head.dayOne.map { known.date - $0 + 1 }
         let state = challenge.state(on: known.date)
         var assessment = ChallengeAssessment(
@@ -119,7 +123,9 @@ extension ChallengeAssessment {
             criticalDone: Course.criticalDone(challenge, by: known.date))
         assessment.goals.reserveCapacity(challenge.goals.count)
         for place in challenge.goals.indices {
-            assessment.goals.append(course.assess(challenge.goals[place]))
+            let isItsGoal = newest.map { $0.goal == challenge.goals[place].code } ?? false
+            assessment.goals.append(
+                course.assess(challenge.goals[place], newest: isItsGoal ? newest?.reading : nil))
         }
         guard let primary = assessment.primary else { return assessment }
         assessment.colour = primary.colour

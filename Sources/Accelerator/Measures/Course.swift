@@ -36,7 +36,7 @@ struct Course {
         return (done, all)
     }
 
-    func assess(_ goal: borrowing Goal) -> GoalAssessment {
+    func assess(_ goal: borrowing Goal, newest: Reported? = nil) -> GoalAssessment {
         let version = goal.versions.lastIndex { $0.effectiveFrom <= known.date }
             ?? (goal.versions.isEmpty ? nil : 0)
         let target = version.map { goal.versions[$0].target } ?? goal.baseline
@@ -44,7 +44,7 @@ struct Course {
         // A yes/no goal is read off its milestones: always fresh.
         let last: Point? = goal.mode == .yesNo
             ? Point(asOf: judged, value: Double(criticalDone.done))
-            : goal.readings.withUnsafeBufferPointer { self.latest(in: $0) }
+            : goal.readings.withUnsafeBufferPointer { self.latest(in: Entered(before: $0, newest: newest)) }
         var assessment = GoalAssessment(
             code: goal.code, isPrimary: goal.isPrimary, colour: .onTrack, reasons: [], target: target,
             last: nil, staleDays: 0, staleWorkingDays: 0,
@@ -62,7 +62,8 @@ struct Course {
             goal.versions[$0].trajectory.isEmpty ? nil : goal.versions[$0].trajectory
         }
         let standing = goal.readings.withUnsafeBufferPointer {
-            self.standing(of: last, in: $0, scale: scale, trajectory: points)
+            self.standing(
+                of: last, in: Entered(before: $0, newest: newest), scale: scale, trajectory: points)
         }
         assessment.last = standing
         // Holding is achieved when it has been held to the last day.
@@ -124,14 +125,25 @@ struct Course {
         var value: Double
     }
 
+    /// Readings in the order they were entered, and perhaps one that is about to be.
+    struct Entered {
+        let before: UnsafeBufferPointer<Reported>
+        let newest: Reported?
+    }
+
     /// Calls `body` with every reading that counts, the last entered first, until it is told to stop.
     /// `body` sees several readings for one day where there are several.
     @inline(__always)
     private func walk(
-        _ readings: UnsafeBufferPointer<Reported>, from earliest: () -> LocalDate?, _ body: (Point) -> Void
+        _ entered: Entered, from earliest: () -> LocalDate?, _ body: (Point) -> Void
     ) {
         var hidden: [String] = []
         let lastDay = lastDay
+        let readings = entered.before
+        if let newest = entered.newest, known.sees(newest) {
+            if let other = newest.supersedes { hidden.append(other) }
+            if newest.asOf <= lastDay { body(Point(asOf: newest.asOf, value: newest.value)) }
+        }
         var place = readings.count
         while place > 0 {
             place -= 1
@@ -150,7 +162,7 @@ struct Course {
         }
     }
 
-    private func latest(in readings: UnsafeBufferPointer<Reported>) -> Point? {
+    private func latest(in readings: Entered) -> Point? {
         var best: Point?
         walk(readings, from: { best?.asOf }) { point in
             if best.map({ point.asOf > $0.asOf }) ?? true { best = point }
@@ -161,7 +173,7 @@ struct Course {
     // MARK: Figures
 
     private func standing(
-        of last: Point, in readings: UnsafeBufferPointer<Reported>, scale: Scale,
+        of last: Point, in readings: Entered, scale: Scale,
         trajectory: [TrajectoryPoint]?
     ) -> Standing {
         let day = min(last.asOf - dayOne + 1, duration)
@@ -206,7 +218,7 @@ struct Course {
     /// 2. Three readings or more of the window, spanning ten days or more: the slope of least squares.
     /// 3. Else the average since Day 0; none where the reading is of Day 0 or before.
     private func forecast(
-        _ last: Point, day: Int, progress: Double, _ readings: UnsafeBufferPointer<Reported>, _ scale: Scale
+        _ last: Point, day: Int, progress: Double, _ readings: Entered, _ scale: Scale
     ) -> Forecast? {
         if progress >= 1 {
             return Forecast(
@@ -235,7 +247,7 @@ struct Course {
     }
 
     private func fittedSlope(
-        _ last: Point, _ readings: UnsafeBufferPointer<Reported>, _ scale: Scale
+        _ last: Point, _ readings: Entered, _ scale: Scale
     ) -> Double? {
         let first = last.asOf - 27
         var values = InlineArray<28, Double>(repeating: 0)
@@ -266,7 +278,7 @@ struct Course {
         return along / square
     }
 
-    private func firstDayDone(_ readings: UnsafeBufferPointer<Reported>, _ scale: Scale) -> Int? {
+    private func firstDayDone(_ readings: Entered, _ scale: Scale) -> Int? {
         var seen = DayMask()
         var first: Int?
         walk(readings, from: { nil }) { point in
@@ -277,7 +289,7 @@ struct Course {
         return first
     }
 
-    private func shareInBand(_ readings: UnsafeBufferPointer<Reported>, _ scale: Scale) -> Double {
+    private func shareInBand(_ readings: Entered, _ scale: Scale) -> Double {
         var seen = DayMask()
         var inside = 0
         var all = 0

@@ -2,7 +2,7 @@ public import Language
 
 /// The working days of a calendar, laid out for counting: whole weeks are arithmetic, days off are found
 /// by binary search. Make one for many counts.
-public struct WorkingDays: Sendable {
+public struct WorkingDays: Hashable, Sendable {
     /// Whether each weekday is worked, Monday first.
     private var isWorked: [Bool]
     private var workedPerWeek: Int
@@ -12,6 +12,14 @@ public struct WorkingDays: Sendable {
 
     /// Walks look no further than this many days.
     public static let reach = 20_000
+
+    /// A calendar without a day off but its weekends: weekdays, 1 Monday … 7 Sunday.
+    init(weekend: [Int]) {
+        isWorked = (1...7).map { !weekend.contains($0) }
+        workedPerWeek = isWorked.count { $0 }
+        off = []
+        extra = []
+    }
 
     /// A date that is both a holiday and a working day is worked: the later decree says so.
     public init(_ calendar: WorkingCalendar) {
@@ -113,8 +121,6 @@ public struct WorkingDays: Sendable {
 }
 
 extension WorkingCalendar {
-    /// Laid out for counting; keep it where more than one question is asked.
-    public var days: WorkingDays { WorkingDays(self) }
     public func isWorking(_ date: LocalDate) -> Bool { days.isWorking(date) }
     /// How many working days lie after `from`, up to and including `to`.
     public func workingDays(from: LocalDate, to: LocalDate) -> Int { days.count(after: from, through: to) }

@@ -4,27 +4,43 @@ public import Language
 /// judged. Reports are phrases: words, zone and language are the reader's.
 public struct ChallengeView: Sendable {
     /// Shared by all copies: a cohort has thousands of views, which are sorted and filtered.
-    private final class Facts: Sendable {
+    private final class Content: Sendable {
         let challenge: Challenge
-        let state: State
+        let facts: Facts
         let known: Known
-        let assessment: ChallengeAssessment
-        init(_ challenge: Challenge, _ state: State, _ known: Known) {
+        init(_ challenge: Challenge, _ facts: Facts, _ known: Known) {
             self.challenge = challenge
-            self.state = state
+            self.facts = facts
             self.known = known
-            assessment = ChallengeAssessment.of(challenge, known: known)
         }
     }
-    private let facts: Facts
+    private final class Judged: Sendable {
+        let content: Content
+        let assessment: ChallengeAssessment
+        init(_ content: Content, newest: (goal: String, reading: Reported)? = nil) {
+            self.content = content
+            assessment = ChallengeAssessment.of(content.challenge, known: content.known, newest: newest)
+        }
+    }
+    private let whole: Judged
 
-    public var challenge: Challenge { _read { yield facts.challenge } }
-    public var state: State { _read { yield facts.state } }
-    public var known: Known { _read { yield facts.known } }
-    public var assessment: ChallengeAssessment { _read { yield facts.assessment } }
+    public var challenge: Challenge { _read { yield whole.content.challenge } }
+    public var state: State { _read { yield whole.content.facts.state } }
+    public var known: Known { _read { yield whole.content.known } }
+    public var assessment: ChallengeAssessment { _read { yield whole.assessment } }
 
     public init(_ challenge: Challenge, _ state: State, known: Known) {
-        facts = Facts(challenge, state, known)
+        self.init(challenge, Facts(state), known: known)
+    }
+    /// With facts that other views share.
+    public init(_ challenge: Challenge, _ facts: Facts, known: Known) {
+        whole = Judged(Content(challenge, facts, known))
+    }
+    private init(_ whole: Judged) { self.whole = whole }
+
+    /// Judged as if one reading more had been entered, last of all. Its facts stay those without it.
+    func judged(with reading: Reported, of goal: String) -> ChallengeView {
+        ChallengeView(Judged(whole.content, newest: (goal: goal, reading: reading)))
     }
 
     /// As it stands at an instant, on that day of the challenge's own calendar.

@@ -25,8 +25,9 @@ public struct CohortView: Sendable {
     private init(_ cohort: Cohort, _ state: State, date: LocalDate, _ known: (Challenge) -> Known) {
         self.cohort = cohort
         self.date = date
+        let facts = Facts(state)
         views = state.challenges(of: cohort.code)
-            .map { ChallengeView($0, state, known: known($0)) }
+            .map { ChallengeView($0, facts, known: known($0)) }
             .filter { $0.assessment.state != .withdrawn }
             .map { (urgency: Urgency($0), view: $0) }
             .sorted { $0.urgency < $1.urgency }

@@ -32,8 +32,9 @@ struct Server {
         let bots = try telegram(client, roles)
         let names = settings.webhooks.keys.sorted()
         let channels: [any Runtime.Channel] = bots.map(\.channel) + names.map { WebhookChannel($0) }
+        let mind = Minds.of(decider, language: settings.language)
         let bot = Bot(
-            journal: journal, mind: roles.watching(Minds.of(decider, language: settings.language)),
+            journal: journal, mind: settings.telegram.isEmpty ? mind : roles.watching(mind),
             channels: channels, stream: journal.directory, surroundings: surroundings,
             log: Logger(label: "bot"))
         var doors = DoorSet(

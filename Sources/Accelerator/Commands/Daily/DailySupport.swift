@@ -53,9 +53,7 @@ enum Daily {
 
     /// The challenge as it stands now, today being the sender's day there.
     static func view(_ challenge: Challenge, _ state: State, _ context: Context) -> ChallengeView {
-        let known = state.known(
-            of: challenge, date: context.today(in: challenge, state), cut: context.at)
-        return ChallengeView(challenge, state, known: known)
+        ChallengeView(challenge, context.facts, known: context.known(of: challenge, state))
     }
 
     /// `CH-03` of `CH-03-M3`; nil of `M3`.

@@ -3,9 +3,7 @@ import Language
 /// One figure on its way to being recorded: for which day, whether it is plausible, what is said of
 /// it.
 struct ReadingEntry {
-    let challenge: Challenge
     let goal: Goal
-    let state: State
     let context: Context
     let today: LocalDate
     let view: ChallengeView
@@ -20,15 +18,15 @@ struct ReadingEntry {
 
     init(_ challenge: Challenge, _ goal: Goal, _ state: State, _ context: Context, today: LocalDate)
     {
-        self.challenge = challenge
         self.goal = goal
-        self.state = state
         self.context = context
         self.today = today
         date = today
         view = Daily.view(challenge, state, context)
     }
 
+    var challenge: Challenge { _read { yield view.challenge } }
+    var state: State { _read { yield context.facts.state } }
     var judged: GoalAssessment? { view.assessment.goals.first { $0.code == goal.code } }
     var target: Double {
         judged?.target ?? goal.version(on: today)?.target ?? goal.baseline

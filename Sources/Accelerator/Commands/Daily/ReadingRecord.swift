@@ -84,11 +84,7 @@ extension ReadingEntry {
 
     /// The challenge as it stands with a reading more.
     func with(_ reading: Reported) -> ChallengeView {
-        var copy = challenge
-        if let place = copy.goals.firstIndex(where: { $0.code == goal.code }) {
-            copy.goals[place].readings.append(reading)
-        }
-        return ChallengeView(copy, state, known: view.known)
+        view.judged(with: reading, of: goal.code)
     }
 
     /// “✔ 78.4 % (20 Mar) · 47 % of the way · expected 46 % · 🟢 ON TRACK · next by Fri 27 Mar”

@@ -53,7 +53,7 @@ struct UpCommand: Command {
         -> Bool
     {
         let me = try context.me()
-        guard state.roles(of: me, in: challenge).isDisjoint(with: recorders) else { return false }
+        guard context.roles(in: challenge, state).isDisjoint(with: recorders) else { return false }
         if challenge.applicants.contains(where: { $0.person == me }) { return true }
         throw Refusal(
             Phrase("up.notTeam", ["challenge": .code(challenge.code)]), kind: .right,
