@@ -1,9 +1,12 @@
 extension Parser {
     /// Moves past bytes that stand for themselves: to the next quote, backslash, control character
     /// or the end. Eight bytes at a time: for each of the three conditions the high bit of the
-    /// first byte that meets it is set, and lower ones are not.
+    /// first byte that meets it is set, and lower ones are not. Gives all that was passed, or-ed: no high
+    /// bit in it means ASCII.
     @inline(__always)
-    private mutating func skipPlain() {
+    @discardableResult
+    private mutating func skipPlain() -> UInt64 {
+        var passed: UInt64 = 0
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         while count - at >= 8 {
@@ -15,23 +18,28 @@ extension Parser {
                 (((word &- (ones &* 0x20)) & ~word) | ((quote &- ones) & ~quote)
                     | ((slash &- ones) & ~slash)) & highs
             if hit != 0 {
-                at += hit.trailingZeroBitCount >> 3
-                return
+                let plain = UInt64(hit.trailingZeroBitCount >> 3)
+                at += Int(plain)
+                return passed | (word & ((1 << (plain * 8)) - 1))
             }
+            passed |= word
             at += 8
         }
         while at < count {
             let byte = byte(at)
-            if byte == 0x22 || byte == 0x5C || byte < 0x20 { return }
+            if byte == 0x22 || byte == 0x5C || byte < 0x20 { return passed }
+            passed |= UInt64(byte)
             at += 1
         }
+        return passed
     }
 
     /// The text of well-formed UTF-8, nil for anything else. Decoding repairs what is malformed, and what
     /// it puts there is never what stood there; `String(validating:)` says the same at three times the cost.
     @inline(__always)
-    private static func wellFormed(_ bytes: UnsafeRawBufferPointer) -> String? {
+    private static func wellFormed(_ bytes: UnsafeRawBufferPointer, isASCII: Bool) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
+        if isASCII { return text }
         guard text.utf8.count == bytes.count else { return nil }
         return text.utf8.elementsEqual(bytes) ? text : nil
     }
@@ -40,11 +48,11 @@ extension Parser {
     mutating func string() throws(JSONError) -> String {
         at += 1
         let start = at
-        skipPlain()
+        let passed = skipPlain()
         guard at < count else { throw failure(.unexpectedEnd) }
         if byte(at) == 0x22 {
             let plain = UnsafeRawBufferPointer(start: base + start, count: at - start)
-            guard let text = Self.wellFormed(plain) else {
+            guard let text = Self.wellFormed(plain, isASCII: passed & 0x8080_8080_8080_8080 == 0) else {
                 throw failure(.malformedUTF8, at: start)
             }
             at += 1

@@ -193,7 +193,8 @@ struct Turn {
     /// Without spaces and marks of direction around it.
     static func trimmed(_ text: String) -> String {
         func isLoose(_ s: Unicode.Scalar) -> Bool {
-            s.properties.isWhitespace || s.value < 0x20 || s.value == 0xFEFF || s.value == 0x061C
+            if s.isASCII { return s.value <= 0x20 }
+            return s.properties.isWhitespace || s.value == 0xFEFF || s.value == 0x061C
                 || (0x200B...0x200F).contains(s.value) || (0x202A...0x202E).contains(s.value)
                 || (0x2066...0x2069).contains(s.value)
         }

@@ -137,7 +137,7 @@ public struct TelegramReader: Sendable {
     func unaddressed(_ text: String) -> String? {
         guard text.utf8.first == UInt8(ascii: "/") else { return text }
         let scalars = text.unicodeScalars
-        let end = scalars.firstIndex { $0.properties.isWhitespace } ?? scalars.endIndex
+        let end = scalars.firstIndex { Self.isSpace($0) } ?? scalars.endIndex
         guard let at = scalars[..<end].firstIndex(of: "@") else { return text }
         let name = scalars[scalars.index(after: at)..<end]
         guard let username, String(name).lowercased().utf8.elementsEqual(username.lowercased().utf8)
@@ -145,6 +145,11 @@ public struct TelegramReader: Sendable {
             return nil
         }
         return String(scalars[..<at]) + String(scalars[end...])
+    }
+
+    /// Properties are looked up in a table of all scalars: not for letters that everybody knows.
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? scalar.value == 32 || (9...13).contains(scalar.value) : scalar.properties.isWhitespace
     }
 
     /// People named in the text: those without a username by their id, others by what is written only,
