@@ -116,6 +116,21 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
         ]
     ),
     (
+        "a way in is a link that opens the bot",
+        TelegramLetter(
+            key: "k", chat: 77, isGroup: false,
+            message: Message(lines: [
+                .init([.init("Forward: "), .init("\u{2066}/join abc23\u{2069}", .link), .init(" ok", .strong)]),
+                .init([.init("/join a b", .link)]),
+            ])),
+        [
+            (
+                "sendMessage",
+                #"{"chat_id":77,"text":"Forward: https://t.me/na1_hundred_bot?start=seat_abc23 ok\n/join a b","entities":[{"type":"bold","offset":54,"length":3},{"type":"code","offset":58,"length":9}],"link_preview_options":{"is_disabled":true}}"#
+            )
+        ]
+    ),
+    (
         "an edit keeps its buttons and is no answer",
         TelegramLetter(
             key: "k", id: "9.0", chat: -100, isGroup: true,

@@ -112,7 +112,7 @@ func smallMind(dues: [Int64] = []) -> Mind {
                 commit.cause = .delivery
                 commit.events = [.undeliverable(event)]
                 return .commit(commit)
-            case .operated, .zonesChanged:
+            case .operated, .zonesChanged, .channel:
                 var event = ZonesChanged()
                 event.version = "x"
                 commit.cause = .operated

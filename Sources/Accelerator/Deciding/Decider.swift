@@ -87,6 +87,9 @@ public final class Decider: Sendable {
             var event = ZonesChanged()
             event.version = version
             return commit(state, at, .operated, [.zonesChanged(event)])
+        case .channel(let known):
+            guard state.channels[known.name] != known else { return .nothing }
+            return commit(state, at, .operated, [.channelKnown(known)])
         }
     }
 

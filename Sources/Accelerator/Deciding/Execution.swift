@@ -163,7 +163,10 @@ extension Decider {
             return Offer(Phrase("choice.line", ["line": .code("/" + whole)]), "/" + whole)
         }
         if let command = fault.command, offers.isEmpty {
-            for synopsis in grammar.synopsis(of: command, language: turn.language).prefix(3) {
+            let all = grammar.synopsis(of: command, language: turn.language)
+            // The usage that was nearest; all of them where it might be any.
+            let shown = fault.usage.flatMap { all.indices.contains($0) ? [all[$0]] : nil } ?? all
+            for synopsis in shown.prefix(3) {
                 phrases.append(Phrase("error.usage", ["usage": .code("/" + synopsis)]))
             }
         }
@@ -230,12 +233,50 @@ extension Decider {
         if type == "challenge" {
             if !phrasebook.has(key, language: "en") { key = "error.whichChallenge" }
             question.offers = choices(of: partial, turn)
-        } else if !phrasebook.has(key, language: "en") {
+        } else if type == "zone" {
+            let nearby = grammar.candidates(slot: slot, of: partial.command, in: turn.reading).prefix(3)
+            question.offers = completed(partial, slot, Array(nearby), turn)
+        }
+        if type != "challenge", !phrasebook.has(key, language: "en") {
             key = "error.missing"
         }
         var out = turn.reply([Phrase(key, ["slot": .code(slot)])], question.offers)
         out.asksReply = true
         return turn.commit([.asked(question)], [out], command: partial.command)
+    }
+
+    /// A line for each value that a slot could hold, as choices.
+    func completed(_ partial: Utterance, _ slot: String, _ words: [String], _ turn: Turn) -> [Offer] {
+        words.compactMap { word in
+            guard let value = grammar.parse(slot: slot, of: partial.command, from: word, in: turn.reading)
+            else { return nil }
+            var whole = partial
+            whole.values[slot] = value
+            return Offer(
+                Phrase("choice.line", ["line": .text(word)]), "/" + grammar.brief(whole, in: turn.reading))
+        }
+    }
+
+    /// An answer that is no value of the asked kind, where there are names that it may have been meant for:
+    /// said so, and asked again with the nearest.
+    func askAgain(_ turn: Turn) -> Outcome? {
+        guard let question = turn.question, let slot = question.slot, let partial = question.partial?.utterance,
+            let found = grammar.nearest(to: turn.text, slot: slot, of: partial.command, in: turn.reading),
+            found.type == "zone"
+        else { return nil }
+        var again = question
+        again.n = Int64(clamping: turn.state.n + 1)
+        again.offers = completed(partial, slot, found.words, turn)
+        again.askedAt = turn.at
+        let said = Phrase(
+            "error.unrecognised",
+            [
+                "slot": .code(slot), "type": .term("type.\(found.type)"),
+                "found": .text(String(turn.text.unicodeScalars.prefix(64))),
+            ])
+        var out = turn.reply([said], again.offers)
+        out.asksReply = true
+        return turn.commit([.asked(again)], [out], command: partial.command)
     }
 
     private func choices(of partial: Utterance, _ turn: Turn) -> [Offer] {

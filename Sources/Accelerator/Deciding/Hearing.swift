@@ -15,7 +15,8 @@ extension Decider {
             return .nothing
         }
         if inbound.kind == .edited { return hearEdit(inbound, state, at, random) }
-        return answer(Turn(inbound, state, at, random, self))
+        let turn = Turn(inbound, state, at, random, self)
+        return noting(answer(turn), turn)
     }
 
     /// One message on its way through.
@@ -29,7 +30,7 @@ extension Decider {
             guard !line.isEmpty else { return say(line: "help", turn) }
             return say(line: line, turn)
         }
-        guard turn.isAddressed else { return heardOnly(turn) }
+        guard turn.isAddressed else { return .nothing }
         return hearPlain(turn)
     }
 
@@ -61,19 +62,6 @@ extension Decider {
             let n = Int64(String(decoding: bytes[start..<end], as: UTF8.self))
         else { return nil }
         return (String(decoding: bytes[0..<(start - mark.count)], as: UTF8.self), n)
-    }
-
-    /// A bound group that was silent for half a day was heard again: kept, so that silence can be told.
-    private func heardOnly(_ turn: Turn) -> Outcome {
-        guard let chat = turn.inbound.chat, let known = turn.state.chats[chat], known.challenge != nil else {
-            return .nothing
-        }
-        if let heard = known.heardAt, turn.at.milliseconds - heard.milliseconds < 12 * Instant.hour {
-            return .nothing
-        }
-        var event = ChatHeard()
-        event.chat = chat
-        return turn.commit([.chatHeard(event)], [])
     }
 }
 

@@ -17,6 +17,8 @@ public enum Input: Sendable {
     /// An operator's act on the machine itself: a claim code wanted.
     case operated(Operation)
     case zonesChanged(version: String)
+    /// A channel has started, and says what its provider lets it hear.
+    case channel(ChannelKnown)
 }
 
 /// Something said to the bot, as its channel understood it; no words are interpreted yet.

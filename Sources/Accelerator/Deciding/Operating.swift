@@ -22,6 +22,7 @@ extension Decider {
             chat.title = title ?? chat.title
             chat.challenge = challenge
             chat.boundAt = at
+            chat.heardAt = at
             return commit(state, at, .operated, [.chatSet(chat)])
         case .speak(let principal, let language):
             guard var person = state.person(of: principal) else { return .nothing }

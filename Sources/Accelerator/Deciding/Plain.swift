@@ -56,6 +56,8 @@ extension Decider {
         if let outcome = leadingVerb(turn) { return outcome }
         if let outcome = valueInside(turn) { return outcome }
         if let outcome = sentence(turn, folded) { return outcome }
+        if let outcome = askAgain(turn) { return outcome }
+        if turn.inbound.chat == nil, let fault = almost(turn) { return explain(fault, turn.text, turn) }
         return nothingFits(turn)
     }
 
@@ -147,7 +149,21 @@ extension Decider {
             // A word that happens to be a verb, in a longer sentence, is not a command gone wrong.
             let words = turn.text.split(separator: " ").count
             if case .missing = error.what, words <= 3 { return explain(error, turn.text, turn) }
-            return words <= 3 && turn.inbound.chat == nil ? explain(error, turn.text, turn) : nil
+            guard turn.inbound.chat == nil else { return nil }
+            if words <= 3 || grammar.lacksOnlyOneValue(turn.text, error, in: turn.reading) == .wholly {
+                return explain(error, turn.text, turn)
+            }
+            return nil
+        }
+    }
+
+    /// What is wrong with a line that is a command but for one value; nil for any other sentence.
+    private func almost(_ turn: Turn) -> Misunderstanding? {
+        do throws(Misunderstanding) {
+            _ = try grammar.parse(turn.text, in: turn.reading)
+            return nil
+        } catch {
+            return grammar.lacksOnlyOneValue(turn.text, error, in: turn.reading) == nil ? nil : error
         }
     }
 

@@ -18,7 +18,11 @@ enum SlotTypes {
         .shaped(name: "area", prefix: "A", pad: 2),
         .code(name: "cohort") { ownCode($0) },
         .code(name: "programme") { ownCode($0) },
-        .numbered(name: "day", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...100),
+        .either(
+            name: "day",
+            [
+                .date, .numbered(name: "day", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...100),
+            ]),
         SlotType.count.named("score").only { if case .count(let n) = $0 { (1...5).contains(n) } else { false } },
         SlotType.text.named("change"),
         .time,
@@ -46,6 +50,9 @@ enum SlotTypes {
         return folded.uppercased()
     }
 
+    /// Where the programmes run: what is offered where no city's name is like the one that was said.
+    private static let nearbyCities = ["Asia/Almaty", "Asia/Dubai", "Asia/Bishkek"]
+
     /// A zone by a city's name in any language, or by its IANA id: there is no Asia/Astana.
     private static func zone(_ languages: [LanguageTable]) -> SlotType {
         var heard: [String: [String]] = [:]
@@ -57,6 +64,13 @@ enum SlotTypes {
         let rows = heard.keys.sorted().map { id in
             (value: Value.code(id), print: id, heard: heard[id] ?? [])
         }
+        var known: Set<String> = []
+        let names = rows.flatMap(\.heard).filter { known.insert($0).inserted }
+        var nearby: [String: [String]] = [:]
+        for language in languages {
+            nearby[language.tag] = nearbyCities.compactMap { language.terms["city.\($0)"]?.says }
+        }
+        let offered = nearby
         let byId = SlotType(
             name: "zone", candidates: { _ in [] },
             recognise: { tokens, _ in
@@ -70,7 +84,12 @@ enum SlotTypes {
                 return Recognised(.code(raw))
             },
             print: { if case .code(let id) = $0 { SlotType.token(id) } else { nil } })
-        return .either(name: "zone", [.table(name: "zone", rows: rows), byId])
+        var zone = SlotType.either(name: "zone", [.table(name: "zone", rows: rows), byId])
+        zone.candidates = { reading in
+            let first = reading.languages.lazy.compactMap { offered[$0] }.first ?? offered["en"] ?? []
+            return first + names.filter { !first.contains($0) }
+        }
+        return zone
     }
 
     /// A language by its own name, by its name in any language, or by its tag.

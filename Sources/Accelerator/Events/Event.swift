@@ -49,6 +49,7 @@ public enum Event: Hashable, Sendable {
     case principalLinked(PrincipalLinked)
     case chatSet(Chat)
     case chatHeard(ChatHeard)
+    case channelKnown(ChannelKnown)
     case invited(Invitation)
     case invitationTried(InvitationTried)
     // Dialogue
@@ -283,8 +284,17 @@ public struct PrincipalLinked: Record {
 
 public struct ChatHeard: Record {
     public var chat = ""
+    /// The challenge that the chat was bound to then.
+    public var challenge: String?
     public init() {}
-    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("chat", &chat) }
+    public init(_ chat: String, of challenge: String?) {
+        self.chat = chat
+        self.challenge = challenge
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("chat", &chat)
+        try c.field("challenge", &challenge)
+    }
 }
 
 /// A code was presented: used by someone, or wrong.

@@ -51,6 +51,7 @@ extension Event: Record {
         case .principalLinked: "principal.linked"
         case .chatSet: "chat.set"
         case .chatHeard: "chat.heard"
+        case .channelKnown: "channel.known"
         case .invited: "invitation.made"
         case .invitationTried: "invitation.tried"
         case .asked: "question.asked"
@@ -109,6 +110,7 @@ extension Event: Record {
         "principal.linked",
         "chat.set",
         "chat.heard",
+        "channel.known",
         "invitation.made",
         "invitation.tried",
         "question.asked",
@@ -247,6 +249,9 @@ extension Event: Record {
         case .chatHeard(var r):
             try r.code(&c)
             self = .chatHeard(r)
+        case .channelKnown(var r):
+            try r.code(&c)
+            self = .channelKnown(r)
         case .invited(var r):
             try r.code(&c)
             self = .invited(r)
@@ -335,6 +340,7 @@ extension Event: Record {
         case "principal.linked": self = .principalLinked(PrincipalLinked())
         case "chat.set": self = .chatSet(Chat())
         case "chat.heard": self = .chatHeard(ChatHeard())
+        case "channel.known": self = .channelKnown(ChannelKnown())
         case "invitation.made": self = .invited(Invitation())
         case "invitation.tried": self = .invitationTried(InvitationTried())
         case "question.asked": self = .asked(Question())

@@ -77,7 +77,7 @@ extension Event {
                 .principal, l.principal)
         case .chatSet(let c): return back(state.chats[c.key].map(Event.chatSet), .chat, c.key)
         case .annexKept, .invited, .invitationTried: return .impossible
-        case .chatHeard, .asked, .answered, .refused, .undone, .rang, .snoozed, .alarmsSettled, .delivered,
+        case .chatHeard, .channelKnown, .asked, .answered, .refused, .undone, .rang, .snoozed, .alarmsSettled, .delivered,
             .undeliverable, .zonesChanged, .quarantined:
             return .nothing
         case .removed: return .impossible

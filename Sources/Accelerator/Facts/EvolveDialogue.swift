@@ -7,8 +7,11 @@ extension State {
         switch event {
         case .personSet(let p): people[p.code] = p
         case .principalLinked(let l): link(l)
-        case .chatSet(let c): chats[c.key] = c
+        case .chatSet(let c):
+            rebind(c.key, to: c.challenge)
+            chats[c.key] = c
         case .chatHeard(let h): chats[h.chat]?.heardAt = commit.at
+        case .channelKnown(let k): channels[k.name] = k
         case .invited(let i):
             if i.kind == .claim {
                 invitations.removeAll { $1.kind == .claim }
@@ -33,6 +36,20 @@ extension State {
         case .zonesChanged(let z): zonesVersion = z.version
         default: break
         }
+    }
+
+    /// Keeps the index from challenges to chats.
+    mutating func rebind(_ chat: String, to challenge: String?) {
+        let before = chats[chat]?.challenge
+        if let before, before != challenge {
+            bound[before]?.removeAll { $0 == chat }
+            if bound[before]?.isEmpty == true { bound[before] = nil }
+        }
+        guard let challenge else { return }
+        var chats = bound[challenge] ?? []
+        guard !chats.contains(chat) else { return }
+        chats.insert(chat, at: chats.firstIndex { $0 > chat } ?? chats.endIndex)
+        bound[challenge] = chats
     }
 
     private mutating func link(_ l: PrincipalLinked) {
@@ -104,7 +121,9 @@ extension State {
         case .principal:
             if let person = principals[r.code] { unlink(r.code, from: person) }
             principals[r.code] = nil
-        case .chat: chats[r.code] = nil
+        case .chat:
+            rebind(r.code, to: nil)
+            chats[r.code] = nil
         case .seat:
             // The seat that is held now; one that was left before stays in the record.
             let (person, role) = split()

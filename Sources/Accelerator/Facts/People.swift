@@ -97,6 +97,23 @@ public struct Chat: Record {
     }
 }
 
+/// What a channel said of itself when it started: facts of the provider, that no chat shows.
+public struct ChannelKnown: Record {
+    /// What the channel's ids begin with: `tg`.
+    public var name = ""
+    /// Whether it lets the bot hear everything said in its groups, and not only commands and replies.
+    public var hearsAll = false
+    public init() {}
+    public init(_ name: String, hearsAll: Bool) {
+        self.name = name
+        self.hearsAll = hearsAll
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("name", &name)
+        try c.field("hears_all", &hearsAll)
+    }
+}
+
 /// A way in that was handed out: a seat with a personal link, a challenge's join code, the claim of the
 /// administrator.
 public struct Invitation: Record {

@@ -33,6 +33,7 @@ extension State {
             try line("principal", Pairs(principal, [person]))
         }
         for c in chats.values { try line("chat", c) }
+        for c in channels.values { try line("channel", c) }
         for i in invitations.values { try line("invitation", i) }
         for q in questions.values { try line("question", q) }
         for (person, list) in undoable.sorted where !list.isEmpty {
@@ -81,7 +82,13 @@ extension State {
             }
         case "annex": try put(object, section) { (s: inout State, a: Annex) in s.annexes.append(a) }
         case "person": try put(object, section) { (s: inout State, p: Person) in s.people[p.code] = p }
-        case "chat": try put(object, section) { (s: inout State, c: Chat) in s.chats[c.key] = c }
+        case "chat":
+            try put(object, section) { (s: inout State, c: Chat) in
+                s.rebind(c.key, to: c.challenge)
+                s.chats[c.key] = c
+            }
+        case "channel":
+            try put(object, section) { (s: inout State, c: ChannelKnown) in s.channels[c.name] = c }
         case "invitation":
             try put(object, section) { (s: inout State, i: Invitation) in s.invitations[i.secret] = i }
         case "question": try put(object, section) { (s: inout State, q: Question) in s.questions[q.key] = q }

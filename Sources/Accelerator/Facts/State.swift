@@ -25,6 +25,10 @@ public struct State: Hashable, Sendable {
     /// A person -> the challenges where they hold a seat, sorted.
     public var seated: Table<[String]> = [:]
     public var chats: Table<Chat> = [:]
+    /// A challenge -> the chats that are bound to it, sorted.
+    public internal(set) var bound: Table<[String]> = [:]
+    /// What channels said of themselves, by name.
+    public var channels: Table<ChannelKnown> = [:]
     /// By secret.
     public var invitations: Table<Invitation> = [:]
 
@@ -73,6 +77,16 @@ public struct State: Hashable, Sendable {
         guard let cohort else { return "UTC" }
         if !cohort.zone.isEmpty { return cohort.zone }
         return programme.map { $0.zone.isEmpty ? "UTC" : $0.zone } ?? "UTC"
+    }
+
+    /// What is known of the channel that an id belongs to: the longest name that it begins with.
+    public func channel(of id: String) -> ChannelKnown? {
+        var name = id[...]
+        while let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")) {
+            name = name[..<colon]
+            if let known = channels[String(name)] { return known }
+        }
+        return nil
     }
 
     public func programme(of challenge: Challenge) -> Programme? {

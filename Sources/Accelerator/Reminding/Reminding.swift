@@ -41,13 +41,13 @@ public struct Reminding: Sendable {
     }
 
     private func ofChallenge(_ challenge: Challenge) -> [Occurrence] {
+        var found = silences(challenge)
         guard let programme = state.programme(of: challenge), let dayOne = challenge.dayOne,
             let lastDay = challenge.lastDay,
             challenge.state == .launched || challenge.state == .accelerating
-        else { return [] }
+        else { return found }
         let zone = state.zone(of: challenge)
         let frame = Frame(days: programme.calendar.days, zone: zone, first: dayOne, last: lastDay)
-        var found: [Occurrence] = []
         for goal in challenge.goals {
             let due = Self.readingDue(goal, dayOne: dayOne)
             add(.readingDue, "reading \(challenge.code)-\(goal.code)", due, frame, &found) {
@@ -251,10 +251,12 @@ extension Event {
         case .challengeMoved(let m): .one("challenge " + m.challenge)
         case .challengeSet(let h): .one("challenge " + h.code)
         case .seatTaken(let s), .seatLeft(let s): .one("challenge " + s.challenge)
+        case .chatHeard(let h): h.challenge.map { .one("challenge " + $0) } ?? .all
+        case .undeliverable(let u): u.isLost ? .all : .none
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
         case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .personSet, .alarmsSettled,
-            .zonesChanged, .removed:
+            .zonesChanged, .removed, .chatSet, .channelKnown:
             .all
         default: .none
         }
@@ -263,9 +265,9 @@ extension Event {
     private static func owner(ofKey key: String) -> AlarmOwner {
         guard let parts = Occurrence.parts(of: key) else { return .all }
         let words = parts.subject.split(separator: " ").map(String.init)
-        guard words.count == 2 else { return .all }
-        if words[0] == "cohort" { return .one("cohort " + words[1]) }
-        let code = words[1].split(separator: "-")
+        guard words.count >= 2, let last = words.last else { return .all }
+        if words[0] == "cohort" { return .one("cohort " + last) }
+        let code = last.split(separator: "-")
         return code.count >= 2 ? .one("challenge " + code[0...1].joined(separator: "-")) : .all
     }
 }

@@ -122,6 +122,7 @@ extension Decider {
                 milestoneDue(occurrence, challenge, milestone, receiver, state, today),
                 [Offer(Phrase("done.label"), "/done \(whole)")] + snooze
             )
+        case Silence.row: return Silence.content(of: occurrence, state, zones)
         default: return digest(occurrence, receiver, state, today, at)
         }
     }

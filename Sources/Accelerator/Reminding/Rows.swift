@@ -92,7 +92,7 @@ public struct Occurrence: Hashable, Sendable {
     /// can't ring it twice.
     public var key: String
     public var row: String
-    /// `reading CH-03-G1`, `milestone CH-03-M3`, `digest CH-03`, `cohort NA-1`.
+    /// `reading CH-03-G1`, `milestone CH-03-M3`, `digest CH-03`, `cohort NA-1`, `group tg:-100 CH-03`.
     public var subject: String
     public var receiver: String
     public var step: Int
@@ -105,8 +105,10 @@ public struct Occurrence: Hashable, Sendable {
             let step = Int(key[key.index(after: hash)...]),
             let nominal = LocalDate(iso: String(key[key.index(after: at)..<hash]))
         else { return nil }
-        let parts = key[..<at].split(separator: "/", maxSplits: 2).map(String.init)
-        guard parts.count == 3 else { return nil }
-        return (parts[0], parts[1], parts[2], nominal, step)
+        // A chat's id, which a subject may hold, is spelled as its channel likes.
+        guard let first = key[..<at].firstIndex(of: "/"), let last = key[..<at].lastIndex(of: "/"), first < last
+        else { return nil }
+        let subject = key[key.index(after: first)..<last]
+        return (String(key[..<first]), String(subject), String(key[key.index(after: last)..<at]), nominal, step)
     }
 }

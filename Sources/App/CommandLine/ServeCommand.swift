@@ -13,8 +13,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var everywhere: Everywhere
 
+    @Flag(help: "Remove a webhook that is found set for a bot that polls.")
+    var takeOver = false
+
     func run() async throws {
-        let settings = try Settings(file: everywhere.config)
+        let settings = try Settings(file: everywhere.config, takesOver: takeOver)
         let isPlain = Output.complaintsAreRead
         LoggingSystem.bootstrap { LogLines(label: $0, level: settings.logLevel, isPlain: isPlain) }
         let decider = try everywhere.decider()

@@ -147,6 +147,7 @@ struct ConsoleChat {
         case .chat(let name, let challenge?, let title):
             try stage.bind(name, title: title, to: challenge)
         case .language(let tag): try stage.speak(tag)
+        case .hears(let all): try stage.hear(all: all)
         case .chat, .admin, .load: throw .impossible("that belongs at the start of a transcript")
         }
         record.append("! \(text)")

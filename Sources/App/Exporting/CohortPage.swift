@@ -30,7 +30,7 @@ package struct CohortPage {
         return message.lines.map { line in
             let text = line.spans.map { span in
                 switch span.style {
-                case .plain: Self.escaped(span.text)
+                case .plain, .link: Self.escaped(span.text)
                 case .strong: "**\(Self.escaped(span.text))**"
                 case .code: Self.code(span.text)
                 }

@@ -16,8 +16,12 @@ struct Settings: Sendable {
     var telegram: [String: TelegramConfiguration] = [:]
     var webhooks: [String: WebhookDoor] = [:]
 
-    /// - Parameter file: the configuration; none is not an error, one that is named and not there is.
-    init(file: String?, environment: [String: String] = Environment.all) throws(LoadingFault) {
+    /// - Parameters:
+    ///   - file: the configuration; none is not an error, one that is named and not there is.
+    ///   - takesOver: whether webhooks that are found set may be removed in order to poll.
+    init(
+        file: String?, environment: [String: String] = Environment.all, takesOver: Bool = false
+    ) throws(LoadingFault) {
         let secrets = Secrets(environment)
         if let path = file ?? secrets.plain("HUNDRED_CONFIG") { try read(path, secrets) }
         if let host = secrets.plain("HUNDRED_HTTP_HOST") { self.host = host }
@@ -30,6 +34,7 @@ struct Settings: Sendable {
         if let url = secrets.plain("HUNDRED_PUBLIC_URL") { publicURL = url }
         if let level = secrets.plain("HUNDRED_LOG_LEVEL") { logLevel = try Self.level(level) }
         try readTelegram(secrets)
+        for name in telegram.keys { telegram[name]?.takesOver = takesOver }
         for name in webhooks.keys { webhooks[name] = try Self.webhook(name, secrets) }
         for name in secrets.webhookNames where webhooks[name] == nil {
             webhooks[name] = try Self.webhook(name, secrets)

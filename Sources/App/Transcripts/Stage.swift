@@ -121,6 +121,11 @@ struct Stage {
         _ = try take(.operated(.bind(chat: "console:\(chat)", title: title, challenge: challenge)))
     }
 
+    /// The console says, as a channel does when it starts, what it lets the bot hear in groups.
+    mutating func hear(all: Bool) throws(Fault) {
+        _ = try take(.channel(ChannelKnown("console", hearsAll: all)))
+    }
+
     mutating func makeAdministrator(_ name: String) throws(Fault) {
         let given = name.prefix(1).uppercased() + name.dropFirst()
         _ = try take(.operated(.administrator(principal: person(name).principal, name: given)))

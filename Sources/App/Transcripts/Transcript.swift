@@ -28,6 +28,8 @@ struct Transcript: Hashable, Sendable {
         case chat(name: String, challenge: String?, title: String?)
         case cast([CastMember])
         case admin(String)
+        /// What the channel says that it lets the bot hear in groups: everything, or commands and replies.
+        case hears(all: Bool)
     }
 
     /// A name left of `>` and the person behind it.
@@ -183,6 +185,8 @@ extension Transcript {
             return .load(file: words[1], until: until)
         case ("language", 2): return .language(words[1])
         case ("admin", 2): return .admin(words[1])
+        case ("hears", 2) where ["all", "commands"].contains(words[1]):
+            return .hears(all: words[1] == "all")
         case ("cast", 2...): return .cast(try cast(String(text.dropFirst(5))))
         case ("chat", 4...) where words[2] == "=":
             let rest = words[3...].filter { $0 != "group" }
@@ -193,7 +197,7 @@ extension Transcript {
         default:
             throw Complaint(
                 "after ! comes one of: import FILE [until TIME], cast NAME = CODE, …, "
-                    + "chat NAME = CH-01 group, language TAG, admin NAME")
+                    + "chat NAME = CH-01 group, language TAG, admin NAME, hears all|commands")
         }
     }
 

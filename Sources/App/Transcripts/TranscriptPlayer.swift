@@ -120,6 +120,7 @@ struct TranscriptPlayer {
         case .language(let tag): try stage.speak(tag)
         case .cast(let members): stage.add(members)
         case .admin(let name): try stage.makeAdministrator(name)
+        case .hears(let all): try stage.hear(all: all)
         case .chat(let name, let challenge, let title):
             if let challenge { try stage.bind(name, title: title, to: challenge) }
         }

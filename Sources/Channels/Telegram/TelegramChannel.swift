@@ -79,6 +79,9 @@ public final class TelegramChannel: Channel {
     public func listen(_ door: Door) async throws {
         inside.withLock { $0.door = door }
         guard try await prepareAtLast() else { return }
+        if let profile {
+            door.hear(.channel(ChannelKnown(name, hearsAll: profile.hearsAllOfGroups))) { _ in }
+        }
         if configuration.mode == .poll { try await poll(door) }
     }
 

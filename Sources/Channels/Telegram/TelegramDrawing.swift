@@ -85,7 +85,7 @@ public struct TelegramDrawing: Sendable {
     /// last. A message that replaces another begins with an edit.
     public func calls(for letter: TelegramLetter) -> [TelegramCall] {
         let (rows, spelledOut) = buttons(of: letter)
-        var parts = TelegramText.parts(of: letter.message.lines + spelledOut)
+        var parts = TelegramText.parts(of: letter.message.lines.map(linked) + spelledOut)
         if parts.isEmpty {
             guard !rows.isEmpty else { return [] }
             parts = [TelegramText("…")]
@@ -226,21 +226,36 @@ public struct TelegramDrawing: Sendable {
         return Self.object([("text", .string(label)), ("callback_data", .string(data))])
     }
 
+    /// Lines that let somebody in, as links that open the bot with the code; as code to copy where the bot's
+    /// name is not known yet.
+    private func linked(_ line: Message.Line) -> Message.Line {
+        guard line.spans.contains(where: { $0.style == .link }) else { return line }
+        return Message.Line(
+            line.spans.map { span in
+                guard span.style == .link else { return span }
+                return seatLink(span.text).map { .init($0) } ?? .init(span.text, .code)
+            })
+    }
+
+    /// `/join CODE`, whatever marks of direction stand around it.
+    private func seatLink(_ text: String) -> String? {
+        let bare = String(String.UnicodeScalarView(text.unicodeScalars.filter { !(0x2066...0x2069).contains($0.value) }))
+        guard let username, bare.utf8.starts(with: "/join ".utf8) else { return nil }
+        let payload = "seat_" + bare.dropFirst("/join ".count)
+        return Self.isPayload(payload) ? "https://t.me/\(username)?start=\(payload)" : nil
+    }
+
+    /// What a link may carry: 1 to 64 of `A-Za-z0-9_-`.
+    private static func isPayload(_ text: some StringProtocol) -> Bool {
+        (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(TelegramWire.isTokenByte)
+    }
+
     /// `/start bind_CH-03` in private is one tap: choose a group, add the bot, bind it.
     private func groupLink(_ line: String, _ letter: TelegramLetter) -> String? {
         guard !letter.isGroup, let username, line.utf8.starts(with: "/start bind_".utf8) else {
             return nil
         }
         let payload = line.dropFirst("/start ".count)
-        let isFit =
-            payload.utf8.count <= 64
-            && payload.utf8.allSatisfy {
-                switch $0 {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-        return isFit ? "https://t.me/\(username)?startgroup=\(payload)" : nil
+        return Self.isPayload(payload) ? "https://t.me/\(username)?startgroup=\(payload)" : nil
     }
 }

@@ -278,6 +278,12 @@ public struct Grammar: Sendable {
         return canonical.map { $0.source.synopsis(verb: verb, word: word, slot: slot) }
     }
 
+    /// Examples of a command in a language's own words; the canonical ones where it has none.
+    public func examples(of command: String, language: String) -> [CommandSpec.Example] {
+        let own = table(language)?.commands[command]?.examples ?? []
+        return own.isEmpty ? specs[command]?.examples ?? [] : own
+    }
+
     func table(_ language: String) -> LanguageTable? {
         languages.first { $0.tag.utf8.elementsEqual(language.utf8) }
     }

@@ -67,4 +67,76 @@ extension Grammar {
         }
         return out
     }
+
+    /// The values that an answer to a question about one slot may have been meant for, the nearest first, at
+    /// most 3; the first that there are where none is like it. Nil for a slot that has no names to choose from.
+    public func nearest(
+        to text: String, slot: String, of command: String, in reading: Reading
+    ) -> (type: String, words: [String])? {
+        guard let usage = compiled(command, slot: slot) else { return nil }
+        let values = usage.type.candidates(reading)
+        guard !values.isEmpty else { return nil }
+        let near = Self.nearest(text, of: values)
+        return (usage.type.name, near.isEmpty ? Array(values.prefix(3)) : near)
+    }
+
+    /// How sure it is that a line is a command with one value gone wrong.
+    public enum Nearly: Sendable {
+        /// Every other word has its place in the usage.
+        case wholly
+        /// What stands behind the value is free text, which takes any words; the value looks like one.
+        case loosely
+    }
+
+    /// Whether a line that was not understood is understood with another value at the place of its fault: a
+    /// command with a slip, and not a sentence that happens to begin with a verb.
+    public func lacksOnlyOneValue(
+        _ line: String, _ fault: Misunderstanding, in reading: Reading
+    ) -> Nearly? {
+        guard case .unrecognised(let name, _, let found) = fault.what, let command = fault.command,
+            let slot = compiled(command, slot: name)
+        else { return nil }
+        let bytes = Array(line.utf8)
+        guard Self.isShort(bytes), fault.place.lowerBound >= 0, fault.place.upperBound <= bytes.count
+        else { return nil }
+        let stand = slot.type.candidates(reading).first.map { SlotType.token($0) }
+        guard let stand = stand ?? Self.standIn[slot.type.name] else { return nil }
+        // A value may have more words than the one that the caret is at: `7 Foo`.
+        let behind = Tokens(bytes, lexicon: lexicon).items.map(\.outer.upperBound)
+            .filter { $0 > fault.place.upperBound }.prefix(2)
+        for end in [fault.place.upperBound] + behind {
+            let changed =
+                Array(bytes[..<fault.place.lowerBound]) + Array(stand.utf8) + Array(bytes[end...])
+            guard let heard = try? parse(String(decoding: changed, as: UTF8.self), in: reading)
+            else { continue }
+            guard hasFreeText(heard) else { return .wholly }
+            // A figure or a code with a slip has a digit in it; a word of a sentence has none.
+            return found.unicodeScalars.contains { Scalars.digit($0.value) != nil } ? .loosely : nil
+        }
+        return nil
+    }
+
+    private func hasFreeText(_ utterance: Utterance) -> Bool {
+        compiled(utterance.command, utterance.usage)?.slots.contains {
+            $0.isRest && utterance.values[$0.name] != nil
+        } ?? true
+    }
+
+    /// A value of each type that is understood everywhere.
+    private static let standIn = [
+        "number": "1", "measure": "1", "count": "1", "score": "1", "percent": "1%", "day": "1",
+        "date": "2026-01-01", "moment": "2026-01-01T09:00", "time": "09:00", "duration": "1d",
+        "person": "@x", "code": "X-1", "challenge": "CH-01", "goal": "G1", "milestone": "M1",
+        "blocker": "B1", "decision": "D1", "proposal": "P-01", "area": "A01", "cohort": "XX-1",
+        "programme": "XX-1",
+    ]
+
+    private func compiled(_ command: String, slot: String) -> CompiledUsage.Slot? {
+        for entry in commands where entry.spec.name == command {
+            for usage in entry.usages {
+                if let found = usage.slots.first(where: { $0.name == slot }) { return found }
+            }
+        }
+        return nil
+    }
 }

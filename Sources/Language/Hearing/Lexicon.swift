@@ -74,7 +74,7 @@ enum CommonWord: Sendable, Equatable {
     case weekday(Int)
     /// Days from today: yesterday is −1.
     case day(Int)
-    case next, last, into, ago, at
+    case next, last, into, ago, at, on
     case beforeNoon, afterNoon
     case unit(TimeSpan.Unit)
     case percent
@@ -94,7 +94,7 @@ public final class Lexicon: Sendable {
         ("date.today", .day(0)), ("date.yesterday", .day(-1)), ("date.tomorrow", .day(1)),
         ("date.beforeYesterday", .day(-2)), ("date.afterTomorrow", .day(2)),
         ("date.next", .next), ("date.last", .last), ("date.in", .into), ("date.ago", .ago),
-        ("date.at", .at),
+        ("date.at", .at), ("date.on", .on),
         ("time.am", .beforeNoon), ("time.pm", .afterNoon),
         ("unit.minute", .unit(.minutes)), ("unit.hour", .unit(.hours)), ("unit.day", .unit(.days)),
         ("unit.week", .unit(.weeks)), ("unit.percent", .percent), ("person.me", .me),
@@ -103,7 +103,7 @@ public final class Lexicon: Sendable {
     private static let english: [(phrases: String, meaning: CommonWord)] = [
         ("today", .day(0)), ("yesterday", .day(-1)), ("tomorrow", .day(1)),
         ("day before yesterday", .day(-2)), ("day after tomorrow", .day(2)),
-        ("next", .next), ("last", .last), ("in", .into), ("ago", .ago), ("at", .at),
+        ("next", .next), ("last", .last), ("in", .into), ("ago", .ago), ("at", .at), ("on", .on),
         ("am,a.m", .beforeNoon), ("pm,p.m", .afterNoon),
         ("min,mins,minute,minutes", .unit(.minutes)), ("h,hr,hrs,hour,hours", .unit(.hours)),
         ("d,day,days", .unit(.days)), ("w,week,weeks", .unit(.weeks)),

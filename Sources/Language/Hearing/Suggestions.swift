@@ -121,15 +121,18 @@ extension Grammar {
 
     /// Of some values those that a person may have meant, the nearest first, at most 3.
     static func nearest(_ found: String, of values: [String]) -> [String] {
-        let word = LookAlikes.latin(Folding.fold(String(found.unicodeScalars.prefix(64))))
+        let folded = Folding.fold(String(found.unicodeScalars.prefix(64)))
+        let word = LookAlikes.latin(folded)
+        let words = folded == word ? [word] : [word, folded]
         var scored: [(value: String, distance: Int)] = []
         for value in values.prefix(500) {
             let folded = Folding.fold(value)
-            if let d = EditDistance.between(
-                word, folded, limit: max(1, EditDistance.tolerance(word)))
-            {
+            let distances = words.compactMap {
+                EditDistance.between($0, folded, limit: max(1, EditDistance.tolerance($0)))
+            }
+            if let d = distances.min() {
                 scored.append((value, d))
-            } else if word.utf8.count >= 2, folded.utf8.starts(with: word.utf8) {
+            } else if words.contains(where: { $0.utf8.count >= 2 && folded.utf8.starts(with: $0.utf8) }) {
                 scored.append((value, 3))
             }
         }

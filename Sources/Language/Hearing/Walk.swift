@@ -262,6 +262,12 @@ struct Walk {
 
     /// Words without quotes for a text that is not the last slot.
     private mutating func takeText(_ slot: Int, _ p: Int, _ t: Int, _ s: State) -> Outcome {
+        // What a stricter slot behind it takes is not its text: a code is no unit.
+        if usage.slots[slot].isOptional, beginsOptional(p + 1, t, s) {
+            let known = failure
+            if let done = run(p + 1, t, s) { return .done(done) }
+            failure = known
+        }
         let stop = textStop(p, t, s)
         for e in t + 1...max(stop, t + 1) {
             guard e == stop || beginsOptional(p + 1, e, s) else { continue }

@@ -16,7 +16,12 @@ public struct Message: Hashable, Sendable {
     }
 
     public struct Span: Hashable, Sendable {
-        public enum Style: Hashable, Sendable { case plain, strong, code }
+        public enum Style: Hashable, Sendable {
+            case plain, strong, code
+            /// A line that lets somebody in, to be forwarded: where the channel has links that open the bot
+            /// with a code, it is drawn as one; elsewhere it is said as it stands.
+            case link
+        }
         public var text: String
         public var style: Style
         public init(_ text: String, _ style: Style = .plain) {

@@ -1,6 +1,6 @@
 /// Reads the subset of ICU MessageFormat that the tables are written in.
 ///
-/// 1. A message is text, placeholders `{name}` and marked spans `<b>…</b>`, `<c>…</c>`, to the end,
+/// 1. A message is text, placeholders `{name}` and marked spans `<b>…</b>`, `<c>…</c>`, `<l>…</l>`, to the end,
 ///    or, inside a case, to the `}` that ends it. Any other `<` is text: usages show `<value>`.
 /// 2. A placeholder may name a type: `{n, number}`, `{n, number, percent}`, `{d, date, full}`, `{t,
 ///    time}`, `{n, plural, =0 {…} one {…} other {…}}`, the same with `selectordinal`, `{w, select,
@@ -126,7 +126,7 @@ struct PatternParser {
     private mutating func span(depth: Int, inPlural: Bool, inSpan: Bool) throws(Fault) -> Pattern
         .Node?
     {
-        for (name, style) in [("b", Message.Span.Style.strong), ("c", .code)] {
+        for (name, style) in [("b", Message.Span.Style.strong), ("c", .code), ("l", .link)] {
             let start = at
             if mark("</\(name)>") {
                 throw Fault(offset: start, why: "</\(name)> without <\(name)>")

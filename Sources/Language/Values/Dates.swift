@@ -15,9 +15,24 @@ public enum DateLeaning: Sendable {
 /// 3. today, yesterday, tomorrow; a weekday, `next` or `last` before it.
 /// 4. `in 3 days`, `3 days ago`, `через 3 дня`, `قبل 3 أيام`: the word may stand before or behind, and
 ///    without a number one is meant.
-/// 5. Without a year the nearest day to today is meant: at most half a year either way.
+/// 5. One preposition may stand before any of these: `on 18 Mar`, `за 16 марта`, `в понедельник`, `في 18 مارس`.
+/// 6. Without a year the nearest day to today is meant: at most half a year either way.
 enum DateWords {
     static func read(_ tokens: Tokens, _ reading: Reading, _ leaning: DateLeaning) -> (
+        LocalDate, Int
+    )? {
+        if let found = bare(tokens, reading, leaning) { return found }
+        let preposition = tokens.lexicon.common(tokens, 0, reading) {
+            $0 == .on || $0 == .at ? true : nil
+        }
+        guard let preposition, preposition.taken < tokens.count,
+            let (date, taken) = bare(tokens.from(tokens.start + preposition.taken), reading, leaning)
+        else { return nil }
+        return (date, preposition.taken + taken)
+    }
+
+    /// A date with nothing before it.
+    private static func bare(_ tokens: Tokens, _ reading: Reading, _ leaning: DateLeaning) -> (
         LocalDate, Int
     )? {
         guard let first = tokens.word(0).text.utf8.first else { return nil }

@@ -175,7 +175,7 @@ public struct Clerk: Sendable {
             let waiting = Waiting(heard: heard, at: now.wall, cursors: cursors.enter(news.cursors))
             queue.put(waiting, flow: news.chat, cost: 0)
             return []
-        case .alarm, .imported, .operated, .zonesChanged:
+        case .alarm, .imported, .operated, .zonesChanged, .channel:
             house.append(Waiting(heard: heard, at: now.wall, cursors: []))
             return []
         }

@@ -71,6 +71,8 @@ enum Facts {
 
     private static func bare(_ state: State) -> State {
         var bare = state
+        // That a group was heard is not taken back with what was said there.
+        for key in bare.chats.keys { bare.chats.update(key) { $0.heardAt = nil } }
         for code in bare.challenges.keys {
             bare.challenges.update(code) { challenge in
                 challenge.moves = []

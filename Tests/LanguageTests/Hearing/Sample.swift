@@ -54,7 +54,7 @@ enum Sample {
             "date.next": .init(says: "следующий", hears: ["следующая", "следующее", "следующую"]),
             "date.last": .init(says: "прошлый", hears: ["прошлая", "прошлую"]),
             "date.in": .init(says: "через"), "date.ago": .init(says: "назад"),
-            "date.at": .init(says: "в"),
+            "date.at": .init(says: "в"), "date.on": .init(says: "за"),
             "unit.minute": .init(
                 says: "{n, plural, one {минута} few {минуты} many {минут} other {минуты}}",
                 hears: ["мин"]),
@@ -103,7 +103,8 @@ enum Sample {
             "date.today": .init(says: "اليوم"), "date.yesterday": .init(says: "أمس"),
             "date.tomorrow": .init(says: "غدًا", hears: ["غدا"]), "date.next": .init(says: "القادم"),
             "date.in": .init(says: "بعد"), "date.ago": .init(says: "قبل", hears: ["منذ"]),
-            "date.at": .init(says: "الساعة"), "time.am": .init(says: "ص"),
+            "date.at": .init(says: "الساعة"), "date.on": .init(says: "في", hears: ["يوم"]),
+            "time.am": .init(says: "ص"),
             "time.pm": .init(says: "م"),
             "unit.day": .init(says: "{n, plural, one {يوم} two {يومان} few {أيام} other {يومًا}}"),
             "unit.hour": .init(says: "{n, plural, one {ساعة} few {ساعات} other {ساعة}}"),

@@ -173,7 +173,7 @@ enum PersonalLink {
         invitation.title = title.isEmpty ? nil : title
         invitation.by = context.person?.code
         invitation.expires = context.at.advanced(by: life)
-        let line = "/start seat_\(invitation.secret)"
+        let line = "/join \(invitation.secret)"
         var phrases = [
             Phrase(
                 "team.link",

@@ -38,7 +38,7 @@ struct DiagnoseCommand: Command {
 
     private func group(_ key: String, _ state: State, _ context: Context) -> [Phrase] {
         guard let chat = state.chats[key], let challenge = chat.challenge else {
-            return [Phrase("diagnose.unbound"), Phrase("diagnose.slash")]
+            return [Phrase("diagnose.unbound"), hearing(key, state)]
         }
         var lines = [Phrase("diagnose.bound", ["challenge": .code(challenge)])]
         lines.append(Phrase(chat.card == nil ? "diagnose.noCard" : "diagnose.card"))
@@ -53,8 +53,15 @@ struct DiagnoseCommand: Command {
                             zone: nil)
                     ]))
         }
-        lines.append(Phrase("diagnose.slash"))
+        lines.append(hearing(key, state))
         return lines
+    }
+
+    /// What the channel lets the bot hear in a group, as the channel itself said; else what is sure everywhere.
+    private func hearing(_ chat: String, _ state: State) -> Phrase {
+        let known = state.channel(of: chat)
+        return Phrase(
+            known.map { $0.hearsAll ? "diagnose.hearsAll" : "diagnose.commandsOnly" } ?? "diagnose.slash")
     }
 
     /// The groups of the speaker's challenges: lost ones, and those never heard from.
@@ -71,7 +78,7 @@ struct DiagnoseCommand: Command {
             let isSilent =
                 chat.heardAt.map { context.at.milliseconds - $0.milliseconds > Instant.day } ?? true
             return Phrase(isSilent ? "diagnose.silent" : "diagnose.fine", values)
-        }
+        } + (chats.first.map { state.channel(of: $0.key) == nil ? [] : [hearing($0.key, state)] } ?? [])
     }
 }
 

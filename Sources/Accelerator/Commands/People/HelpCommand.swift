@@ -102,7 +102,7 @@ struct HelpCommand: Command {
             Phrase("help.usage", ["usage": .code("/" + $0)])
         }
         lines += Self.text(spec, context)
-        lines += spec.examples.prefix(3).map {
+        lines += context.grammar.examples(of: name, language: context.language).prefix(3).map {
             Phrase("help.example", ["example": .code("/" + $0.say)])
         }
         return .answer(lines)

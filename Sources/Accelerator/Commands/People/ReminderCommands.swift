@@ -47,7 +47,7 @@ struct RemindCommand: Command {
         }
         var seen: Set<String> = []
         return owners.flatMap { reminding.occurrences($0) }
-            .filter { $0.receiver == person && $0.rings > context.at }
+            .filter { $0.receiver == person && $0.rings > context.at && $0.row != Silence.row }
             .sorted { ($0.rings, $0.key) < ($1.rings, $1.key) }
             .filter { seen.insert("\($0.row) \($0.subject)").inserted }
     }
