@@ -164,8 +164,9 @@ extension Decider {
         }
         if let command = fault.command, offers.isEmpty {
             let all = grammar.synopsis(of: command, language: turn.language)
-            // The usage that was nearest; all of them where it might be any.
-            let shown = fault.usage.flatMap { all.indices.contains($0) ? [all[$0]] : nil } ?? all
+            // The usage whose value is wrong; several where it might be any.
+            let isOneValue = if case .unrecognised = fault.what { true } else { false }
+            let shown = isOneValue ? fault.usage.flatMap { all.indices.contains($0) ? [all[$0]] : nil } ?? all : all
             for synopsis in shown.prefix(3) {
                 phrases.append(Phrase("error.usage", ["usage": .code("/" + synopsis)]))
             }

@@ -130,6 +130,14 @@ import Testing
             if let found = Facts.difference(before, after.state) {
                 Issue.record("seed \(seed): undo of “\(inbound.text)” \(commit.events.map { "\($0.tag)" }): \(found)")
             }
+            // Said again, it takes the undo back.
+            let back = after.say("/undo", as: inbound.principal, in: inbound.chat)
+            guard let taken = undo.commit?.n, back.commit?.events.contains(where: { event in
+                if case .undone(let mark) = event { mark.n == Int64(clamping: taken) } else { false }
+            }) == true else { return }
+            if let found = Facts.difference(world.state, after.state) {
+                Issue.record("seed \(seed): undo of the undo of “\(inbound.text)” \(commit.events.map { "\($0.tag)" }): \(found)")
+            }
         }
 
         /// Takes in what a journal would read back, and compares.

@@ -11,14 +11,18 @@ struct Undo: Command {
     init(_ arguments: Arguments) throws(Mismatch) {}
 
     /// Readings may be taken back for 15 minutes, everything else for a day (method.md 2.5).
-    static func window(_ command: String) -> Int64 {
-        ["up", "fix"].contains(command) ? 15 * Instant.minute : Instant.day
+    /// Taking back what was taken back has no other window than the thing itself.
+    static func window(_ undo: Undoable) -> Int64 {
+        let isReading = undo.inverse.contains {
+            if case .readingRestored = $0 { true } else { false }
+        }
+        return isReading || ["up", "fix"].contains(undo.command) ? 15 * Instant.minute : Instant.day
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
         guard let undo = state.undoable[me]?.last else { throw Refusal(Phrase("undo.nothing")) }
-        guard context.at.milliseconds - undo.at.milliseconds <= Self.window(undo.command) else {
+        guard context.at.milliseconds - undo.at.milliseconds <= Self.window(undo) else {
             throw Refusal(
                 Phrase("undo.tooLate", ["command": .code("/" + undo.command)]),
                 offers: undo.command == "up" ? [Offer(Phrase("fix.label"), "/fix")] : [])
@@ -32,6 +36,16 @@ struct Undo: Command {
 
     private func reply(_ undo: Undoable, _ state: State, _ context: Context) -> [Phrase] {
         for event in undo.inverse {
+            if case .readingRestored(let back) = event, undo.command == Self.name,
+                let goal = state.challenges[back.challenge]?.goals.first(where: { $0.code == back.goal }),
+                let reading = goal.readings.last(where: { $0.id == back.reading })
+            {
+                return [
+                    Phrase(
+                        "undo.again",
+                        ["value": .measure(reading.value, unit: goal.unit), "date": .date(reading.asOf)])
+                ]
+            }
             guard case .readingVoided(let void) = event, let challenge = state.challenges[void.challenge],
                 let goal = challenge.goals.first(where: { $0.code == void.goal }),
                 let reading = goal.readings.last(where: { $0.id == void.reading })
@@ -48,6 +62,7 @@ struct Undo: Command {
             }
             return phrases
         }
+        if undo.command == Self.name { return [Phrase("undo.back")] }
         return [Phrase("undo.done", ["command": .code("/" + undo.command)])]
     }
 }
