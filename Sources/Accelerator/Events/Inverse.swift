@@ -80,7 +80,7 @@ extension Event {
         case .chatHeard, .channelKnown, .asked, .answered, .refused, .undone, .rang, .snoozed, .alarmsSettled, .delivered,
             .undeliverable, .zonesChanged, .quarantined:
             return .nothing
-        case .removed: return .impossible
+        case .removed(let r): return Self.restored(r, in: state).map { .events([$0]) } ?? .impossible
         default: return inverseInChallenge(state)
         }
     }
