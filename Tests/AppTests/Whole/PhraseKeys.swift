@@ -26,6 +26,7 @@ import Testing
             "window", "target", "reading", "pledge", "practices",
         ].map { "challenge.missing.\($0)" },
         "me.**": ["me.milestone", "me.milestoneLate", "me.decision", "me.decisionLate", "me.reading", "me.readingLate"],
+        "remind.silence.*": ["all", "commands", "unknown"].map { "remind.silence.\($0)" },
         "remind.*.group": ["remind.reading.due.group", "remind.milestone.due.group"],
         "remind.reading.**": ["today", "again", "ladder"].flatMap { ["remind.reading.\($0)", "remind.reading.\($0)First"] },
         "remind.milestone.*": ["ahead", "today", "overdue", "ladder"].map { "remind.milestone.\($0)" },
@@ -42,7 +43,7 @@ import Testing
     ]
     /// Words with a dot that are no keys: rows of the reminder table.
     private static let others: Set<String> = [
-        "reading.due", "milestone.due", "digest.leader", "digest.sponsor", "digest.office",
+        "reading.due", "milestone.due", "group.silent", "digest.leader", "digest.sponsor", "digest.office",
     ]
     /// Folders that spell fields, files and events.
     private static let formats = ["/Events/", "/Coding/", "/Exchange/", "/Facts/"]
