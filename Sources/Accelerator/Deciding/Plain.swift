@@ -116,6 +116,8 @@ extension Decider {
         switch kind {
         case "milestone":
             if hears("done", folded) { return say(line: "done \(code)", turn) }
+        case "vote":
+            if let value = Int(folded), (1...5).contains(value) { return say(line: "vote \(value) \(code)", turn) }
         case "blocker":
             if hears("done", folded) { return say(line: "solved \(code)", turn) }
         case "decision":

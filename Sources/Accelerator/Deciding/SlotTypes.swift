@@ -19,6 +19,8 @@ enum SlotTypes {
         .code(name: "cohort") { ownCode($0) },
         .code(name: "programme") { ownCode($0) },
         .numbered(name: "day", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...100),
+        // A day that may lie past the last one: then the answer says which that is.
+        .numbered(name: "dueday", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...999),
         SlotType.count.named("score").only { if case .count(let n) = $0 { (1...5).contains(n) } else { false } },
         SlotType.text.named("change"),
         .time,
