@@ -104,7 +104,7 @@ struct Gate: Sendable {
             item("milestone", planned.contains { (1...15).contains($0.dueDay) }),
             item(
                 "meeting", challenge.head.meetingDay != nil && challenge.head.meetingTime != nil, by: leading,
-                "/meeting"),
+                "/meeting set"),
             item("dates", challenge.head.midpointOn != nil || midpoint != nil, by: [.office]),
         ]
     }

@@ -162,8 +162,9 @@ public enum Transitions {
                     Phrase("\(command).label", ["challenge": .code(challenge.code)]),
                     "/\(command) \(challenge.code)"))
         }
+        if from == to { refusal.phrases[0].key = "challenge.already" }
         if refusal.offers.isEmpty {
-            refusal.phrases[0].key = "challenge.illegalNow"
+            if from != to { refusal.phrases[0].key = "challenge.illegalNow" }
             refusal.offers = [
                 Offer(
                     Phrase("challenge.label", ["challenge": .code(challenge.code)]),

@@ -121,12 +121,18 @@ public struct SmartFinding: Hashable, Sendable {
     var values: [Phrase.Field] = []
     var phrase: Phrase { Phrase("smart.\(rule.rawValue)", values) }
 
-    /// Several in one sentence: some are clauses, so they are parted by more than a comma.
-    static func joined(_ findings: some Collection<SmartFinding>) -> Say {
+    /// Several in one sentence: some are clauses, so they are parted by more than a comma. Halved and
+    /// halved again, so that many lie no deeper than a few.
+    static func joined(_ findings: [SmartFinding]) -> Say {
         guard let first = findings.first else { return .text("") }
-        let rest = findings.dropFirst()
-        guard !rest.isEmpty else { return .phrase(first.phrase) }
-        return .phrase(Phrase("smart.and", ["first": .phrase(first.phrase), "rest": joined(rest)]))
+        guard findings.count > 1 else { return .phrase(first.phrase) }
+        let half = findings.count / 2
+        return .phrase(
+            Phrase(
+                "smart.and",
+                [
+                    "first": joined(Array(findings[..<half])), "rest": joined(Array(findings[half...])),
+                ]))
     }
 }
 

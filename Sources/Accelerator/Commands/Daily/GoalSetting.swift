@@ -49,7 +49,7 @@ extension GoalCommand {
                 "goal.set",
                 [
                     "code": .code("\(challenge.code)-\(goal.code)"), "name": .text(goal.name),
-                    "from": .measure(goal.baseline, unit: goal.unit),
+                    "from": .number(goal.baseline),
                     "to": .measure(goal.versions.first?.target ?? goal.baseline, unit: goal.unit),
                     "direction": .term("direction.\(goal.direction.rawValue)"),
                 ])

@@ -62,7 +62,15 @@ struct NoteCommand: Command {
         }
         return .record(
             [.challengeSet(head)], [Phrase(left.isEmpty ? "note.whole" : "note.saved", values)],
-            offers: offers + [Decision.gateUndo])
+            offers: offers + [Decision.gateUndo],
+            // Once it was sent, a change of it is sent, too.
+            notices: challenge.state == .framing ? [] : Self.sendAgain(head, challenge, context))
+    }
+
+    private static func sendAgain(_ head: ChallengeHead, _ challenge: Challenge, _ context: Context) -> [Outgoing] {
+        let readers = [Role.sponsor, .systemLeader, .coach, .teamLeader].flatMap { challenge.holders(of: $0) }
+        return context.gateTell(
+            readers, [Phrase("note.changed", ["challenge": .code(head.code)])] + lines(head).dropFirst())
     }
 
     private static func offer(_ field: NoteField, _ challenge: Challenge) -> Offer {
@@ -108,12 +116,14 @@ struct MeetingCommand: Command {
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try context.challenge(code, state)
-        guard usage == 0 else {
+        guard usage < 2 else {
             try Daily.lookInside(challenge, state, context)
             guard let day = challenge.head.meetingDay, let time = challenge.head.meetingTime else {
+                let maySet = !context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .coach, .office])
                 return .answer(
                     [Phrase("meeting.none", ["challenge": .code(challenge.code)])],
-                    offers: [Offer(Phrase("gate.mend.meeting"), "/meeting challenge=\(challenge.code)")])
+                    offers: maySet
+                        ? [Offer(Phrase("gate.mend.meeting"), "/meeting set challenge=\(challenge.code)")] : [])
             }
             return .answer([
                 Phrase(

@@ -19,7 +19,7 @@ enum ProposalDecision {
         if offers.isEmpty { offers = [Offer(Phrase("proposals.label"), "/proposals \(proposal.code)")] }
         return Refusal(
             Phrase(
-                "proposals.illegal",
+                proposal.state == to ? "proposals.already" : "proposals.illegal",
                 [
                     "code": .code(proposal.code), "from": .term(proposal.state.term),
                     "to": .term(to.term),
@@ -30,12 +30,6 @@ enum ProposalDecision {
         _ proposal: Proposal, _ to: ProposalState, by command: String, _ state: State, _ context: Context
     ) throws(Refusal) {
         let me = context.person?.code
-        // Nobody but its author knows of a draft.
-        guard proposal.state != .draft || proposal.author == me else {
-            throw Refusal(
-                Phrase("proposals.unknown", ["code": .code(proposal.code)]),
-                offers: [Offer(Phrase("proposals.label"), "/proposals")])
-        }
         guard Transitions.allows(Transitions.proposal, from: proposal.state, to: to, by: command)
         else {
             throw illegal(

@@ -19,11 +19,10 @@ struct ProposalsCommand: Command {
         ])
         if let code = proposal {
             let proposal = try context.gateProposal(code, state)
-            // A draft is its author's alone.
-            guard proposal.author == me || (seesAll && proposal.state != .draft) else {
+            guard seesAll || proposal.author == me else {
                 throw Refusal(Phrase("proposals.notYours", ["code": .code(code)]), kind: .right)
             }
-            return card(proposal, state, me)
+            return card(proposal, state, me, seesAll)
         }
         let cohort = try context.gateCohort(cohort, state)
         let all = state.proposals.filter {
@@ -49,7 +48,7 @@ struct ProposalsCommand: Command {
         return .answer(lines)
     }
 
-    private func card(_ proposal: Proposal, _ state: State, _ me: String) -> Decision {
+    private func card(_ proposal: Proposal, _ state: State, _ me: String, _ seesAll: Bool) -> Decision {
         var lines = [
             Self.line(proposal),
             Phrase(
@@ -60,7 +59,10 @@ struct ProposalsCommand: Command {
             lines.append(Phrase("proposals.author", ["name": state.name(of: author)]))
         }
         if let topic = proposal.topic { lines.append(Phrase("proposals.topic", ["topic": .text(topic)])) }
-        lines += ProposalScores(proposal).lines(state)
+        let scores = ProposalScores(proposal)
+        lines += scores.lines
+        // Who gave how much is for those who select.
+        if seesAll, !scores.scores.isEmpty { lines.append(scores.reviewers(state)) }
         if let reason = proposal.reason, !reason.isEmpty {
             lines.append(Phrase("proposals.reason", ["reason": .text(reason)]))
         }
@@ -119,7 +121,7 @@ struct ProposalScores {
     /// The mean of the reviewers' totals, 4 … 20, to one decimal.
     var total: Double { mean(\.total) }
 
-    func lines(_ state: State) -> [Phrase] {
+    var lines: [Phrase] {
         guard !scores.isEmpty else { return [] }
         var lines: [Phrase] = []
         var widest: (key: String, low: Int, high: Int)?
@@ -131,7 +133,9 @@ struct ProposalScores {
                 .init("what", .term("criterion.\(key)")), .init("mean", .number(mean(points))),
                 .init("low", .count(low)), .init("high", .count(high)),
             ]
-            lines.append(Phrase(scores.count == 1 ? "proposals.criterion" : "proposals.spread", values))
+            let isOne = scores.count == 1
+            lines.append(
+                Phrase(isOne ? "proposals.criterion" : low == high ? "proposals.same" : "proposals.spread", values))
             if high - low > widest.map({ $0.high - $0.low }) ?? 1 { widest = (key, low, high) }
         }
         if let widest {
@@ -143,19 +147,15 @@ struct ProposalScores {
                         "high": .count(widest.high),
                     ]))
         }
-        lines.append(
-            Phrase(
-                "proposals.reviewers",
-                [
-                    "names": .list(
-                        scores.prefix(8).map {
-                            .phrase(
-                                Phrase(
-                                    "proposals.reviewer",
-                                    ["name": state.name(of: $0.by), "total": .count($0.total)]))
-                        })
-                ]))
         return lines
+    }
+
+    func reviewers(_ state: State) -> Phrase {
+        let names = scores.prefix(8).map { one in
+            Say.phrase(
+                Phrase("proposals.reviewer", ["name": state.name(of: one.by), "total": .count(one.total)]))
+        }
+        return Phrase("proposals.reviewers", ["names": .list(names)])
     }
 }
 

@@ -35,18 +35,17 @@ struct ProposeCommand: Command {
     private func make(isDraft: Bool, _ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
         let cohort = try context.gateCohort(cohort, state)
-        if !isDraft { try requireOpen(cohort, state, context) }
+        if !isDraft { try requireOpen(cohort, nil, state, context) }
         guard let title else { throw Refusal(Phrase("propose.ask.title")) }
         let same = state.proposals.filter {
-            $0.cohort == cohort.code && $0.state != .withdrawn
+            // Another's draft is nobody's to know of.
+            $0.cohort == cohort.code && $0.state != .withdrawn && ($0.state != .draft || $0.author == me)
                 && Folding.fold($0.title) == Folding.fold(title)
         }
         if let same = same.first, !context.isSure {
-            // Another's draft is nobody's to look at.
-            let mayLook = same.author == me || same.state != .draft
             return .ask(
                 [Phrase("propose.same", ["code": .code(same.code), "title": .text(same.title)])],
-                offers: mayLook ? [Offer(Phrase("proposals.label"), "/proposals \(same.code)")] : [Daily.cancel()])
+                offers: [Offer(Phrase("proposals.label"), "/proposals \(same.code)")])
         }
         guard state.proposals.filter({ $0.author == me && $0.state == .draft }).count < 20 else {
             throw Refusal(Phrase("propose.manyDrafts"))
@@ -131,7 +130,7 @@ struct ProposeCommand: Command {
     private func again(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
         let proposal = try context.gateProposal(proposal, state)
-        guard proposal.author == me || (proposal.state != .draft && state.roles(of: me).contains(.office)) else {
+        guard proposal.author == me || state.roles(of: me).contains(.office) else {
             throw Refusal(
                 Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
         }
@@ -147,7 +146,7 @@ struct ProposeCommand: Command {
             throw Refusal(Phrase("batch.unknown", ["code": .code(changed.cohort)]))
         }
         // Whoever was asked for more work may bring it after the call has closed.
-        if proposal.state != .returned { try requireOpen(cohort, state, context) }
+        if proposal.state != .returned { try requireOpen(cohort, proposal, state, context) }
         if proposal.state == .deferred { changed.topic = changed.topic.flatMap { BatchCommand.topic($0, in: cohort) } }
         try fill(&changed, cohort, state)
         let missing = Self.missing(changed)
@@ -210,12 +209,15 @@ struct ProposeCommand: Command {
 
     /// Proposals are handed in from the call on, until the cohort runs; once the call's last day is over,
     /// by the office alone.
-    private func requireOpen(_ cohort: Cohort, _ state: State, _ context: Context) throws(Refusal) {
+    private func requireOpen(
+        _ cohort: Cohort, _ kept: Proposal?, _ state: State, _ context: Context
+    ) throws(Refusal) {
         guard [.callOpen, .selecting, .design].contains(cohort.state) else {
-            throw Refusal(
-                Phrase(
-                    cohort.state == .draft ? "propose.notYet" : "propose.closed",
-                    ["cohort": .code(cohort.code), "state": .term(cohort.state.term)]))
+            let values: KeyValuePairs<String, Say> = [
+                "cohort": .code(cohort.code), "state": .term(cohort.state.term), "code": .code(kept?.code ?? ""),
+            ]
+            guard cohort.state == .draft else { throw Refusal(Phrase("propose.closed", values)) }
+            throw Refusal(Phrase(kept == nil ? "propose.notYet" : "propose.waits", values))
         }
         guard cohort.state == .callOpen, let closes = cohort.callClosed,
             context.gateToday(in: cohort, state) > closes,

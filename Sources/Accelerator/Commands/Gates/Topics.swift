@@ -15,6 +15,7 @@ extension BatchCommand {
         guard ![.closed, .cancelled].contains(cohort.state) else {
             throw Refusal(Phrase("batch.topicsFixed", values))
         }
+        var said = [Phrase.Field("cohort", .code(cohort.code)), Phrase.Field("topic", .text(topic))]
         if isNew {
             guard Self.topic(topic, in: cohort) == nil else { return .answer([Phrase("batch.topicThere", values)]) }
             guard cohort.topics.count < Self.mostTopics else { throw Refusal(Phrase("batch.manyTopics", values)) }
@@ -27,10 +28,11 @@ extension BatchCommand {
                 throw refusal
             }
             cohort.topics.removeAll { $0 == found }
+            said[1].value = .text(found)
         }
         return .record(
             [.cohortSet(cohort)],
-            [Phrase(isNew ? "batch.topicAdded" : "batch.topicRemoved", values)] + Self.topicLines(cohort),
+            [Phrase(isNew ? "batch.topicAdded" : "batch.topicRemoved", said)] + Self.topicLines(cohort),
             offers: [Decision.gateUndo])
     }
 

@@ -64,7 +64,7 @@ struct VoteCommand: Command {
             "vote.please",
             [
                 "challenge": .code(challenge.code), "name": .text(goal.name),
-                "from": .measure(goal.baseline, unit: goal.unit), "to": .measure(target, unit: goal.unit),
+                "from": .number(goal.baseline), "to": .measure(target, unit: goal.unit),
             ])
         let offers = Self.values(challenge)
         let subject = "vote \(challenge.code)"
@@ -119,7 +119,7 @@ struct VoteCommand: Command {
         }
         let (closed, result) = Self.result(present, nil, challenge, state, context)
         return .record(
-            [.voteCast(event), closed], [said, result], offers: Self.next(me, challenge),
+            [.voteCast(event), closed], [Phrase("vote.countedLast", values), result], offers: Self.next(me, challenge),
             notices: Self.tell(result, challenge, context))
     }
 
@@ -377,7 +377,7 @@ struct AgreeCommand: Command {
         let today = context.today(in: challenge, state)
         let values: KeyValuePairs<String, Say> = [
             "challenge": .code(challenge.code), "name": .text(goal.name),
-            "from": .measure(goal.baseline, unit: goal.unit), "to": .measure(target, unit: goal.unit),
+            "from": .number(goal.baseline), "to": .measure(target, unit: goal.unit),
             "by": state.name(of: me), "date": .date(goal.agreed?.on ?? today),
         ]
         guard goal.agreed == nil else { return .answer([Phrase("agree.already", values)]) }
