@@ -242,7 +242,6 @@ extension CohortFile {
         closed.cast = ballot.cast
         closed.eligible = ballot.eligible
         closed.median = ballot.median
-        closed.confident = ballot.confident
         recorder.on(max(begun, closedOn), by: ballot.openedBy, .ballotClosed(closed))
     }
 

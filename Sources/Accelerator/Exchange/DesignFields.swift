@@ -62,7 +62,6 @@ extension ChallengeReader {
         read.closedOn = try fields.date("closed_on")
         read.eligible = try fields.int("team", 0...1_000)
         read.cast = try fields.int("voted", 0...1_000)
-        read.confident = try fields.int("sure", 0...1_000)
         read.median = try fields.optionalNumber("median")
         try fields.finish()
         return read
@@ -143,7 +142,6 @@ extension ChallengeWriter {
         vote.add("closed_on", closedOn.description)
         vote.add("team", ballot.eligible)
         vote.add("voted", ballot.cast)
-        vote.add("sure", ballot.confident)
         if let median = ballot.median { vote.add("median", median) }
         out.add("vote", .object(vote.object))
     }

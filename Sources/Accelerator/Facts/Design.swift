@@ -5,8 +5,7 @@ public import Language
 /// The team's private vote on how attainable its goal is, 1 … 5 (method.md 2.4).
 ///
 /// 1. While it is open it holds each member's own value: who voted may be told, how never.
-/// 2. When it is closed the values go and three numbers stay: how many voted, their median, and how many
-///    gave 3 or more.
+/// 2. When it is closed the values go and two numbers stay: how many voted, and their median.
 /// 3. It is about one goal as it stood: with another number it says nothing any more.
 public struct Ballot: Record {
     public var goal = ""
@@ -21,8 +20,6 @@ public struct Ballot: Record {
     public var eligible = 0
     /// Of the values, to the half: 3 or 3.5.
     public var median: Double?
-    /// How many gave 3 or more.
-    public var confident = 0
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("goal", &goal)
@@ -35,7 +32,6 @@ public struct Ballot: Record {
         try c.field("cast", &cast)
         try c.field("eligible", &eligible)
         try c.field("median", &median)
-        try c.field("confident", &confident)
     }
 
     public var isOpen: Bool { closedOn == nil }
@@ -155,7 +151,6 @@ public struct BallotClosed: Record {
     public var cast = 0
     public var eligible = 0
     public var median: Double?
-    public var confident = 0
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("challenge", &challenge)
@@ -164,7 +159,6 @@ public struct BallotClosed: Record {
         try c.field("cast", &cast)
         try c.field("eligible", &eligible)
         try c.field("median", &median)
-        try c.field("confident", &confident)
     }
 }
 
@@ -182,7 +176,6 @@ extension State {
             challenges[b.challenge]?.ballot?.cast = b.cast
             challenges[b.challenge]?.ballot?.eligible = b.eligible
             challenges[b.challenge]?.ballot?.median = b.median
-            challenges[b.challenge]?.ballot?.confident = b.confident
         case .dependencySet(let d): challenges[d.challenge]?.dependencies.put(d.content, by: \.kind)
         default: break
         }

@@ -126,12 +126,14 @@ extension GoalCommand {
             return .answer([Phrase("goal.noCard", ["challenge": .code(challenge.code)])])
         }
         func mark(_ isGood: Bool) -> Say { .term(isGood ? "mark.good" : "mark.bad") }
+        let ballot = challenge.ballot
         return .answer([
             Phrase(
-                "goal.cardWas",
+                ballot == nil ? "goal.cardWas" : "goal.cardVoted",
                 [
                     "challenge": .code(challenge.code), "s": mark(smart.specific), "m": mark(smart.measurable),
-                    "sure": .count(smart.votesYes), "cast": .count(smart.votesTotal),
+                    "sure": .count(smart.votesYes), "cast": .count(ballot?.cast ?? smart.votesTotal),
+                    "team": .count(ballot?.eligible ?? 0), "median": .number(ballot?.median ?? 0),
                     "area": .code(smart.relevant), "due": LocalDate(iso: smart.timeBound).map { .date($0) }
                         ?? .text(smart.timeBound),
                 ])

@@ -119,12 +119,11 @@ struct LaunchCommand: Command {
             notices: context.gateTell(everybody, [dates.phrase("launch.told"), dates.phrase("launch.dates")]))
     }
 
+    /// The team's vote stands in its ballot: nobody counted who said yes.
     private static func record(_ goal: Goal, _ challenge: Challenge, _ first: LocalDate) -> SmartRecord {
         var record = SmartRecord()
         record.specific = true
         record.measurable = true
-        record.votesYes = challenge.ballot?.confident ?? 0
-        record.votesTotal = challenge.ballot?.cast ?? 0
         record.relevant = challenge.head.area ?? ""
         record.timeBound = (first + ((goal.dueDay ?? challenge.head.duration) - 1)).description
         return record

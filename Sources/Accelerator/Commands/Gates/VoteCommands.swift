@@ -163,7 +163,6 @@ struct VoteCommand: Command {
         event.cast = votes.count
         event.eligible = challenge.team.count
         event.median = Ballot.median(votes.map(\.value))
-        event.confident = votes.count { $0.value >= 3 }
         let isEnough = (event.median ?? 0) >= 3
         return (
             .ballotClosed(event),
