@@ -38,6 +38,9 @@ struct Gate: Sendable {
         "dates", "date", "window", "reading", "practices",
     ]
 
+    /// How an item is called; one of an earlier release by its code.
+    static func word(_ what: String) -> Say { waivable.contains(what) ? .term("gate.\(what)") : .code(what) }
+
     private func item(
         _ what: String, _ isMet: Bool, _ values: KeyValuePairs<String, Say> = [:], by menders: Set<Role> = [],
         _ line: String? = nil

@@ -132,7 +132,7 @@ struct ChallengeCommand: Command {
                 Phrase(
                     "challenge.waiver",
                     [
-                        "what": .code(waiver.what), "reason": .text(waiver.reason),
+                        "what": Gate.word(waiver.what), "reason": .text(waiver.reason),
                         "by": state.name(of: waiver.by), "on": .date(waiver.on),
                     ]))
         }
@@ -337,7 +337,7 @@ struct WaiveCommand: Command {
                 Phrase(
                     "waive.recorded",
                     [
-                        "what": .code(what), "challenge": .code(challenge.code),
+                        "what": Gate.word(what), "challenge": .code(challenge.code),
                         "reason": .text(reason),
                     ])
             ],
