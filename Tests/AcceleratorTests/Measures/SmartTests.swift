@@ -125,7 +125,7 @@ import Testing
         Case("no unit", .noUnit) { $0.goal.unit = "" },
         Case("no first figure", .noBaseline) { $0.hasBaseline = false },
         Case("no day of it", .noBaselineDate) { $0.goal.baselineOn = nil },
-        Case("30 days old") { $0.goal.baselineOn = SmartTests.today - 30 },
+        Case("30 days old") { $0.goal.baselineOn = SmartTests.today - 30; $0.goal.test?.on = SmartTests.today - 30 },
         Case("31 days old", .agingBaseline) { $0.goal.baselineOn = SmartTests.today - 31; $0.goal.test?.on = SmartTests.today - 31 },
         Case("90 days old", .agingBaseline) { $0.goal.baselineOn = SmartTests.today - 90; $0.goal.test?.on = SmartTests.today - 90 },
         Case("91 days old", .oldBaseline) { $0.goal.baselineOn = SmartTests.today - 91; $0.goal.test?.on = SmartTests.today - 91 },
