@@ -43,6 +43,8 @@ public struct Context: Sendable {
     public var phrasebook: Phrasebook { _read { yield decider.phrasebook } }
     /// Calendars to copy into a new programme, by country.
     public var calendars: [String: WorkingCalendar] { decider.calendars }
+    /// Words that the SMART check looks for, of all languages.
+    var smartWords: SmartWords { decider.smartWords }
 
     /// The code of the person who speaks; strangers are refused.
     public func me() throws(Refusal) -> String {

@@ -14,6 +14,7 @@ public final class Decider: Sendable {
     /// For reading typed choices back, and nothing else: what is said is rendered by the Courier.
     public let phrasebook: Phrasebook
     let plain: PlainSentences
+    let smartWords: SmartWords
 
     /// Ties the commands' types to their files: a spec without a type or a type without a spec is a misfit.
     public init(
@@ -51,6 +52,7 @@ public final class Decider: Sendable {
         self.zones = zones
         self.calendars = calendars
         plain = PlainSentences(languages)
+        smartWords = SmartWords(languages)
     }
 
     private static func concernsChallenge(_ spec: CommandSpec) -> Bool {

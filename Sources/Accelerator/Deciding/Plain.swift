@@ -51,6 +51,7 @@ extension Decider {
         let folded = Folding.fold(turn.text)
         if let outcome = answerQuestion(turn, folded) { return outcome }
         if let outcome = answerReminder(turn, folded) { return outcome }
+        if let outcome = openVote(turn, folded) { return outcome }
         if let outcome = bareValue(turn) { return outcome }
         if folded == "?" { return say(line: "status", turn) }
         if let outcome = leadingVerb(turn) { return outcome }
@@ -118,6 +119,8 @@ extension Decider {
         switch kind {
         case "milestone":
             if hears("done", folded) { return say(line: "done \(code)", turn) }
+        case "vote":
+            if let value = Int(folded), (1...5).contains(value) { return say(line: "vote \(value) \(code)", turn) }
         case "blocker":
             if hears("done", folded) { return say(line: "solved \(code)", turn) }
         case "decision":
@@ -126,6 +129,15 @@ extension Decider {
         default: break
         }
         return nil
+    }
+
+    /// Before Day 1 there are no readings: a single figure from 1 to 5 of somebody whose team votes is a vote.
+    private func openVote(_ turn: Turn, _ folded: String) -> Outcome? {
+        guard turn.inbound.chat == nil, let value = Int(folded), (1...5).contains(value),
+            let person = turn.person?.code, let code = turn.implied, let challenge = turn.state.challenges[code],
+            challenge.ballot?.isOpen == true, GoalCommand.isDesigned(challenge), challenge.team.contains(person)
+        else { return nil }
+        return say(line: "vote \(value) \(code)", turn)
     }
 
     /// 3. The whole message is a value, with its unit and day.

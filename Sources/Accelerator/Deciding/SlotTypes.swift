@@ -23,6 +23,12 @@ enum SlotTypes {
             [
                 .date, .numbered(name: "day", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...100),
             ]),
+        // A day that may lie past the last one: then the answer says which that is.
+        .either(
+            name: "dueday",
+            [
+                .date, .numbered(name: "dueday", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...999),
+            ]),
         SlotType.count.named("score").only { if case .count(let n) = $0 { (1...5).contains(n) } else { false } },
         SlotType.text.named("change"),
         .time,

@@ -10,12 +10,12 @@ public enum Transitions {
         /// The command that makes the move; nil for the clock.
         public var command: String?
         public var actors: Set<Role>
-        /// What is missing for the move, in words; empty where nothing is.
-        var gate: @Sendable (Gate) -> [Phrase]
+        /// What has to be there for the move.
+        var gate: @Sendable (Gate) -> [GateItem]
 
         init(
             _ from: [Stage], _ to: Stage, _ command: String?, _ actors: Set<Role> = [],
-            _ gate: @escaping @Sendable (Gate) -> [Phrase] = { _ in [] }
+            _ gate: @escaping @Sendable (Gate) -> [GateItem] = { _ in [] }
         ) {
             self.from = from
             self.to = to
@@ -32,7 +32,7 @@ public enum Transitions {
         Row([.launched], .accelerating, nil),
         Row(
             [.accelerating], .accelerating, "midpoint", [.coach, .teamLeader, .office],
-            { $0.midpoint }),
+            { $0.midpointWindow }),
         Row([.accelerating], .results, nil),
         Row([.accelerating], .results, "close", [.sponsor], { $0.early }),
         Row([.launched, .accelerating], .stopped, "stop", [.sponsor, .office]),
@@ -114,19 +114,28 @@ public enum Transitions {
         guard let row = rows.first(where: { !$0.actors.isDisjoint(with: roles) }) else {
             throw Context.noRight(challenge, first.actors, state)
         }
-        let missing = row.gate(gate)
-        guard missing.isEmpty else {
-            var refusal = Refusal(
-                Phrase(
-                    // A review moves nothing on: it lacks something all the same.
-                    to == from ? "challenge.gateHere" : "challenge.gate",
-                    [
-                        "challenge": .code(challenge.code), "to": .term(to.term),
-                        "missing": .count(missing.count),
-                    ]))
-            refusal.phrases += missing
-            throw refusal
-        }
+        let items = row.gate(gate)
+        // A review moves nothing on: it lacks something all the same.
+        try require(items, challenge, to, state, roles, isReview: to == from)
+    }
+
+    /// Refuses what a gate does not let pass: how much of it stands, and line by line what is missing.
+    static func require(
+        _ items: [GateItem], _ challenge: Challenge, _ to: ChallengeState, _ state: State, _ roles: Set<Role>,
+        isReview: Bool = false
+    ) throws(Refusal) {
+        let (met, all) = items.standing
+        guard met < all else { return }
+        var refusal = Refusal(
+            Phrase(
+                isReview ? "challenge.gateHere" : "challenge.gate",
+                [
+                    "challenge": .code(challenge.code), "to": .term(to.term), "missing": .count(all - met),
+                    "met": .count(met), "all": .count(all),
+                ]),
+            offers: items.offers(roles))
+        refusal.phrases += items.lines(state)
+        throw refusal
     }
 
     private static func illegal(
@@ -153,8 +162,9 @@ public enum Transitions {
                     Phrase("\(command).label", ["challenge": .code(challenge.code)]),
                     "/\(command) \(challenge.code)"))
         }
+        if from == to { refusal.phrases[0].key = "challenge.already" }
         if refusal.offers.isEmpty {
-            refusal.phrases[0].key = "challenge.illegalNow"
+            if from != to { refusal.phrases[0].key = "challenge.illegalNow" }
             refusal.offers = [
                 Offer(
                     Phrase("challenge.label", ["challenge": .code(challenge.code)]),

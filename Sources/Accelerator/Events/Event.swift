@@ -29,6 +29,11 @@ public enum Event: Hashable, Sendable {
     case resultConfirmed(OfChallenge<ChallengeResult>)
     case sustainabilitySet(OfChallenge<Sustainability>)
     case checkInMade(OfChallenge<CheckIn>)
+    // Design: the team's private vote, the five questions
+    case ballotOpened(OfChallenge<Ballot>)
+    case voteCast(VoteCast)
+    case ballotClosed(BallotClosed)
+    case dependencySet(OfChallenge<Dependency>)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)
@@ -412,6 +417,7 @@ public struct Removed: Record {
         case programme, area, cohort, proposal, score, challenge, waiver, stakeholder, seat, applicant, review
         case lesson, result, sustainability, checkin, goal, target, reading, kept, milestone, blocker, decision
         case person, principal, chat
+        case dependency
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

@@ -34,6 +34,10 @@ extension Event: Record {
         case .resultConfirmed: "result.confirmed"
         case .sustainabilitySet: "sustainability.set"
         case .checkInMade: "checkin.made"
+        case .ballotOpened: "ballot.opened"
+        case .voteCast: "vote.cast"
+        case .ballotClosed: "ballot.closed"
+        case .dependencySet: "dependency.set"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -93,6 +97,10 @@ extension Event: Record {
         "result.confirmed",
         "sustainability.set",
         "checkin.made",
+        "ballot.opened",
+        "vote.cast",
+        "ballot.closed",
+        "dependency.set",
         "goal.set",
         "goal.targeted",
         "reading.recorded",
@@ -198,6 +206,18 @@ extension Event: Record {
         case .checkInMade(var r):
             try r.code(&c)
             self = .checkInMade(r)
+        case .ballotOpened(var r):
+            try r.code(&c)
+            self = .ballotOpened(r)
+        case .voteCast(var r):
+            try r.code(&c)
+            self = .voteCast(r)
+        case .ballotClosed(var r):
+            try r.code(&c)
+            self = .ballotClosed(r)
+        case .dependencySet(var r):
+            try r.code(&c)
+            self = .dependencySet(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -323,6 +343,10 @@ extension Event: Record {
         case "result.confirmed": self = .resultConfirmed(OfChallenge<ChallengeResult>())
         case "sustainability.set": self = .sustainabilitySet(OfChallenge<Sustainability>())
         case "checkin.made": self = .checkInMade(OfChallenge<CheckIn>())
+        case "ballot.opened": self = .ballotOpened(OfChallenge<Ballot>())
+        case "vote.cast": self = .voteCast(VoteCast())
+        case "ballot.closed": self = .ballotClosed(BallotClosed())
+        case "dependency.set": self = .dependencySet(OfChallenge<Dependency>())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())

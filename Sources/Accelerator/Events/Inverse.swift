@@ -31,6 +31,7 @@ extension Event {
         case .lessonShared(let l): "lesson \(l.challenge) \(l.content.text)"
         case .resultConfirmed(let r): "result \(r.challenge)"
         case .sustainabilitySet(let s): "sustainability \(s.challenge)"
+        case .dependencySet(let d): "dependency \(d.challenge) \(d.content.kind.rawValue)"
         case .checkInMade(let k): "checkin \(k.challenge) \(k.content.week) \(k.content.by)"
         case .goalSet(let g): "goal \(g.challenge) \(g.content.code)"
         case .goalTargeted(let t): "target \(t.challenge) \(t.goal) \(t.content.version)"
@@ -77,6 +78,8 @@ extension Event {
                 .principal, l.principal)
         case .chatSet(let c): return back(state.chats[c.key].map(Event.chatSet), .chat, c.key)
         case .annexKept, .invited, .invitationTried: return .impossible
+        // A vote is given anew, never taken back: whoever could would learn what it was.
+        case .ballotOpened, .voteCast, .ballotClosed: return .impossible
         case .chatHeard, .channelKnown, .asked, .answered, .refused, .undone, .rang, .snoozed, .alarmsSettled, .delivered,
             .undeliverable, .zonesChanged, .quarantined:
             return .nothing
@@ -159,6 +162,9 @@ extension Event {
         case .sustainabilitySet(let s):
             return of(
                 s, Event.sustainabilitySet, challenge(s.challenge)?.sustainability, .sustainability, "")
+        case .dependencySet(let d):
+            let before = challenge(d.challenge)?.dependencies.first { $0.kind == d.content.kind }
+            return of(d, Event.dependencySet, before, .dependency, d.content.kind.rawValue)
         case .checkInMade(let k):
             let before = challenge(k.challenge)?.checkIns.first {
                 $0.week == k.content.week && $0.by == k.content.by

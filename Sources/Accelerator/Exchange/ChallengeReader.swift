@@ -24,6 +24,7 @@ struct ChallengeReader {
         }
         for item in try fields.list("checkins") { try readCheckIn(item) }
         for item in try fields.list("decisions") { try readDecision(item) }
+        try readDesign(&fields)
     }
 
     mutating func readEnd(_ fields: inout CohortFields) throws(CohortFault) {
@@ -56,7 +57,7 @@ struct ChallengeReader {
 
     // MARK: Small things that several need
 
-    private func person(_ fields: inout CohortFields, _ name: String) throws(CohortFault) -> String? {
+    func person(_ fields: inout CohortFields, _ name: String) throws(CohortFault) -> String? {
         guard let code = try fields.optionalCode(name) else { return nil }
         guard people.contains(code) else { throw fields.fault(name, "nobody is called \(code)") }
         return code
@@ -117,6 +118,7 @@ struct ChallengeReader {
             try smart.finish()
             goal.smart = card
         }
+        try readSmart(&fields, &goal)
         try fields.finish()
         challenge.goals.append(goal)
     }

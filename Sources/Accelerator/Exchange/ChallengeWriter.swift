@@ -16,6 +16,7 @@ struct ChallengeWriter {
         out.add("leadership", list: seats.filter { CohortFile.isLeadership($0.role) }, write)
         out.add("team", list: seats.filter { !CohortFile.isLeadership($0.role) }, write)
         out.add("coach", ifThere: coach)
+        writeDesign(&out)
         out.add("goals", list: challenge.goals, write)
         out.add("milestones", list: challenge.milestones, write)
         out.add("blockers", list: challenge.blockers, write)
@@ -42,6 +43,9 @@ struct ChallengeWriter {
         out.add("partner_entities", head.partners)
         out.add("time_zone", ifThere: head.zone)
         out.add("challenge_note", ifThere: head.note)
+        out.add("guardrails", ifThere: head.guardrails)
+        out.add("approach", ifThere: head.approach)
+        out.add("learning_questions", ifThere: head.questions)
         out.add("state", challenge.state.rawValue)
         out.add("design_started", ifThere: head.designStarted)
         out.add("ready_on", ifThere: head.readyOn)
@@ -112,6 +116,7 @@ struct ChallengeWriter {
                 out.add("share", point.share)
             }
         }
+        writeSmart(goal, &out)
         guard let card = goal.smart else { return }
         var smart = JSONMaker()
         smart.add("S", card.specific)

@@ -91,6 +91,7 @@ public struct CohortFile: Hashable, Sendable {
         try fields.check("day_100", dayOne.map { $0 + 99 })
         cohort.midpointOn = try fields.optionalDate("midpoint_held")
         cohort.closingOn = try fields.optionalDate("closing_workshop")
+        cohort.topics = try fields.texts("topics")
         if let state: CohortState = try fields.optionalWord("state") {
             guard state == .cancelled else { throw fields.fault("state", "only “cancelled” is written here") }
             cohort.state = state
@@ -216,16 +217,27 @@ public struct CohortFile: Hashable, Sendable {
         proposal.author = try fields.optionalCode("author")
         proposal.indicator = try fields.optionalText("indicator")
         proposal.area = try fields.optionalCode("area")
+        proposal.topic = try fields.optionalText("topic")
         proposal.submittedOn = try fields.optionalDate("submitted")
-        if var scores = try fields.object("scores") {
-            var four = Scores()
-            four.by = office.first ?? ""
-            four.touchesPeople = try scores.int("touches_people", 1...5)
-            four.severalBodies = try scores.int("several_bodies", 1...5)
-            four.ambitiousMeasurable = try scores.int("ambitious_measurable", 1...5)
-            four.doable = try scores.int("doable_in_100_days", 1...5)
-            try scores.finish()
-            proposal.scores = [four]
+        if let scores = try fields.object("scores") {
+            proposal.scores = [try Scores(scores, by: office.first ?? "")]
+        }
+        // Where several scored, `scores` is their mean, and each stands in `reviews`.
+        let reviews = try fields.list("reviews")
+        if !reviews.isEmpty { proposal.scores = [] }
+        for item in reviews {
+            let read = try Scores(CohortFields(item.value, path: item.path), by: nil)
+            guard !proposal.scores.contains(where: { $0.by == read.by }) else {
+                throw CohortFault(path: item.path, why: "\(read.by) scored twice")
+            }
+            meet(read.by, name: nil)
+            proposal.scores.append(read)
+        }
+        if let open: ProposalState = try fields.optionalWord("state") {
+            guard open == .draft || open == .inReview else {
+                throw fields.fault("state", "only “draft” and “in_review” are written here")
+            }
+            proposal.state = open
         }
         if let decision: ProposalState = try fields.optionalWord("decision") {
             proposal.state = decision

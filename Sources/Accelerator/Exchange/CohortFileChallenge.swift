@@ -42,6 +42,9 @@ extension CohortFile {
         head.proposal = proposals.first { $0.state == .accepted && $0.challenge == head.code }?.code
         head.zone = try fields.optionalText("time_zone")
         head.note = try fields.optionalText("challenge_note")
+        head.guardrails = try fields.optionalText("guardrails")
+        head.approach = try fields.optionalText("approach")
+        head.questions = try fields.optionalText("learning_questions")
         head.designStarted = try fields.optionalDate("design_started")
         head.readyOn = try fields.optionalDate("ready_on")
         head.launchOn = try fields.optionalDate("launched_on")

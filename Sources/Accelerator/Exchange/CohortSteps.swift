@@ -109,7 +109,7 @@ extension CohortFile {
     private func recordProposal(_ proposal: Proposal, _ recorder: inout Recorder) {
         var submitted = proposal
         submitted.scores = []
-        submitted.state = .submitted
+        submitted.state = proposal.state == .draft ? .draft : .submitted
         submitted.decidedOn = nil
         submitted.reason = nil
         submitted.challenge = nil
@@ -120,6 +120,12 @@ extension CohortFile {
             scored.proposal = proposal.code
             scored.scores = scores
             recorder.on(max(on, cohort.callClosed ?? on), by: scores.by, .proposalScored(scored))
+        }
+        if proposal.state == .inReview {
+            var moved = ProposalMoved()
+            moved.proposal = proposal.code
+            moved.to = .inReview
+            recorder.on(max(on, cohort.callClosed ?? on), .proposalMoved(moved))
         }
         guard proposal.state.isDecision else { return }
         var moved = ProposalMoved()
@@ -180,6 +186,7 @@ extension CohortFile {
             let isTeam = !Self.isLeadership(seat.role) && seat.role != .coach
             recorder.on(seat.from ?? (isTeam ? ready : begun), seated(seat, code))
         }
+        recordDesign(challenge, begun, &recorder)
         for goal in challenge.goals { recordGoal(goal, challenge, launched, &recorder) }
         for milestone in challenge.milestones {
             var open = milestone
@@ -209,6 +216,33 @@ extension CohortFile {
         for seat in challenge.seats {
             if let left = seat.left { recorder.on(left, .seatLeft(OfChallenge(code, seat))) }
         }
+    }
+
+    /// Stakeholders when design began; waivers, answers and the vote on their own days.
+    private func recordDesign(_ challenge: Challenge, _ begun: LocalDate, _ recorder: inout Recorder) {
+        let code = challenge.code
+        for one in challenge.stakeholders { recorder.on(begun, .stakeholderSet(OfChallenge(code, one))) }
+        for waiver in challenge.waivers {
+            recorder.on(max(begun, waiver.on), by: waiver.by, .waiverRecorded(OfChallenge(code, waiver)))
+        }
+        for answer in challenge.dependencies {
+            recorder.on(max(begun, answer.on), by: answer.by, .dependencySet(OfChallenge(code, answer)))
+        }
+        guard let ballot = challenge.ballot, let closedOn = ballot.closedOn else { return }
+        var open = Ballot()
+        open.goal = ballot.goal
+        open.baseline = ballot.baseline
+        open.target = ballot.target
+        open.openedOn = ballot.openedOn
+        open.openedBy = ballot.openedBy
+        recorder.on(max(begun, ballot.openedOn), by: ballot.openedBy, .ballotOpened(OfChallenge(code, open)))
+        var closed = BallotClosed()
+        closed.challenge = code
+        closed.on = closedOn
+        closed.cast = ballot.cast
+        closed.eligible = ballot.eligible
+        closed.median = ballot.median
+        recorder.on(max(begun, closedOn), by: ballot.openedBy, .ballotClosed(closed))
     }
 
     private func seated(_ seat: Seat, _ code: String) -> Event {

@@ -105,6 +105,7 @@ extension CohortFile {
         if cohort.duration != 100 { out.add("duration_days", cohort.duration) }
         out.add("midpoint_held", ifThere: cohort.midpointOn)
         out.add("closing_workshop", ifThere: cohort.closingOn)
+        if !cohort.topics.isEmpty { out.add("topics", cohort.topics) }
         if cohort.state == .cancelled { out.add("state", CohortState.cancelled.rawValue) }
         return .object(out.object)
     }
@@ -149,6 +150,7 @@ extension CohortFile {
         out.add("problem", ifThere: proposal.problem)
         out.add("indicator", ifThere: proposal.indicator)
         out.add("author", ifThere: proposal.author)
+        out.add("topic", ifThere: proposal.topic)
         let scores = proposal.scores
         if !scores.isEmpty {
             /// The mean of several reviewers, halves up.
@@ -162,6 +164,10 @@ extension CohortFile {
             four.add("doable_in_100_days", mean(\.doable))
             out.add("scores", .object(four.object))
         }
+        if scores.count > 1 || scores.contains(where: { $0.by != office.first ?? "" }) {
+            out.add("reviews", list: scores) { one, out in one.write(&out) }
+        }
+        if proposal.state == .draft || proposal.state == .inReview { out.add("state", proposal.state.rawValue) }
         out.add("decision", orNull: proposal.state.isDecision ? proposal.state.rawValue : nil)
         if proposal.state.isDecision, let on = proposal.decidedOn, on != cohort.selectedOn ?? proposal.submittedOn {
             out.add("decided_on", on.description)

@@ -25,6 +25,10 @@ public struct Challenge: Record {
     public var sustainability: Sustainability?
     /// Readings from people not yet accepted: counted when they are let in.
     public var kept: [KeptReading] = []
+    /// The five questions of “attainable”, each once answered.
+    public var dependencies: [Dependency] = []
+    /// The team's last private vote.
+    public var ballot: Ballot?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("head", &head)
@@ -46,6 +50,8 @@ public struct Challenge: Record {
         try c.field("result", &result)
         try c.field("sustainability", &sustainability)
         try c.field("kept", &kept)
+        try c.field("dependencies", &dependencies)
+        try c.field("ballot", &ballot)
     }
 
     public var code: String { head.code }
@@ -87,8 +93,12 @@ public struct ChallengeHead: Record {
     public var proposal: String?
     /// An IANA zone; nil is the cohort's.
     public var zone: String?
-    /// The Challenge Note: mission, guardrails, guidance.
+    /// The Challenge Note: its mission first, then what the team keeps to, how it goes about it, and
+    /// what it wants to learn.
     public var note: String?
+    public var guardrails: String?
+    public var approach: String?
+    public var questions: String?
     public var designStarted: LocalDate?
     public var readyOn: LocalDate?
     /// Day 0, the launch workshop.
@@ -116,6 +126,9 @@ public struct ChallengeHead: Record {
         try c.field("proposal", &proposal)
         try c.field("zone", &zone)
         try c.field("note", &note)
+        try c.field("guardrails", &guardrails)
+        try c.field("approach", &approach)
+        try c.field("learning_questions", &questions)
         try c.field("design_started", &designStarted)
         try c.field("ready_on", &readyOn)
         try c.field("launch_on", &launchOn)

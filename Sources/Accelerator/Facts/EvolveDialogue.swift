@@ -155,6 +155,7 @@ extension State {
         case .sustainability: challenges[of]?.sustainability = nil
         case .checkin: challenges[of]?.checkIns.removeAll { "\($0.week)/\($0.by)" == r.code }
         case .goal: challenges[of]?.goals.removeAll { $0.code == r.code }
+        case .dependency: challenges[of]?.dependencies.removeAll { $0.kind.rawValue == r.code }
         case .kept: challenges[of]?.kept.removeAll { $0.reading.id == r.code }
         case .milestone: challenges[of]?.milestones.removeAll { $0.code == r.code }
         case .blocker: challenges[of]?.blockers.removeAll { $0.code == r.code }

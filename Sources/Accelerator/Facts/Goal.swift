@@ -23,6 +23,21 @@ public struct Goal: Record {
     public var readings: [Reported] = []
     /// How the SMART card stood at launch, as recorded.
     public var smart: SmartRecord?
+    /// For whom and where the number changes.
+    public var population: String?
+    /// The day by which the target is due, 1 … the challenge's duration.
+    public var dueDay: Int?
+    /// The plan or strategic indicator that it serves, in words.
+    public var plan: String?
+    /// The share of the way that is due at the midpoint, 0 … 1. Half the way is what the S-curve asks for;
+    /// another share stands in the first version's trajectory, too.
+    public var interim: Double?
+    /// A figure taken once before Day 1, to show that it can be: no reading.
+    public var test: TestReading?
+    /// The sponsor's “agree”.
+    public var agreed: Signature?
+    /// The coach's “ok” to what the SMART card warns of.
+    public var accepted: [SmartAcceptance] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -38,6 +53,13 @@ public struct Goal: Record {
         try c.field("owner", &owner)
         try c.field("interval", &interval)
         try c.field("smart", &smart)
+        try c.field("population", &population)
+        try c.field("due_day", &dueDay)
+        try c.field("plan", &plan)
+        try c.field("interim", &interim)
+        try c.field("test", &test)
+        try c.field("agreed", &agreed)
+        try c.field("accepted", &accepted)
         try c.field("versions", &versions)
         try c.field("readings", &readings)
     }

@@ -137,6 +137,8 @@ public struct Cohort: Record {
     public var duration = 100
     /// Days between readings where a goal does not say.
     public var readingInterval = 7
+    /// What proposals are called for; a proposal names one of them where there are any.
+    public var topics: [String] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -154,6 +156,7 @@ public struct Cohort: Record {
         try c.field("closing_on", &closingOn)
         try c.field("duration", &duration)
         try c.field("reading_interval", &readingInterval)
+        try c.field("topics", &topics)
     }
 }
 
@@ -168,6 +171,8 @@ public struct Proposal: Record {
     public var author: String?
     public var area: String?
     public var indicator: String?
+    /// The cohort's topic that it answers.
+    public var topic: String?
     public var state = ProposalState.submitted
     public var submittedOn: LocalDate?
     public var scores: [Scores] = []
@@ -185,6 +190,7 @@ public struct Proposal: Record {
         try c.field("author", &author)
         try c.field("area", &area)
         try c.field("indicator", &indicator)
+        try c.field("topic", &topic)
         try c.field("state", &state)
         try c.field("submitted_on", &submittedOn)
         try c.field("scores", &scores)

@@ -22,15 +22,36 @@ import Testing
         "block.*": ["block.slows", "block.milestone", "block.goal"],
         "block.ladder.*": Severity.allCases.map { "block.ladder.\($0.rawValue)" },
         "challenge.missing.*": [
-            "sponsor", "systemleader", "bodies", "note", "size", "date", "leader", "keeper", "goal", "baseline", "milestone",
-            "window", "target", "reading", "pledge", "practices",
+            "sponsor", "systemleader", "bodies", "note", "size", "managers", "date", "leader", "keeper", "goal", "milestones",
+            "milestone", "meeting", "dates", "window", "target", "reading", "pledge", "practices",
         ].map { "challenge.missing.\($0)" },
+        "gate.*": [
+            "sponsor", "systemleader", "bodies", "note", "size", "managers", "date", "leader", "keeper", "smart", "milestones",
+            "milestone", "meeting", "dates", "window", "target", "reading", "pledge", "practices",
+        ].map { "gate.\($0)" },
+        "gate.mend.*": ["sponsor", "systemleader", "note", "size", "managers", "leader", "keeper", "goal", "meeting"].map {
+            "gate.mend.\($0)"
+        },
+        "smart.*": SmartRule.allCases.map { "smart.\($0.rawValue)" },
+        "smart.mend.*": SmartMend.allCases.map { "smart.mend.\($0.rawValue)" },
+        "note.*": ["mission", "guardrails", "approach", "questions"].map { "note.\($0)" },
+        "depend.*": DependencyKind.allCases.map { "depend.\($0.rawValue)" },
+        "goal.field.*": ["who", "source", "keeper", "plan", "area", "due", "interim", "test", "since", "every"].map {
+            "goal.field.\($0)"
+        },
+        "criterion.*": ["people", "bodies", "ambition", "doable"].map { "criterion.\($0)" },
+        "proposal.*": ["problem", "bodies"].map { "proposal.\($0)" },
+        "proposals.next.*": ["returned", "deferred", "rejected", "merged"].map { "proposals.next.\($0)" },
+        "vote.value*": (1...5).map { "vote.value\($0)" },
+        "weekday.*": (1...7).map { "weekday.\($0)" },
+        "choice.*": ["choice.yes", "choice.no"],
+        "unit.*": ["minute", "hour", "day", "workingDay", "week", "month", "year"].map { "unit.\($0)" },
         "me.**": ["me.milestone", "me.milestoneLate", "me.decision", "me.decisionLate", "me.reading", "me.readingLate"],
         "remind.silence.*": ["all", "commands", "unknown"].map { "remind.silence.\($0)" },
         "remind.*.group": ["remind.reading.due.group", "remind.milestone.due.group"],
         "remind.reading.**": ["today", "again", "ladder"].flatMap { ["remind.reading.\($0)", "remind.reading.\($0)First"] },
         "remind.milestone.*": ["ahead", "today", "overdue", "ladder"].map { "remind.milestone.\($0)" },
-        "*.label": ["leadership", "ready", "launch", "midpoint", "close", "handover"].map { "\($0).label" },
+        "*.label": ["leadership", "ready", "launch", "midpoint", "close", "handover", "accept", "return", "defer", "reject", "score"].map { "\($0).label" },
         "*.ask.reason": ["reject", "return", "defer", "merge"].map { "\($0).ask.reason" },
     ]
     /// Those that are looked for before they are said: a city or a type may have no word, and the key's end

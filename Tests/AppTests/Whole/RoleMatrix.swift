@@ -79,7 +79,7 @@ import Testing
         }
         // What is asked for is no refusal, and what a refusal becomes on its way is one.
         keys.remove("error.whichChallenge")
-        return keys.union(["challenge.illegalNow", "challenge.gate", "challenge.gateHere"])
+        return keys.union(["challenge.illegalNow", "challenge.already", "challenge.gate", "challenge.gateHere"])
     }
 
     private static func cell(_ heard: World.Heard, _ refusals: Set<String>) -> String {

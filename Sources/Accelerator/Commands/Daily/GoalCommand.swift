@@ -1,11 +1,17 @@
 import Language
 
 /// Goals: what number, from what, to what. The target is never edited: a change is asked of the
-/// sponsor and makes a new version beside the first (method.md 2.3).
+/// sponsor and makes a new version beside the first (method.md 2.3). What SMART wants besides is said
+/// field by field (GoalFields.swift).
 struct GoalCommand: Command {
     static let name = "goal"
-    enum Act { case show, set, revise }
+    enum Act: Hashable {
+        case show, set, revise, card, incomplete
+        case field(GoalField)
+        case accept
+    }
     let act: Act
+    let utterance: Utterance
     let challenge: String?
     let goal: String?
     let indicator: String?
@@ -13,13 +19,14 @@ struct GoalCommand: Command {
     let to: Measure?
     let unit: String?
     let due: Value?
-    let source: String?
-    let keeper: Mention?
     let isSecond: Bool
     let isTotal: Bool
     let reason: String?
+    let given: GoalFields
+    let letter: String?
 
     init(_ arguments: Arguments) throws(Mismatch) {
+        utterance = arguments.utterance
         challenge = try arguments.code("challenge")
         goal = try arguments.code("goal")
         indicator = try arguments.gateText("name")
@@ -27,14 +34,21 @@ struct GoalCommand: Command {
         to = try arguments.measure("to")
         unit = try arguments.gateText("unit")
         due = arguments["due"]
-        source = try arguments.gateText("source")
-        keeper = try arguments.person("keeper")
         isSecond = arguments.has("second")
         isTotal = arguments.has("total")
         reason = try arguments.gateText("reason")
+        given = try GoalFields(arguments)
+        letter = try arguments.text("letter")
         // The usages stand in this order in the command's file.
-        act =
-            arguments.utterance.usage == 0 ? .set : arguments.utterance.usage == 1 ? .revise : .show
+        switch arguments.utterance.usage {
+        case 0: act = .set
+        case 1: act = .revise
+        case 3: act = .card
+        case 4...13: act = .field(GoalField.allCases[arguments.utterance.usage - 4])
+        case 14: act = .accept
+        case 15: act = .incomplete
+        default: act = .show
+        }
         if act == .set, indicator == nil || from == nil || to == nil { throw Mismatch("name") }
         if act == .revise, to == nil { throw Mismatch("to") }
     }
@@ -44,7 +58,11 @@ struct GoalCommand: Command {
         switch act {
         case .show: return try show(challenge, state, context)
         case .set: return try set(challenge, state, context)
+        case .incomplete: return try incomplete(challenge, state, context)
         case .revise: return try revise(challenge, state, context)
+        case .card: return try card(challenge, state, context)
+        case .field(let field): return try change(field, challenge, state, context)
+        case .accept: return try accept(challenge, state, context)
         }
     }
 
@@ -90,129 +108,11 @@ struct GoalCommand: Command {
                         "interval": .count(goal.interval),
                     ]))
         }
-        return .answer(lines)
-    }
-
-    // MARK: Setting
-
-    private func set(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
-        -> Decision
-    {
-        try context.require([.teamLeader, .coach], in: challenge, state)
-        try Daily.requireOpen(challenge)
-        let place = isSecond ? nil : challenge.goals.firstIndex { $0.isPrimary }
-        let isRunning = ![.framing, .staffing, .ready].contains(challenge.state)
-        if isRunning, place != nil {
-            throw Refusal(Phrase("goal.locked", ["challenge": .code(challenge.code)]))
+        guard Self.isDesigned(challenge), let first = shown.first(where: \.isPrimary) else {
+            return .answer(lines)
         }
-        let folded = Folding.fold(indicator ?? "")
-        if place == nil,
-            let same = challenge.goals.first(where: { Folding.fold($0.name) == folded })
-        {
-            throw Refusal(
-                Phrase("goal.sameName", ["code": .code("\(challenge.code)-\(same.code)")]))
-        }
-        if place == nil, challenge.goals.count >= 3 { throw Refusal(Phrase("goal.tooMany")) }
-        var goal = place.map { challenge.goals[$0] } ?? Goal()
-        try fill(&goal, challenge, state, context)
-        var events: [Event] = []
-        if let keeper {
-            guard let found = try context.gatePerson(keeper, in: challenge, state) else {
-                throw Refusal(
-                    Phrase(
-                        "error.unknownPerson",
-                        ["name": .text(keeper.name), "challenge": .code(challenge.code)]))
-            }
-            goal.owner = found.code
-            events = found.events
-        } else if goal.owner == nil {
-            goal.owner = challenge.holders(of: .dataKeeper).first
-        }
-        if place == nil {
-            goal.code = NextCode.after(challenge.goals.map(\.code), prefix: "G", pad: 1)
-            goal.isPrimary = !challenge.goals.contains { $0.isPrimary }
-        }
-        events.append(.goalSet(OfChallenge(challenge.code, goal)))
-        var reply = [
-            Phrase(
-                "goal.set",
-                [
-                    "code": .code("\(challenge.code)-\(goal.code)"), "name": .text(goal.name),
-                    "from": .measure(goal.baseline, unit: goal.unit),
-                    "to": .measure(goal.versions.first?.target ?? goal.baseline, unit: goal.unit),
-                    "direction": .term("direction.\(goal.direction.rawValue)"),
-                ])
-        ]
-        reply += warnings(goal)
-        return .record(events, reply, offers: [Daily.undo])
-    }
-
-    private func fill(
-        _ goal: inout Goal, _ challenge: Challenge, _ state: State, _ context: Context
-    ) throws(Refusal) {
-        guard let from, let to, let indicator else { return }
-        func figure(_ measure: Measure) -> String {
-            context.grammar.print(.measure(measure), type: "measure")
-        }
-        let unit = unit ?? to.unit ?? from.unit ?? ""
-        guard from.amount != to.amount else { throw Refusal(Phrase("goal.sameValues")) }
-        guard indicator.unicodeScalars.count <= 140 else { throw Refusal(Phrase("goal.longName")) }
-        guard !unit.isEmpty else {
-            throw Refusal(
-                Phrase("goal.noUnit"),
-                Phrase(
-                    "goal.example",
-                    [
-                        "line": .code(
-                            "/goal set \"\(indicator)\" from \(figure(from)) to \(figure(to)) …")
-                    ]))
-        }
-        if ReadingGuard.isPercent(unit),
-            min(from.amount, to.amount) < 0 || max(from.amount, to.amount) > 100
-        {
-            throw Refusal(Phrase("goal.percentRange"))
-        }
-        let today = context.today(in: challenge, state)
-        if let due,
-            let last = challenge.lastDay
-                ?? state.cohorts[challenge.head.cohort]?.dayOne.map({
-                    $0 + (challenge.head.duration - 1)
-                })
-        {
-            var placed = challenge
-            if placed.head.dayOne == nil {
-                placed.head.dayOne = state.cohorts[challenge.head.cohort]?.dayOne
-            }
-            guard let date = Daily.date(due, in: placed), date <= last else {
-                throw Refusal(
-                    Phrase(
-                        "goal.afterLast",
-                        ["last": .date(last), "days": .count(challenge.head.duration)]))
-            }
-        }
-        goal.name = indicator
-        goal.statement = indicator
-        goal.unit = unit
-        goal.direction = to.amount > from.amount ? .up : .down
-        goal.mode = isTotal ? .cumulative : .level
-        goal.baseline = from.amount
-        goal.baselineOn = today
-        if let source { goal.source = source }
-        let cohort = state.cohorts[challenge.head.cohort]
-        if goal.versions.isEmpty { goal.interval = max(1, cohort?.readingInterval ?? 7) }
-        var version = GoalVersion()
-        version.target = to.amount
-        version.effectiveFrom = min(challenge.dayOne ?? today, today)
-        goal.versions = [version]
-    }
-
-    /// What SMART will ask about later, told now (method.md 2.4).
-    private func warnings(_ goal: Goal) -> [Phrase] {
-        var lines: [Phrase] = []
-        if goal.name.unicodeScalars.count < 8 { lines.append(Phrase("goal.shortName")) }
-        if goal.source.isEmpty { lines.append(Phrase("goal.noSource")) }
-        if goal.owner == nil { lines.append(Phrase("goal.noKeeper")) }
-        return lines
+        let card = SmartView(first, challenge, state, context)
+        return .answer(lines + card.lines, offers: offers(card, challenge, state, context))
     }
 
     // MARK: Revising

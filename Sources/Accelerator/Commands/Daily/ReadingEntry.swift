@@ -56,7 +56,12 @@ struct ReadingEntry {
         case .framing, .staffing, .ready:
             throw Refusal(
                 Phrase("up.notStarted", ["challenge": code, "state": .term(challenge.state.term)]),
-                offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
+                offers: [
+                    Offer(
+                        Phrase("goal.testLabel"),
+                        "/goal test \(context.grammar.print(.measure(measure), type: "measure")) challenge=\(challenge.code)"),
+                    Offer(Phrase("next.label"), "/next \(challenge.code)"),
+                ])
         default: break
         }
         guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else {

@@ -13,6 +13,8 @@ struct ChallengeCommand: Command {
     private let zone: String?
     private let dayOne: LocalDate?
     private let duration: Int?
+    private let midpoint: LocalDate?
+    private let closing: LocalDate?
 
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
@@ -25,6 +27,8 @@ struct ChallengeCommand: Command {
         zone = try a.code("zone")
         dayOne = try a.date("day1")
         duration = try a.count("duration")
+        midpoint = try a.date("midpoint")
+        closing = try a.date("closing")
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
@@ -128,7 +132,7 @@ struct ChallengeCommand: Command {
                 Phrase(
                     "challenge.waiver",
                     [
-                        "what": .code(waiver.what), "reason": .text(waiver.reason),
+                        "what": Gate.word(waiver.what), "reason": .text(waiver.reason),
                         "by": state.name(of: waiver.by), "on": .date(waiver.on),
                     ]))
         }
@@ -167,7 +171,7 @@ struct ChallengeCommand: Command {
             head.area = area
         }
         let isFixed = ![.framing, .staffing, .ready].contains(challenge.state)
-        if zone != nil || dayOne != nil || duration != nil {
+        if zone != nil || dayOne != nil || duration != nil || midpoint != nil || closing != nil {
             try context.require([.office], in: challenge, state)
             // The clock never stops and is never moved (method.md 2.2, rule 6).
             guard !isFixed else {
@@ -175,6 +179,8 @@ struct ChallengeCommand: Command {
             }
         }
         if let zone { head.zone = zone }
+        if let midpoint { head.midpointOn = midpoint }
+        if let closing { head.closingOn = closing }
         if let duration {
             guard (1...100).contains(duration) else { throw Refusal(Phrase("challenge.duration")) }
             head.duration = duration
@@ -229,15 +235,7 @@ struct StakeholderCommand: Command {
             guard !challenge.stakeholders.isEmpty else {
                 return .answer([Phrase("stakeholder.none", ["challenge": .code(challenge.code)])])
             }
-            return .answer(
-                challenge.stakeholders.prefix(20).map {
-                    Phrase(
-                        "stakeholder.line",
-                        [
-                            "body": .text($0.body), "contact": .text($0.contact ?? "—"),
-                            "need": .text($0.need ?? "—"),
-                        ])
-                })
+            return .answer(Self.lines(challenge))
         }
         try context.require([.office, .coach, .teamLeader], in: challenge, state)
         guard let body else { throw Refusal(Phrase("stakeholder.ask.body")) }
@@ -264,6 +262,42 @@ struct StakeholderCommand: Command {
                     ])
             ],
             offers: [Decision.gateUndo])
+    }
+}
+
+extension StakeholderCommand {
+    /// The strongest first; then what each wants, what is needed of them, and who has no contact.
+    fileprivate static func lines(_ challenge: Challenge) -> [Phrase] {
+        let ranks = Severity.allCases.map(\.rawValue)
+        func rank(_ one: Stakeholder) -> Int { one.influence.flatMap { ranks.firstIndex(of: $0) } ?? -1 }
+        let sorted = challenge.stakeholders.sorted { (-rank($0), $0.code) < (-rank($1), $1.code) }
+        var lines = [
+            Phrase(
+                "stakeholder.head",
+                ["challenge": .code(challenge.code), "count": .count(sorted.count)])
+        ]
+        for one in sorted.prefix(10) {
+            lines.append(
+                Phrase(
+                    "stakeholder.line",
+                    [
+                        "body": .text(one.body),
+                        "influence": one.influence.map { .term("severity.\($0)") } ?? .text("—"),
+                        "need": .text(one.need ?? "—"), "contact": .text(one.contact ?? "—"),
+                    ]))
+            if let interest = one.interest {
+                lines.append(Phrase("stakeholder.interest", ["interest": .text(interest)]))
+            }
+        }
+        if sorted.count > 10 { lines.append(Phrase("challenge.more", ["count": .count(sorted.count - 10)])) }
+        let silent = sorted.filter { $0.contact == nil }.map { Say.text($0.body) }
+        if !silent.isEmpty {
+            lines.append(
+                Phrase(
+                    "stakeholder.silent",
+                    ["bodies": .list(Array(silent.prefix(5))), "count": .count(silent.count)]))
+        }
+        return lines
     }
 }
 
@@ -303,10 +337,13 @@ struct WaiveCommand: Command {
                 Phrase(
                     "waive.recorded",
                     [
-                        "what": .code(what), "challenge": .code(challenge.code),
+                        "what": Gate.word(what), "challenge": .code(challenge.code),
                         "reason": .text(reason),
                     ])
             ],
-            offers: [Decision.gateUndo])
+            offers: [
+                Offer(Phrase("gate.label", ["challenge": .code(challenge.code)]), "/gate \(challenge.code)"),
+                Decision.gateUndo,
+            ])
     }
 }

@@ -8,5 +8,7 @@ enum GateCommands {
         ReadyCommand.self, LaunchCommand.self, MidpointCommand.self, ReviewCommand.self,
         StopCommand.self, CloseCommand.self, PracticeCommand.self, PledgeCommand.self,
         HandoverCommand.self, SustainCommand.self, WaiveCommand.self, ReopenCommand.self,
+        NoteCommand.self, MeetingCommand.self, GateCommand.self, VoteCommand.self, DependCommand.self,
+        AgreeCommand.self,
     ]
 }

@@ -68,7 +68,12 @@ extension Context {
     }
 
     func gateProposal(_ code: String?, _ state: State) throws(Refusal) -> Proposal {
-        if let code, let proposal = state.proposals[code] { return proposal }
+        // A draft is its author's alone: nobody else learns that it is there.
+        if let code, let proposal = state.proposals[code],
+            proposal.state != .draft || proposal.author == person?.code
+        {
+            return proposal
+        }
         throw Refusal(
             Phrase("proposals.unknown", ["code": .code(code ?? "?")]),
             offers: [Offer(Phrase("proposals.label"), "/proposals")])

@@ -99,7 +99,9 @@ struct LeadershipCommand: Command {
     {
         try Transitions.check(challenge, to: .staffing, state, context)
         let today = context.today(in: challenge, state)
-        let receivers = [Role.sponsor, .systemLeader, .coach].flatMap { challenge.holders(of: $0) }
+        let receivers = [Role.sponsor, .systemLeader, .coach, .teamLeader].flatMap {
+            challenge.holders(of: $0)
+        }
         return .record(
             [
                 .challengeMoved(
@@ -120,9 +122,8 @@ struct LeadershipCommand: Command {
                         [
                             "challenge": .code(challenge.code),
                             "title": .text(challenge.head.title),
-                            "note": .text(challenge.head.note ?? ""),
                         ])
-                ]))
+                ] + NoteCommand.lines(challenge.head).dropFirst()))
     }
 
     private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
@@ -144,16 +145,16 @@ struct LeadershipCommand: Command {
         }
         guard challenge.state == .framing, context.roles(in: challenge, state).contains(.office)
         else { return .answer(lines) }
-        let missing = Gate(challenge, state, context).leadership
-        lines += missing
+        let items = Gate(challenge, state, context).leadership
+        lines += items.lines(state)
         return .answer(
             lines,
-            offers: missing.isEmpty
+            offers: items.standing.met == items.count
                 ? [
                     Offer(
                         Phrase("leadership.okLabel", ["challenge": .code(challenge.code)]),
                         "/leadership ok \(challenge.code)")
-                ] : [])
+                ] : items.offers([.office]))
     }
 }
 

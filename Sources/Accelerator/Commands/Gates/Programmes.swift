@@ -119,15 +119,17 @@ struct ProgrammeCommand: Command {
 struct BatchCommand: Command {
     static let name = "batch"
     private let usage: Int
-    private let code: String?
+    let code: String?
     private let title: String?
     private let dayOne: LocalDate?
     private let closes: LocalDate?
     private let zone: String?
     private let programme: String?
+    let topic: String?
 
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
+        topic = try a.gateText("topic")
         let named = try a.code("cohort")
         let given = try a.code("code")
         code = named ?? given
@@ -145,6 +147,9 @@ struct BatchCommand: Command {
         case 2: try move(to: .selecting, state, context)
         case 3: try move(to: .design, state, context)
         case 4: try move(to: .cancelled, state, context)
+        case 5: try topic(isNew: true, state, context)
+        case 6: try topic(isNew: false, state, context)
+        case 7: .answer(try topics(context.gateCohort(code, state)))
         default: try show(state, context)
         }
     }
@@ -249,7 +254,8 @@ struct BatchCommand: Command {
                         "last": .date(first + (cohort.duration - 1)),
                     ]))
         }
-        let proposals = state.proposals.filter { $0.cohort == cohort.code }
+        lines += Self.topicLines(cohort)
+        let proposals = state.proposals.filter { $0.cohort == cohort.code && $0.state != .draft }
         lines.append(
             Phrase(
                 "batch.counts",

@@ -2,23 +2,38 @@ import Language
 
 /// What the office makes of a proposal; each is one command with a reason.
 enum ProposalDecision {
-    static func illegal(_ proposal: Proposal, _ to: ProposalState) -> Refusal {
-        Refusal(
+    /// Says what can't be, and what the speaker can do with it instead.
+    static func illegal(
+        _ proposal: Proposal, _ to: ProposalState, _ roles: Set<Role>, isAuthor: Bool
+    ) -> Refusal {
+        var offers: [Offer] = []
+        for row in Transitions.proposal where row.from.contains(proposal.state) && offers.count < 3 {
+            guard let command = row.command, command != "merge", row.to != to else { continue }
+            let isTheirs = ["propose", "withdraw"].contains(command)
+            guard isTheirs ? isAuthor : !row.actors.isDisjoint(with: roles) else { continue }
+            offers.append(
+                Offer(
+                    Phrase(command == "propose" ? "propose.submitLabel" : command == "withdraw" ? "withdraw.mine" : "\(command).label"),
+                    command == "propose" ? "/propose submit \(proposal.code)" : "/\(command) \(proposal.code)"))
+        }
+        if offers.isEmpty { offers = [Offer(Phrase("proposals.label"), "/proposals \(proposal.code)")] }
+        return Refusal(
             Phrase(
-                "proposals.illegal",
+                proposal.state == to ? "proposals.already" : "proposals.illegal",
                 [
                     "code": .code(proposal.code), "from": .term(proposal.state.term),
                     "to": .term(to.term),
-                ]),
-            offers: [Offer(Phrase("proposals.label"), "/proposals \(proposal.code)")])
+                ]), offers: offers)
     }
 
-    static func require(_ proposal: Proposal, _ to: ProposalState, by command: String)
-        throws(Refusal)
-    {
+    static func require(
+        _ proposal: Proposal, _ to: ProposalState, by command: String, _ state: State, _ context: Context
+    ) throws(Refusal) {
+        let me = context.person?.code
         guard Transitions.allows(Transitions.proposal, from: proposal.state, to: to, by: command)
         else {
-            throw illegal(proposal, to)
+            throw illegal(
+                proposal, to, me.map { state.roles(of: $0) } ?? [], isAuthor: proposal.author == me)
         }
     }
 
@@ -46,19 +61,23 @@ enum ProposalDecision {
         _ change: (inout ProposalMoved) -> Void = { _ in }
     ) throws(Refusal) -> Decision {
         let proposal = try context.gateProposal(code, state)
-        try require(proposal, to, by: command)
+        try require(proposal, to, by: command, state, context)
         guard let reason else { throw Refusal(Phrase("\(command).ask.reason")) }
         var move = moved(proposal, to, reason: reason, state, context)
         change(&move)
         let values: KeyValuePairs<String, Say> = [
             "code": .code(proposal.code), "title": .text(proposal.title), "state": .term(to.term),
-            "reason": .text(reason),
+            "reason": .text(reason), "into": .code(move.challenge ?? proposal.code),
         ]
+        let isBack = to == .returned
         return .record(
             [.proposalMoved(move)], [Phrase("proposals.moved", values)],
             offers: [Decision.gateUndo],
             notices: context.gateTell(
-                [proposal.author].compactMap { $0 }, [Phrase("proposals.authorTold", values)]))
+                [proposal.author].compactMap { $0 },
+                [Phrase("proposals.authorTold", values), Phrase("proposals.next.\(to.rawValue)", values)],
+                offers: isBack
+                    ? [Offer(Phrase("propose.submitLabel"), "/propose submit \(proposal.code)")] : []))
     }
 }
 
@@ -137,7 +156,7 @@ struct AcceptCommand: Command {
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let proposal = try context.gateProposal(proposal, state)
-        try ProposalDecision.require(proposal, .accepted, by: Self.name)
+        try ProposalDecision.require(proposal, .accepted, by: Self.name, state, context)
         guard let cohort = state.cohorts[proposal.cohort] else {
             throw Refusal(Phrase("batch.unknown", ["code": .code(proposal.cohort)]))
         }
@@ -213,7 +232,7 @@ struct WithdrawCommand: Command {
             throw Refusal(
                 Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
         }
-        try ProposalDecision.require(proposal, .withdrawn, by: Self.name)
+        try ProposalDecision.require(proposal, .withdrawn, by: Self.name, state, context)
         let move = ProposalDecision.moved(proposal, .withdrawn, reason: reason, state, context)
         return .record(
             [.proposalMoved(move)], [Phrase("withdraw.proposal", ["code": .code(proposal.code)])],

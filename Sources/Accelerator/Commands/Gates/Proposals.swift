@@ -22,11 +22,11 @@ struct ProposalsCommand: Command {
             guard seesAll || proposal.author == me else {
                 throw Refusal(Phrase("proposals.notYours", ["code": .code(code)]), kind: .right)
             }
-            return card(proposal, state)
+            return card(proposal, state, me, seesAll)
         }
         let cohort = try context.gateCohort(cohort, state)
         let all = state.proposals.filter {
-            $0.cohort == cohort.code && (seesAll || $0.author == me)
+            $0.cohort == cohort.code && ($0.author == me || (seesAll && $0.state != .draft))
         }
         guard !all.isEmpty else {
             return .answer(
@@ -48,35 +48,46 @@ struct ProposalsCommand: Command {
         return .answer(lines)
     }
 
-    private func card(_ proposal: Proposal, _ state: State) -> Decision {
+    private func card(_ proposal: Proposal, _ state: State, _ me: String, _ seesAll: Bool) -> Decision {
         var lines = [
             Self.line(proposal),
             Phrase(
                 proposal.problem?.isEmpty == false ? "proposals.problem" : "proposals.body",
                 ["problem": .text(proposal.problem ?? ""), "body": .text(proposal.body)]),
         ]
-        for score in proposal.scores.prefix(8) {
-            lines.append(
-                Phrase(
-                    "proposals.score",
-                    [
-                        "by": state.name(of: score.by), "people": .count(score.touchesPeople),
-                        "bodies": .count(score.severalBodies),
-                        "ambition": .count(score.ambitiousMeasurable),
-                        "doable": .count(score.doable), "total": .count(score.total),
-                    ]))
+        if let author = proposal.author {
+            lines.append(Phrase("proposals.author", ["name": state.name(of: author)]))
         }
+        if let topic = proposal.topic { lines.append(Phrase("proposals.topic", ["topic": .text(topic)])) }
+        let scores = ProposalScores(proposal)
+        lines += scores.lines
+        // Who gave how much is for those who select.
+        if seesAll, !scores.scores.isEmpty { lines.append(scores.reviewers(state)) }
         if let reason = proposal.reason, !reason.isEmpty {
             lines.append(Phrase("proposals.reason", ["reason": .text(reason)]))
         }
-        let isOpen = proposal.state == .submitted || proposal.state == .inReview
-        return .answer(
-            lines,
-            offers: isOpen
-                ? [
-                    Offer(Phrase("accept.label"), "/accept \(proposal.code)"),
-                    Offer(Phrase("score.label"), "/score \(proposal.code)"),
-                ] : [])
+        let roles = state.roles(of: me)
+        var offers: [Offer] = []
+        switch proposal.state {
+        case .submitted, .inReview:
+            if proposal.author != me, !roles.isDisjoint(with: [.office, .coach, .sponsor, .systemLeader]) {
+                offers.append(Offer(Phrase("score.label"), "/score \(proposal.code)"))
+            }
+            if roles.contains(.office) {
+                offers += ["accept", "return", "defer", "reject"].map {
+                    Offer(Phrase("\($0).label"), "/\($0) \(proposal.code)")
+                }
+            }
+        case .draft, .returned, .deferred:
+            if proposal.author == me {
+                offers.append(Offer(Phrase("propose.submitLabel"), "/propose submit \(proposal.code)"))
+            }
+        default: break
+        }
+        if proposal.author == me, [.draft, .submitted, .inReview, .returned, .deferred].contains(proposal.state) {
+            offers.append(Offer(Phrase("withdraw.mine"), "/withdraw \(proposal.code)"))
+        }
+        return .answer(lines, offers: offers)
     }
 
     static func line(_ proposal: Proposal) -> Phrase {
@@ -86,135 +97,65 @@ struct ProposalsCommand: Command {
             .init("reviewers", .count(proposal.scores.count)),
         ]
         guard !proposal.scores.isEmpty else { return Phrase("proposals.line", values) }
-        values.append(.init("mean", .number(mean(proposal))))
+        values.append(.init("mean", .number(ProposalScores(proposal).total)))
         return Phrase("proposals.lineScored", values)
-    }
-
-    /// The mean of the reviewers' totals, 4 … 20, to one decimal.
-    static func mean(_ proposal: Proposal) -> Double {
-        guard !proposal.scores.isEmpty else { return 0 }
-        let sum = proposal.scores.reduce(0) { $0 + $1.total }
-        return (Double(sum) / Double(proposal.scores.count) * 10).rounded() / 10
     }
 }
 
-/// `propose`: a guided form of three lines.
-struct ProposeCommand: Command {
-    static let name = "propose"
-    private let usage: Int
-    private let proposal: String?
-    private let title: String?
-    private let problem: String?
-    private let bodies: String?
-    private let area: String?
-    private let indicator: String?
-    private let cohort: String?
+/// What several reviewers made of one proposal: the mean of each criterion, and where they part.
+struct ProposalScores {
+    let scores: [Scores]
+    init(_ proposal: Proposal) { scores = proposal.scores }
 
-    init(_ a: Arguments) throws(Mismatch) {
-        usage = a.utterance.usage
-        proposal = try a.code("proposal")
-        title = try a.gateText("title")
-        problem = try a.gateText("problem")
-        bodies = try a.gateText("bodies")
-        area = try a.code("area")
-        indicator = try a.gateText("indicator")
-        cohort = try a.code("cohort")
+    /// The four criteria in their order, by the end of their keys.
+    private static let criteria: [(key: String, points: @Sendable (Scores) -> Int)] = [
+        ("people", { $0.touchesPeople }), ("bodies", { $0.severalBodies }),
+        ("ambition", { $0.ambitiousMeasurable }), ("doable", { $0.doable }),
+    ]
+
+    private func mean(_ points: (Scores) -> Int) -> Double {
+        guard !scores.isEmpty else { return 0 }
+        let sum = scores.reduce(0) { $0 + points($1) }
+        return (Double(sum) / Double(scores.count) * 10).rounded() / 10
     }
+    /// The mean of the reviewers' totals, 4 … 20, to one decimal.
+    var total: Double { mean(\.total) }
 
-    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        usage == 0 ? try again(state, context) : try submit(state, context)
-    }
-
-    private func submit(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        let me = try context.me()
-        let cohort = try context.gateCohort(cohort, state)
-        try Self.requireOpen(cohort)
-        guard let title, let problem, let bodies else { throw Refusal(Phrase("propose.ask.title")) }
-        let same = state.proposals.filter {
-            $0.cohort == cohort.code && $0.state != .withdrawn
-                && Folding.fold($0.title) == Folding.fold(title)
+    var lines: [Phrase] {
+        guard !scores.isEmpty else { return [] }
+        var lines: [Phrase] = []
+        var widest: (key: String, low: Int, high: Int)?
+        for (key, points) in Self.criteria {
+            let all = scores.map(points)
+            let low = all.min() ?? 0
+            let high = all.max() ?? 0
+            let values: [Phrase.Field] = [
+                .init("what", .term("criterion.\(key)")), .init("mean", .number(mean(points))),
+                .init("low", .count(low)), .init("high", .count(high)),
+            ]
+            let isOne = scores.count == 1
+            lines.append(
+                Phrase(isOne ? "proposals.criterion" : low == high ? "proposals.same" : "proposals.spread", values))
+            if high - low > widest.map({ $0.high - $0.low }) ?? 1 { widest = (key, low, high) }
         }
-        if let same = same.first, !context.isSure {
-            return .ask(
-                [Phrase("propose.same", ["code": .code(same.code), "title": .text(same.title)])],
-                offers: [Offer(Phrase("proposals.label"), "/proposals \(same.code)")])
-        }
-        if let area, let programme = state.programmes[cohort.programme],
-            !programme.areas.contains(where: { $0.code == area })
-        {
-            throw Refusal(
-                Phrase("area.unknown", ["code": .code(area)]),
-                offers: [Offer(Phrase("area.label"), "/area")])
-        }
-        var new = Proposal()
-        new.code = NextCode.after(state.proposals.keys, prefix: "P-", pad: 2)
-        new.cohort = cohort.code
-        new.title = title
-        new.problem = problem
-        new.body = bodies
-        new.author = me
-        new.area = area
-        new.indicator = indicator
-        new.state = .submitted
-        new.submittedOn = context.gateToday(in: cohort, state)
-        let office = state.holders(of: .office, over: cohort.code)
-        let told = Phrase(
-            "propose.told",
-            ["code": .code(new.code), "title": .text(title), "by": state.name(of: me)])
-        return .record(
-            [.proposalSet(new)],
-            [Phrase("propose.saved", ["code": .code(new.code), "title": .text(title)])],
-            offers: [Decision.gateUndo],
-            notices: context.gateTell(
-                office, [told], offers: [Offer(Phrase("score.label"), "/score \(new.code)")]))
-    }
-
-    private func again(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        let me = try context.me()
-        let proposal = try context.gateProposal(proposal, state)
-        guard proposal.author == me || state.roles(of: me).contains(.office) else {
-            throw Refusal(
-                Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
-        }
-        guard
-            Transitions.allows(
-                Transitions.proposal, from: proposal.state, to: .submitted, by: Self.name)
-        else {
-            throw ProposalDecision.illegal(proposal, .submitted)
-        }
-        var changed = proposal
-        changed.state = .submitted
-        if let problem { changed.problem = problem }
-        if let indicator { changed.indicator = indicator }
-        if proposal.state == .deferred {
-            changed.cohort = try context.gateCohort(cohort, state).code
-        }
-        if let cohort = state.cohorts[changed.cohort] {
-            try Self.requireOpen(cohort)
-            changed.submittedOn = context.gateToday(in: cohort, state)
-        }
-        return .record(
-            [.proposalSet(changed)], [Phrase("propose.again", ["code": .code(proposal.code)])],
-            offers: [Decision.gateUndo],
-            notices: context.gateTell(
-                state.holders(of: .office, over: changed.cohort),
-                [
-                    Phrase(
-                        "propose.told",
-                        [
-                            "code": .code(changed.code), "title": .text(changed.title),
-                            "by": state.name(of: me),
-                        ])
-                ]))
-    }
-
-    private static func requireOpen(_ cohort: Cohort) throws(Refusal) {
-        guard [.draft, .callOpen, .selecting, .design].contains(cohort.state) else {
-            throw Refusal(
+        if let widest {
+            lines.append(
                 Phrase(
-                    "propose.closed",
-                    ["cohort": .code(cohort.code), "state": .term(cohort.state.term)]))
+                    "proposals.widest",
+                    [
+                        "what": .term("criterion.\(widest.key)"), "low": .count(widest.low),
+                        "high": .count(widest.high),
+                    ]))
         }
+        return lines
+    }
+
+    func reviewers(_ state: State) -> Phrase {
+        let names = scores.prefix(8).map { one in
+            Say.phrase(
+                Phrase("proposals.reviewer", ["name": state.name(of: one.by), "total": .count(one.total)]))
+        }
+        return Phrase("proposals.reviewers", ["names": .list(names)])
     }
 }
 
@@ -244,7 +185,7 @@ struct ScoreCommand: Command {
             throw Refusal(Phrase("score.own", ["code": .code(proposal.code)]))
         }
         guard proposal.state == .submitted || proposal.state == .inReview else {
-            throw ProposalDecision.illegal(proposal, .inReview)
+            throw ProposalDecision.illegal(proposal, .inReview, state.roles(of: me), isAuthor: false)
         }
         var event = ProposalScored()
         event.proposal = proposal.code
@@ -261,15 +202,18 @@ struct ScoreCommand: Command {
             events.append(.proposalMoved(move))
         }
         events.append(.proposalScored(event))
-        let others = proposal.scores.filter { $0.by != me }
+        var after = proposal
+        after.scores.put(event.scores, by: \.by)
+        let before = proposal.scores.first { $0.by == me }?.total
         return .record(
             events,
             [
                 Phrase(
-                    "score.saved",
+                    before == nil ? "score.saved" : "score.replaced",
                     [
                         "code": .code(proposal.code), "total": .count(event.scores.total),
-                        "reviewers": .count(others.count + 1),
+                        "reviewers": .count(after.scores.count), "before": .count(before ?? 0),
+                        "mean": .number(ProposalScores(after).total),
                     ])
             ],
             offers: [

@@ -5,13 +5,15 @@ struct TeamCommand: Command {
     static let name = "team"
     private let usage: Int
     private let code: String?
-    private let who: Mention?
+    let who: Mention?
     private let title: String?
     private let body: String?
     private let role: Role?
+    let isAll: Bool
 
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
+        isAll = a.has("all")
         code = try a.code("challenge")
         who = try a.person("who")
         title = try a.gateText("title")
@@ -21,7 +23,7 @@ struct TeamCommand: Command {
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try context.challenge(code, state)
-        guard usage < 8 else { return try show(challenge, state, context) }
+        guard usage < 9 else { return try show(challenge, state, context) }
         // Leaving is everybody's own; all else is the leader's, the coach's or the office's.
         let isOwnLeaving =
             (usage == 5 || usage == 6) && who.map { $0.name == "me" && $0.principal == nil } == true
@@ -41,6 +43,7 @@ struct TeamCommand: Command {
         case 3: return try accept(challenge, state, context)
         case 4: return open(challenge, state, context)
         case 7: return Self.joinCode(challenge, context)
+        case 8: return try informed(challenge, state, context)
         default: return try remove(challenge, state, context)
         }
     }
