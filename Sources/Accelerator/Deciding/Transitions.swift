@@ -34,7 +34,7 @@ public enum Transitions {
             [.accelerating], .accelerating, "midpoint", [.coach, .teamLeader, .office],
             { $0.midpoint }),
         Row([.accelerating], .results, nil),
-        Row([.accelerating], .results, "close", [.sponsor], { $0.early }),
+        Row([.accelerating], .results, "close", [.sponsor, .office], { $0.early }),
         Row([.launched, .accelerating], .stopped, "stop", [.sponsor, .office]),
         Row([.framing, .staffing, .ready], .withdrawn, "withdraw", [.sponsor, .office]),
         Row([.results], .sustaining, "close", [.coach, .office], { $0.closing }),
@@ -74,12 +74,14 @@ public enum Transitions {
     ]
 
     public static let blocker: [Row<BlockerState>] = [
-        Row([.open, .escalated], .escalated, nil),
+        Row(
+            [.open, .escalated], .escalated, "escalate",
+            [.member, .dataKeeper, .scribe, .teamLeader, .coach, .sponsor, .systemLeader, .office]),
         Row([.open, .escalated], .resolved, "solved", [.teamLeader, .office]),
         Row([.open, .escalated], .accepted, "solved", [.teamLeader, .office]),
         Row([.open, .escalated], .moved, "solved", [.teamLeader, .office]),
         Row(
-            [.resolved], .open, "need",
+            [.resolved], .open, "block",
             [.member, .dataKeeper, .scribe, .teamLeader, .coach, .office]),
     ]
 

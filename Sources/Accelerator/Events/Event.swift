@@ -29,6 +29,12 @@ public enum Event: Hashable, Sendable {
     case resultConfirmed(OfChallenge<ChallengeResult>)
     case sustainabilitySet(OfChallenge<Sustainability>)
     case checkInMade(OfChallenge<CheckIn>)
+    // The weeks of a team
+    case pulseGiven(OfChallenge<Pulse>)
+    case actionSet(OfChallenge<Action>)
+    case riskSet(OfChallenge<Risk>)
+    case colourDeclared(OfChallenge<Declaration>)
+    case stocktakeHeld(StocktakeHeld)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)
@@ -402,6 +408,7 @@ public struct Removed: Record {
         case programme, area, cohort, proposal, score, challenge, waiver, stakeholder, seat, applicant, review
         case lesson, result, sustainability, checkin, goal, target, reading, kept, milestone, blocker, decision
         case person, principal, chat
+        case pulse, action, risk, declaration, stocktake
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

@@ -34,6 +34,11 @@ extension Event: Record {
         case .resultConfirmed: "result.confirmed"
         case .sustainabilitySet: "sustainability.set"
         case .checkInMade: "checkin.made"
+        case .pulseGiven: "pulse.given"
+        case .actionSet: "action.set"
+        case .riskSet: "risk.set"
+        case .colourDeclared: "colour.declared"
+        case .stocktakeHeld: "stocktake.held"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -92,6 +97,11 @@ extension Event: Record {
         "result.confirmed",
         "sustainability.set",
         "checkin.made",
+        "pulse.given",
+        "action.set",
+        "risk.set",
+        "colour.declared",
+        "stocktake.held",
         "goal.set",
         "goal.targeted",
         "reading.recorded",
@@ -196,6 +206,21 @@ extension Event: Record {
         case .checkInMade(var r):
             try r.code(&c)
             self = .checkInMade(r)
+        case .pulseGiven(var r):
+            try r.code(&c)
+            self = .pulseGiven(r)
+        case .actionSet(var r):
+            try r.code(&c)
+            self = .actionSet(r)
+        case .riskSet(var r):
+            try r.code(&c)
+            self = .riskSet(r)
+        case .colourDeclared(var r):
+            try r.code(&c)
+            self = .colourDeclared(r)
+        case .stocktakeHeld(var r):
+            try r.code(&c)
+            self = .stocktakeHeld(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -318,6 +343,11 @@ extension Event: Record {
         case "result.confirmed": self = .resultConfirmed(OfChallenge<ChallengeResult>())
         case "sustainability.set": self = .sustainabilitySet(OfChallenge<Sustainability>())
         case "checkin.made": self = .checkInMade(OfChallenge<CheckIn>())
+        case "pulse.given": self = .pulseGiven(OfChallenge<Pulse>())
+        case "action.set": self = .actionSet(OfChallenge<Action>())
+        case "risk.set": self = .riskSet(OfChallenge<Risk>())
+        case "colour.declared": self = .colourDeclared(OfChallenge<Declaration>())
+        case "stocktake.held": self = .stocktakeHeld(StocktakeHeld())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())

@@ -24,6 +24,9 @@ struct ChallengeReader {
         }
         for item in try fields.list("checkins") { try readCheckIn(item) }
         for item in try fields.list("decisions") { try readDecision(item) }
+        for item in try fields.list("actions") { try readAction(item) }
+        for item in try fields.list("risks") { try readRisk(item) }
+        for item in try fields.list("declared_colours") { try readDeclaration(item) }
     }
 
     mutating func readEnd(_ fields: inout CohortFields) throws(CohortFault) {
@@ -56,13 +59,13 @@ struct ChallengeReader {
 
     // MARK: Small things that several need
 
-    private func person(_ fields: inout CohortFields, _ name: String) throws(CohortFault) -> String? {
+    func person(_ fields: inout CohortFields, _ name: String) throws(CohortFault) -> String? {
         guard let code = try fields.optionalCode(name) else { return nil }
         guard people.contains(code) else { throw fields.fault(name, "nobody is called \(code)") }
         return code
     }
     /// `M3` out of `CH-01-M3`.
-    private func local(_ fields: inout CohortFields, _ name: String = "id") throws(CohortFault) -> String {
+    func local(_ fields: inout CohortFields, _ name: String = "id") throws(CohortFault) -> String {
         let code = try fields.code(name)
         let prefix = challenge.code + "-"
         guard code.utf8.starts(with: prefix.utf8), code.utf8.count > prefix.utf8.count else {
@@ -71,7 +74,7 @@ struct ChallengeReader {
         return String(code.dropFirst(prefix.count))
     }
     private func day(_ date: LocalDate?) -> Int? { date.flatMap { challenge.day($0) } }
-    private func once(_ isThere: Bool, _ fields: CohortFields, _ code: String) throws(CohortFault) {
+    func once(_ isThere: Bool, _ fields: CohortFields, _ code: String) throws(CohortFault) {
         if isThere { throw fields.fault("id", "\(code) stands twice") }
     }
 
@@ -129,6 +132,7 @@ struct ChallengeReader {
         version.effectiveFrom = try fields.date("effective_from")
         version.approvedBy = try person(&fields, "approved_by")
         version.reason = try fields.optionalText("reason")
+        version.metOn = try fields.optionalDate("met_on")
         for item in try fields.list("trajectory") {
             var point = try CohortFields(item.value, path: item.path)
             var read = TrajectoryPoint()
@@ -219,6 +223,7 @@ struct ChallengeReader {
         blocker.resolution = try fields.optionalText("resolution")
         blocker.state = try fields.optionalWord("state") ?? blocker.impliedState
         blocker.level = try fields.optionalInt("level", 0...3) ?? blocker.impliedLevel
+        blocker.promises = try readPromises(&fields)
         try fields.finish()
         challenge.blockers.append(blocker)
     }
@@ -235,6 +240,7 @@ struct ChallengeReader {
         checkIn.help = try fields.optionalText("help") ?? ""
         checkIn.confidence = try fields.optionalInt("confidence", 1...5)
         checkIn.energy = try fields.optionalInt("energy", 1...5)
+        checkIn.isUnchanged = try fields.optionalBool("unchanged") ?? false
         try fields.finish()
         try once(
             challenge.checkIns.contains { $0.week == checkIn.week && $0.by == checkIn.by }, fields,
@@ -265,6 +271,8 @@ struct ChallengeReader {
         decision.decidedOn = try fields.optionalDate("decided_on")
         decision.state = try fields.optionalWord("state") ?? decision.impliedState
         decision.words = try fields.optionalText("words")
+        decision.talkBy = try person(&fields, "talk_by")
+        decision.talkOn = try fields.optionalDate("talk_on")
         try fields.finish()
         challenge.decisions.append(decision)
     }
@@ -281,6 +289,7 @@ struct ChallengeReader {
         review.outputs = try fields.texts("outputs")
         review.plannedDay = try fields.optionalInt("planned_day", 0...100)
         review.movedBecause = try fields.optionalText("moved_because")
+        review.form = try Self.readForm(&fields)
         try fields.finish()
         challenge.reviews.append(review)
     }

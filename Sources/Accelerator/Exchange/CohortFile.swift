@@ -91,6 +91,7 @@ public struct CohortFile: Hashable, Sendable {
         try fields.check("day_100", dayOne.map { $0 + 99 })
         cohort.midpointOn = try fields.optionalDate("midpoint_held")
         cohort.closingOn = try fields.optionalDate("closing_workshop")
+        cohort.stocktakes = try Self.readStocktakes(&fields)
         if let state: CohortState = try fields.optionalWord("state") {
             guard state == .cancelled else { throw fields.fault("state", "only “cancelled” is written here") }
             cohort.state = state

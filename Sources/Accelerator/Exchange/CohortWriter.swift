@@ -106,6 +106,7 @@ extension CohortFile {
         out.add("midpoint_held", ifThere: cohort.midpointOn)
         out.add("closing_workshop", ifThere: cohort.closingOn)
         if cohort.state == .cancelled { out.add("state", CohortState.cancelled.rawValue) }
+        writeStocktakes(&out)
         return .object(out.object)
     }
 

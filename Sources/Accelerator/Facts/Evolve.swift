@@ -79,6 +79,7 @@ extension State {
             applyGoal(event)
         case .milestoneSet, .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved:
             applyWork(event)
+        case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld: applyAcceleration(event)
         case .removed(let r): remove(r)
         default: applyDialogue(event, commit)
         }

@@ -137,6 +137,8 @@ public struct Cohort: Record {
     public var duration = 100
     /// Days between readings where a goal does not say.
     public var readingInterval = 7
+    /// Oldest first.
+    public var stocktakes: [Stocktake] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -154,6 +156,7 @@ public struct Cohort: Record {
         try c.field("closing_on", &closingOn)
         try c.field("duration", &duration)
         try c.field("reading_interval", &readingInterval)
+        try c.field("stocktakes", &stocktakes)
     }
 }
 
