@@ -157,6 +157,7 @@ public enum Transitions {
         }
         if refusal.offers.isEmpty {
             refusal.phrases[0].key = "challenge.illegalNow"
+            refusal.phrases.append(possible(from, roles))
             refusal.offers = [
                 Offer(
                     Phrase("challenge.label", ["challenge": .code(challenge.code)]),
@@ -164,6 +165,19 @@ public enum Transitions {
             ]
         }
         return refusal
+    }
+
+    /// What is possible from a state for somebody with these roles, in words: reviews and ends are typed, not
+    /// tapped.
+    private static func possible(_ from: ChallengeState, _ roles: Set<Role>) -> Phrase {
+        var commands: [Say] = []
+        for row in self.challenge where row.from.contains(from) && !row.actors.isDisjoint(with: roles) {
+            guard let command = row.command else { continue }
+            let line = Say.code(from == .accelerating && command == "close" ? "/close early" : "/\(command)")
+            if !commands.contains(line) { commands.append(line) }
+        }
+        return commands.isEmpty
+            ? Phrase("challenge.possibleNothing") : Phrase("challenge.possible", ["commands": .list(commands)])
     }
 
     /// What a challenge's move makes of its cohort: accelerating with the first launch, sustaining when the

@@ -55,10 +55,26 @@ extension ChallengeView {
     /// What is already under way against what is in the way: the decision that waits, the gravest blocker.
     private var elseLine: Phrase {
         var parts: [Phrase] = []
-        if let decision = openDecisions.first { parts.append(contentsOf: lines(of: decision).prefix(1)) }
+        if let decision = openDecisions.first {
+            parts.append(
+                Phrase(
+                    decision.due == nil ? "four.decidesUndated" : "four.decides",
+                    [
+                        "name": state.name(of: decision.decider), "code": .code(decision.code),
+                        "text": Title.short(decision.text, 72), "due": .date(decision.due ?? date),
+                    ]))
+        }
         if let blocker = openBlockers.first {
-            parts.append(line(of: blocker))
-            if let promise = promiseLine(blocker) { parts.append(promise) }
+            let promise = blocker.promises.last { $0.on <= date }
+            parts.append(
+                Phrase(
+                    promise == nil ? "four.moves" : "four.movesBy",
+                    [
+                        "name": blocker.owner.map { state.name(of: $0) } ?? .term("role.team-leader"),
+                        "code": .code(blocker.code), "title": Title.short(blocker.title, 72),
+                        "days": .count(workingDays(since: blocker.raisedOn)),
+                        "until": .date(promise?.until ?? date),
+                    ]))
         }
         if let all = Self.joined(parts) { return Phrase("four.otherwise", ["what": .phrase(all)]) }
         let isGood = assessment.colour == .onTrack || assessment.colour == .achieved

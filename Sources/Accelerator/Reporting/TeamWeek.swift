@@ -11,6 +11,8 @@ struct TeamWeek: Hashable, Sendable {
             value = Double(values.reduce(0, +)) / Double(values.count)
             count = values.count
         }
+        /// To a whole number: an average that moved by a tenth would give the last answer away.
+        var whole: Int { Int((value + 0.5).rounded(.down)) }
     }
 
     /// An average of fewer answers than this would give single persons away.
@@ -76,7 +78,7 @@ extension ChallengeView {
             .init("confidence", .number(confidence.value.toTenths)), .init("date", .date(team.date)),
         ]
         guard isShown, let energy = team.energy else { return Phrase("digest.confidence", values) }
-        return Phrase("digest.team", values + [.init("energy", .number(energy.value.toTenths))])
+        return Phrase("digest.team", values + [.init("energy", .count(energy.whole))])
     }
 
     /// Members of the team without a word in the week of the date.
@@ -91,10 +93,11 @@ extension ChallengeView {
         let silent = unreported
         guard !silent.isEmpty, isRunning else { return nil }
         if silent.count == challenge.team.count { return Phrase("agenda.nobodyReported") }
-        let names = silent.prefix(4).map { state.name(of: $0) }
-        return Phrase(
-            "agenda.unreported",
-            ["names": .list(names), "more": .count(silent.count - names.count)])
+        var names = silent.prefix(silent.count > 5 ? 4 : 5).map { state.name(of: $0) }
+        if silent.count > names.count {
+            names.append(.phrase(Phrase("agenda.others", ["count": .count(silent.count - names.count)])))
+        }
+        return Phrase("agenda.unreported", ["names": .list(names)])
     }
 
     // MARK: Actions

@@ -113,14 +113,26 @@ struct BlockCommand: Command {
             events,
             [Phrase("block.done", values), Phrase("block.ladder.\(severity.rawValue)", values)],
             offers: owners(blocker, challenge, state, context) + [Daily.undo],
-            notices: context.gateTell(
-                told, [Phrase("block.told", values)],
-                offers: [
-                    Offer(Phrase("solved.label"), "/solved \(challenge.code)-\(blocker.code)")
-                ],
-                subject: "blocker \(challenge.code)-\(blocker.code)"))
+            notices: tell(told, Phrase("block.told", values), blocker, challenge, context))
         decision.subject = "blocker \(challenge.code)-\(blocker.code)"
         return decision
+    }
+
+    /// The sponsor can promise a day with the same message.
+    private func tell(
+        _ people: [String], _ phrase: Phrase, _ blocker: Blocker, _ challenge: Challenge, _ context: Context
+    ) -> [Outgoing] {
+        let code = "\(challenge.code)-\(blocker.code)"
+        let sponsors = challenge.holders(of: .sponsor)
+        return context.gateTell(
+            people, [phrase], offers: [Offer(Phrase("solved.label"), "/solved \(code)")],
+            subject: "blocker \(code)"
+        ).map { out in
+            guard case .person(let person) = out.to, sponsors.contains(person) else { return out }
+            var out = out
+            out.offers.append(Offer(Phrase("promise.label"), "/promise \(code)"))
+            return out
+        }
     }
 
     static func values(_ blocker: Blocker, _ challenge: Challenge, _ state: State) -> [Phrase.Field]

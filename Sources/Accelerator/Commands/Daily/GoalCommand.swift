@@ -305,7 +305,8 @@ struct GoalCommand: Command {
         decision.due = days.adding(3, to: today) ?? today + 5
         var asked = AskCommand.asked(decision, challenge, [], state, context)
         // The sponsor reads what it would do before deciding.
-        if let lift = Self.lift(goal, target, last), !asked.notices.isEmpty {
+        if var lift = Self.lift(goal, target, last), !asked.notices.isEmpty {
+            lift.key = "goal.liftTold"
             asked.notices[0].phrases.append(lift)
         }
         return asked

@@ -34,7 +34,7 @@ struct DigestCommand: Command {
         cohort = try arguments.code("cohort")
         // The usages stand in this order in the command's file: team, challenge, cohort.
         isTeam = arguments.utterance.usage == 0
-        isFour = arguments.has("four")
+        isFour = arguments.has("four") || arguments.has("questions")
         asOf = arguments["date"] ?? arguments["day"]
     }
 

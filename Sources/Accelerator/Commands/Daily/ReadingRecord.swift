@@ -79,7 +79,6 @@ extension ReadingEntry {
         var offers = [Daily.undo]
         let isMetNow = (judged?.last?.progress ?? 0) < 1
         if isMetNow, judged?.isPrimary == true, let met = after.met {
-            reply.append(Phrase("early.ways", ["last": .count(after.duration)]))
             offers += EarlyCommand.ways(challenge, context.roles(in: challenge, state))
             told = metNotices(met, after)
         }

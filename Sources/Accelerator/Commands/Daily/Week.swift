@@ -114,7 +114,7 @@ struct WeekCommand: Command {
         ]
         var events: [Event] = []
         if before != word { events.append(.checkInMade(OfChallenge(challenge.code, word))) }
-        var reply = [Phrase(before == nil ? "week.done" : "week.changed", values)]
+        var reply = act == .confidence ? [] : [Phrase(before == nil ? "week.done" : "week.changed", values)]
         var offers: [Offer] = []
         var decision = Decision()
         if word.confidence == nil {
@@ -164,7 +164,7 @@ struct WeekCommand: Command {
         }
         let isGiven = challenge.pulses.contains { $0.week == word.week && $0.by == me }
         guard word.confidence != nil, !isGiven else { return false }
-        let levels = Self.levels("energy", challenge, context) + [Offer(Phrase("week.skip"), "/cancel")]
+        let levels = Self.levels("energy", challenge, context)
         if context.chat != nil {
             if energy != nil { reply.append(Phrase("week.energyPrivate")) }
             decision.privately = PrivateQuestion([Phrase("week.askEnergy")], offers: levels)

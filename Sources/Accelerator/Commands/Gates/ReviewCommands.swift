@@ -117,7 +117,10 @@ struct MidpointCommand: Command {
         do throws(Refusal) {
             let asked = try GoalCommand(revising: goal.code, to: figure, in: challenge.code).decide(state, context)
             decision.reply += asked.reply
-            let instead = Offer(Phrase("midpoint.askInstead"), "/ask \(challenge.code)")
+            let stone = Daily.view(challenge, state, context).openBlockers.first
+            let instead = Offer(
+                Phrase("midpoint.askInstead"),
+                "/ask \(challenge.code)" + (stone.map { " unblocks=\($0.code)" } ?? ""))
             decision.offers = asked.offers.filter { $0.line != "/cancel" } + [instead, Daily.cancel()]
             decision.isAsking = asked.isAsking
         } catch {

@@ -142,11 +142,9 @@ extension BlockCommand {
     /// “B2 is solved since 25 Mar.”
     static func closedAlready(_ blocker: Blocker, _ challenge: Challenge) -> Phrase {
         Phrase(
-            blocker.state == .resolved ? "solved.already" : "solved.alreadyOther",
-            [
-                "code": .code(blocker.code), "date": .date(blocker.resolvedOn ?? blocker.raisedOn),
-                "state": .term("state.\(blocker.state.word)"),
-            ])
+            blocker.state == .accepted
+                ? "solved.alreadyAccepted" : blocker.state == .moved ? "solved.alreadyMoved" : "solved.already",
+            ["code": .code(blocker.code), "date": .date(blocker.resolvedOn ?? blocker.raisedOn)])
     }
 
     /// What can be done about an open blocker.

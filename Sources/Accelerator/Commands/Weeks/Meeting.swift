@@ -61,7 +61,7 @@ extension ChallengeView {
     private func helpAsked(_ week: Int) -> [Phrase] {
         challenge.checkIns.filter { $0.week == week && $0.date <= date && $0.help.utf8.count > 4 }
             .prefix(3).map {
-                Phrase("agenda.help", ["name": state.name(of: $0.by), "help": Title.short($0.help, 60)])
+                Phrase("agenda.asked", ["name": state.name(of: $0.by), "help": Title.short($0.help, 60)])
             }
     }
 }
@@ -113,13 +113,13 @@ struct PulseCommand: Command {
 
     private func averages(_ challenge: Challenge, _ week: Int, _ today: LocalDate) -> [Phrase] {
         (max(1, week - 3)...week).reversed().map { week in
-            let count = challenge.pulses.count { $0.week == week }
             guard let mean = TeamWeek.energy(challenge, week: week, on: today) else {
-                return Phrase("pulse.few", ["week": .count(week), "count": .count(count)])
+                return Phrase("pulse.few", ["week": .count(week)])
             }
+            let isNoted = challenge.pulses.count { $0.week == week } < TeamWeek.fewest
             return Phrase(
-                "pulse.average",
-                ["week": .count(week), "energy": .number(mean.value.toTenths), "count": .count(count)])
+                isNoted ? "pulse.noted" : "pulse.average",
+                ["week": .count(week), "energy": .count(mean.whole)])
         }
     }
 
