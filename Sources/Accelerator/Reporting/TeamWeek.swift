@@ -166,7 +166,7 @@ extension ChallengeView {
             isLate ? "digest.promiseLate" : "digest.promise",
             [
                 "name": state.name(of: promise.by), "until": .date(promise.until),
-                "words": Title.short(promise.words, 72), "count": .count(blocker.promises.count),
+                "words": Title.short(promise.words, 72),
             ])
     }
     /// A blocker with what was promised about it.

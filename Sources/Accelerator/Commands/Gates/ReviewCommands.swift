@@ -120,7 +120,7 @@ struct MidpointCommand: Command {
             let stone = Daily.view(challenge, state, context).openBlockers.first
             let instead = Offer(
                 Phrase("midpoint.askInstead"),
-                "/ask \(challenge.code)" + (stone.map { " unblocks=\($0.code)" } ?? ""))
+                "/ask " + (stone.map { "unblocks=\(challenge.code)-\($0.code)" } ?? "challenge=\(challenge.code)"))
             decision.offers = asked.offers.filter { $0.line != "/cancel" } + [instead, Daily.cancel()]
             decision.isAsking = asked.isAsking
         } catch {

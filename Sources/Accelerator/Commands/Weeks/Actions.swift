@@ -233,7 +233,7 @@ struct ActionsCommand: Command {
         try Daily.lookInside(challenge, state, context)
         let view = Daily.view(challenge, state, context)
         let open = view.openActions
-        let new = Offer(Phrase("action.label"), "/action \(challenge.code)")
+        let new = Offer(Phrase("action.label"), "/action challenge=\(challenge.code)")
         guard !challenge.actions.isEmpty else {
             return .answer([Phrase("actions.none", ["code": view.code])], offers: [new])
         }

@@ -127,7 +127,6 @@ struct PromiseCommand: Command {
         found.promises = Array((found.promises + [promise]).suffix(5))
         let values = BlockCommand.values(found, challenge, state) + [
             .init("until", .date(until)), .init("words", .text(words)), .init("name", state.name(of: me)),
-            .init("count", .count(found.promises.count)),
         ]
         return .record(
             [.blockerSet(OfChallenge(challenge.code, found))], [Phrase("promise.done", values)],

@@ -21,8 +21,8 @@ struct AgendaCommand: Command {
         return .answer(
             view.agenda(week: week),
             offers: [
-                Offer(Phrase("week.label"), "/week \(challenge.code)"),
-                Offer(Phrase("action.label"), "/action \(challenge.code)"),
+                Offer(Phrase("week.label"), "/week challenge=\(challenge.code)"),
+                Offer(Phrase("action.label"), "/action challenge=\(challenge.code)"),
             ], subject: "agenda \(challenge.code)")
     }
 }

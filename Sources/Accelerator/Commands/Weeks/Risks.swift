@@ -145,7 +145,7 @@ struct RisksCommand: Command {
         let open = challenge.risks.filter { $0.state == .open }.sorted {
             $0.score == $1.score ? $0.raisedOn < $1.raisedOn : $0.score > $1.score
         }
-        let new = Offer(Phrase("risk.label"), "/risk \(challenge.code)")
+        let new = Offer(Phrase("risk.label"), "/risk challenge=\(challenge.code)")
         guard let gravest = open.first else {
             return .answer([Phrase("risks.none", ["code": .code(challenge.code)])], offers: [new])
         }
