@@ -5,9 +5,22 @@ public protocol Command: Sendable {
     /// As in its file in `commands/`.
     static var name: String { get }
     init(_ arguments: Arguments) throws(Mismatch)
+    /// Buttons under the question for a slot that is missing: what is said most often. None unless the
+    /// command has some.
+    static func offers(for slot: String, of line: Utterance, _ state: State, _ context: Context) -> [Offer]
+    /// Refuses before the first missing slot is asked for: nobody answers question after question for
+    /// what can't be done. Lets everything begin unless the command knows better.
+    static func mayBegin(_ line: Utterance, _ state: State, _ context: Context) throws(Refusal)
     /// What follows. Never reads a clock, never draws a number: `context` holds the time and the
     /// randomness of this input.
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision
+}
+
+extension Command {
+    public static func offers(
+        for slot: String, of line: Utterance, _ state: State, _ context: Context
+    ) -> [Offer] { [] }
+    public static func mayBegin(_ line: Utterance, _ state: State, _ context: Context) throws(Refusal) {}
 }
 
 /// A command's type wants what its usage does not give: our fault, found by the examples of its file.
@@ -87,6 +100,18 @@ public struct Arguments: Sendable {
     }
 }
 
+/// A question that goes to the asker alone, wherever the line was said.
+public struct PrivateQuestion: Sendable {
+    public var phrases: [Phrase]
+    public var offers: [Offer]
+    public var subject: String?
+    public init(_ phrases: [Phrase], offers: [Offer], subject: String? = nil) {
+        self.phrases = phrases
+        self.offers = offers
+        self.subject = subject
+    }
+}
+
 /// What a command makes of it.
 public struct Decision: Sendable {
     /// What becomes true; empty for a question, which then leaves no line.
@@ -101,6 +126,8 @@ public struct Decision: Sendable {
     /// Set where the asker has to choose or complete first: the choices lead on, and the next plain
     /// message is their answer.
     public var isAsking = false
+    /// A question beside the asker's own chat: in private, where it was asked in a group.
+    public var privately: PrivateQuestion?
     /// A single thumbs-up in place of words, where the channel has it.
     public var isAcknowledgement = false
     public init() {}

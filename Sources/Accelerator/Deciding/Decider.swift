@@ -56,7 +56,7 @@ public final class Decider: Sendable {
     }
 
     private static func concernsChallenge(_ spec: CommandSpec) -> Bool {
-        let types = ["challenge", "goal", "milestone", "blocker", "decision"]
+        let types = ["challenge", "goal", "milestone", "blocker", "decision", "action", "risk"]
         return !spec.phase.isEmpty
             || spec.usages.contains { usage in
                 (try? Usage(parsing: usage))?.slots.contains { types.contains($0.type) } ?? false

@@ -94,8 +94,22 @@ extension Decider {
             out.append(turn.reply(decision.reply, decision.offers, subject: decision.subject))
         }
         out += decision.notices
+        if let question = decision.privately { out.append(Self.ask(question, turn, &events)) }
         guard !events.isEmpty else { return out.isEmpty ? .nothing : .answer(out) }
         return turn.commit(events, out, command: command)
+    }
+
+    /// Asks in private: the next plain answer there is about this, as far as nothing else was asked.
+    private static func ask(_ asked: PrivateQuestion, _ turn: Turn, _ events: inout [Event]) -> Outgoing {
+        var question = Question()
+        question.n = Int64(clamping: turn.state.n + 1)
+        question.principal = turn.inbound.principal
+        question.offers = asked.offers
+        question.askedAt = turn.at
+        events.append(.asked(question))
+        return Outgoing(
+            to: .principal(turn.inbound.principal), kind: .notice, asked.phrases, offers: asked.offers,
+            subject: asked.subject)
     }
 
     static func closed(_ question: Question) -> Answered {
@@ -142,6 +156,7 @@ extension Decider {
             if let spec = grammar.specs[partial.command] {
                 do {
                     try admit(spec, partial, turn, turn.context)
+                    try commands[partial.command]?.mayBegin(partial, turn.state, turn.context)
                 } catch {
                     return refuse(error, partial.command, turn)
                 }
@@ -240,6 +255,9 @@ extension Decider {
         }
         if type != "challenge", !phrasebook.has(key, language: "en") {
             key = "error.missing"
+        }
+        if question.offers.isEmpty, let command = commands[partial.command] {
+            question.offers = command.offers(for: slot, of: partial, turn.state, turn.context)
         }
         var out = turn.reply([Phrase(key, ["slot": .code(slot)])], question.offers)
         out.asksReply = true

@@ -4,7 +4,7 @@ import Language
 struct PlainSentences: Sendable {
     /// The terms that answer a question or a reminder.
     static let answers: Set<String> = [
-        "yes", "no", "cancel", "skip", "done", "later", "notMe", "date.tomorrow",
+        "yes", "no", "cancel", "skip", "done", "later", "notMe", "date.tomorrow", "talk",
     ]
     struct Entry: Sendable {
         var say: String
@@ -126,6 +126,9 @@ extension Decider {
         case "decision":
             if hears("yes", folded) { return say(line: "decide \(code) yes", turn) }
             if hears("no", folded) { return say(line: "decide \(code) no", turn) }
+            if hears("talk", folded) { return say(line: "decide \(code) talk", turn) }
+        case "action":
+            if hears("done", folded) { return say(line: "done \(code)", turn) }
         default: break
         }
         return nil

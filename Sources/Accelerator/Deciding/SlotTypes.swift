@@ -14,6 +14,8 @@ enum SlotTypes {
         .shaped(name: "milestone", prefix: "M", within: [challenge]),
         .shaped(name: "blocker", prefix: "B", within: [challenge]),
         .shaped(name: "decision", prefix: "D", within: [challenge]),
+        .shaped(name: "action", prefix: "A", within: [challenge]),
+        .shaped(name: "risk", prefix: "R", within: [challenge]),
         .shaped(name: "proposal", prefix: "P", separator: "-", pad: 2),
         .shaped(name: "area", prefix: "A", pad: 2),
         .code(name: "cohort") { ownCode($0) },
@@ -132,6 +134,8 @@ enum SlotTypes {
         case "milestone": return challenge?.milestones.map(\.code) ?? []
         case "blocker": return challenge?.blockers.map(\.code) ?? []
         case "decision": return challenge?.decisions.map(\.code) ?? []
+        case "action": return challenge?.actions.filter { $0.state == .open }.map(\.code) ?? []
+        case "risk": return challenge?.risks.filter { $0.state == .open }.map(\.code) ?? []
         case "unit": return challenge?.goals.map(\.unit) ?? []
         case "person":
             let near = challenge?.seats.map(\.person) ?? state.people.values.prefix(200).map(\.code)

@@ -34,7 +34,7 @@ public enum Transitions {
             [.accelerating], .accelerating, "midpoint", [.coach, .teamLeader, .office],
             { $0.midpointWindow }),
         Row([.accelerating], .results, nil),
-        Row([.accelerating], .results, "close", [.sponsor], { $0.early }),
+        Row([.accelerating], .results, "close", [.sponsor, .office], { $0.early }),
         Row([.launched, .accelerating], .stopped, "stop", [.sponsor, .office]),
         Row([.framing, .staffing, .ready], .withdrawn, "withdraw", [.sponsor, .office]),
         Row([.results], .sustaining, "close", [.coach, .office], { $0.closing }),
@@ -74,12 +74,14 @@ public enum Transitions {
     ]
 
     public static let blocker: [Row<BlockerState>] = [
-        Row([.open, .escalated], .escalated, nil),
+        Row(
+            [.open, .escalated], .escalated, "escalate",
+            [.member, .dataKeeper, .scribe, .teamLeader, .coach, .sponsor, .systemLeader, .office]),
         Row([.open, .escalated], .resolved, "solved", [.teamLeader, .office]),
         Row([.open, .escalated], .accepted, "solved", [.teamLeader, .office]),
         Row([.open, .escalated], .moved, "solved", [.teamLeader, .office]),
         Row(
-            [.resolved], .open, "need",
+            [.resolved], .open, "block",
             [.member, .dataKeeper, .scribe, .teamLeader, .coach, .office]),
     ]
 
@@ -164,7 +166,10 @@ public enum Transitions {
         }
         if from == to { refusal.phrases[0].key = "challenge.already" }
         if refusal.offers.isEmpty {
-            if from != to { refusal.phrases[0].key = "challenge.illegalNow" }
+            if from != to {
+                refusal.phrases[0].key = "challenge.illegalNow"
+                refusal.phrases.append(possible(from, roles))
+            }
             refusal.offers = [
                 Offer(
                     Phrase("challenge.label", ["challenge": .code(challenge.code)]),
@@ -172,6 +177,19 @@ public enum Transitions {
             ]
         }
         return refusal
+    }
+
+    /// What is possible from a state for somebody with these roles, in words: reviews and ends are typed, not
+    /// tapped.
+    private static func possible(_ from: ChallengeState, _ roles: Set<Role>) -> Phrase {
+        var commands: [Say] = []
+        for row in self.challenge where row.from.contains(from) && !row.actors.isDisjoint(with: roles) {
+            guard let command = row.command else { continue }
+            let line = Say.code(from == .accelerating && command == "close" ? "/close early" : "/\(command)")
+            if !commands.contains(line) { commands.append(line) }
+        }
+        return commands.isEmpty
+            ? Phrase("challenge.possibleNothing") : Phrase("challenge.possible", ["commands": .list(commands)])
     }
 
     /// What a challenge's move makes of its cohort: accelerating with the first launch, sustaining when the

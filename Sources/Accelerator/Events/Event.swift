@@ -34,6 +34,12 @@ public enum Event: Hashable, Sendable {
     case voteCast(VoteCast)
     case ballotClosed(BallotClosed)
     case dependencySet(OfChallenge<Dependency>)
+    // The weeks of a team
+    case pulseGiven(OfChallenge<Pulse>)
+    case actionSet(OfChallenge<Action>)
+    case riskSet(OfChallenge<Risk>)
+    case colourDeclared(OfChallenge<Declaration>)
+    case stocktakeHeld(StocktakeHeld)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)
@@ -418,6 +424,7 @@ public struct Removed: Record {
         case lesson, result, sustainability, checkin, goal, target, reading, kept, milestone, blocker, decision
         case person, principal, chat
         case dependency
+        case pulse, action, risk, declaration, stocktake
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

@@ -38,6 +38,11 @@ extension Event: Record {
         case .voteCast: "vote.cast"
         case .ballotClosed: "ballot.closed"
         case .dependencySet: "dependency.set"
+        case .pulseGiven: "pulse.given"
+        case .actionSet: "action.set"
+        case .riskSet: "risk.set"
+        case .colourDeclared: "colour.declared"
+        case .stocktakeHeld: "stocktake.held"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -101,6 +106,11 @@ extension Event: Record {
         "vote.cast",
         "ballot.closed",
         "dependency.set",
+        "pulse.given",
+        "action.set",
+        "risk.set",
+        "colour.declared",
+        "stocktake.held",
         "goal.set",
         "goal.targeted",
         "reading.recorded",
@@ -218,6 +228,21 @@ extension Event: Record {
         case .dependencySet(var r):
             try r.code(&c)
             self = .dependencySet(r)
+        case .pulseGiven(var r):
+            try r.code(&c)
+            self = .pulseGiven(r)
+        case .actionSet(var r):
+            try r.code(&c)
+            self = .actionSet(r)
+        case .riskSet(var r):
+            try r.code(&c)
+            self = .riskSet(r)
+        case .colourDeclared(var r):
+            try r.code(&c)
+            self = .colourDeclared(r)
+        case .stocktakeHeld(var r):
+            try r.code(&c)
+            self = .stocktakeHeld(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -347,6 +372,11 @@ extension Event: Record {
         case "vote.cast": self = .voteCast(VoteCast())
         case "ballot.closed": self = .ballotClosed(BallotClosed())
         case "dependency.set": self = .dependencySet(OfChallenge<Dependency>())
+        case "pulse.given": self = .pulseGiven(OfChallenge<Pulse>())
+        case "action.set": self = .actionSet(OfChallenge<Action>())
+        case "risk.set": self = .riskSet(OfChallenge<Risk>())
+        case "colour.declared": self = .colourDeclared(OfChallenge<Declaration>())
+        case "stocktake.held": self = .stocktakeHeld(StocktakeHeld())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())

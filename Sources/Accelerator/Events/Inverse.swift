@@ -48,7 +48,7 @@ extension Event {
         case .principalLinked(let l): "principal \(l.principal)"
         case .chatSet(let c): "chat \(c.key)"
         case .snoozed(let s): "snooze \(s.key)"
-        default: nil
+        default: accelerationObject
         }
     }
 
@@ -170,7 +170,7 @@ extension Event {
                 $0.week == k.content.week && $0.by == k.content.by
             }
             return of(k, Event.checkInMade, before, .checkin, "\(k.content.week)/\(k.content.by)")
-        default: return inverseOfWork(state)
+        default: return accelerationInverse(in: state) ?? inverseOfWork(state)
         }
     }
 

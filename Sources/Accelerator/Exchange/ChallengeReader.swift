@@ -25,6 +25,9 @@ struct ChallengeReader {
         for item in try fields.list("checkins") { try readCheckIn(item) }
         for item in try fields.list("decisions") { try readDecision(item) }
         try readDesign(&fields)
+        for item in try fields.list("actions") { try readAction(item) }
+        for item in try fields.list("risks") { try readRisk(item) }
+        for item in try fields.list("declared_colours") { try readDeclaration(item) }
     }
 
     mutating func readEnd(_ fields: inout CohortFields) throws(CohortFault) {
@@ -63,7 +66,7 @@ struct ChallengeReader {
         return code
     }
     /// `M3` out of `CH-01-M3`.
-    private func local(_ fields: inout CohortFields, _ name: String = "id") throws(CohortFault) -> String {
+    func local(_ fields: inout CohortFields, _ name: String = "id") throws(CohortFault) -> String {
         let code = try fields.code(name)
         let prefix = challenge.code + "-"
         guard code.utf8.starts(with: prefix.utf8), code.utf8.count > prefix.utf8.count else {
@@ -72,7 +75,7 @@ struct ChallengeReader {
         return String(code.dropFirst(prefix.count))
     }
     private func day(_ date: LocalDate?) -> Int? { date.flatMap { challenge.day($0) } }
-    private func once(_ isThere: Bool, _ fields: CohortFields, _ code: String) throws(CohortFault) {
+    func once(_ isThere: Bool, _ fields: CohortFields, _ code: String) throws(CohortFault) {
         if isThere { throw fields.fault("id", "\(code) stands twice") }
     }
 
@@ -131,6 +134,7 @@ struct ChallengeReader {
         version.effectiveFrom = try fields.date("effective_from")
         version.approvedBy = try person(&fields, "approved_by")
         version.reason = try fields.optionalText("reason")
+        version.metOn = try fields.optionalDate("met_on")
         for item in try fields.list("trajectory") {
             var point = try CohortFields(item.value, path: item.path)
             var read = TrajectoryPoint()
@@ -221,6 +225,7 @@ struct ChallengeReader {
         blocker.resolution = try fields.optionalText("resolution")
         blocker.state = try fields.optionalWord("state") ?? blocker.impliedState
         blocker.level = try fields.optionalInt("level", 0...3) ?? blocker.impliedLevel
+        blocker.promises = try readPromises(&fields)
         try fields.finish()
         challenge.blockers.append(blocker)
     }
@@ -237,6 +242,7 @@ struct ChallengeReader {
         checkIn.help = try fields.optionalText("help") ?? ""
         checkIn.confidence = try fields.optionalInt("confidence", 1...5)
         checkIn.energy = try fields.optionalInt("energy", 1...5)
+        checkIn.isUnchanged = try fields.optionalBool("unchanged") ?? false
         try fields.finish()
         try once(
             challenge.checkIns.contains { $0.week == checkIn.week && $0.by == checkIn.by }, fields,
@@ -267,6 +273,8 @@ struct ChallengeReader {
         decision.decidedOn = try fields.optionalDate("decided_on")
         decision.state = try fields.optionalWord("state") ?? decision.impliedState
         decision.words = try fields.optionalText("words")
+        decision.talkBy = try person(&fields, "talk_by")
+        decision.talkOn = try fields.optionalDate("talk_on")
         try fields.finish()
         challenge.decisions.append(decision)
     }
@@ -283,6 +291,7 @@ struct ChallengeReader {
         review.outputs = try fields.texts("outputs")
         review.plannedDay = try fields.optionalInt("planned_day", 0...100)
         review.movedBecause = try fields.optionalText("moved_because")
+        review.form = try Self.readForm(&fields)
         try fields.finish()
         challenge.reviews.append(review)
     }

@@ -6,7 +6,7 @@ struct ChallengeWriter {
     let file: CohortFile
     let challenge: Challenge
 
-    private func full(_ code: String) -> String { "\(challenge.code)-\(code)" }
+    func full(_ code: String) -> String { "\(challenge.code)-\(code)" }
     private func day(_ date: LocalDate?) -> Int? { date.flatMap { challenge.day($0) } }
 
     func write(_ out: inout JSONMaker) {
@@ -23,6 +23,7 @@ struct ChallengeWriter {
         writeReadings(&out)
         out.add("checkins", list: challenge.checkIns, write)
         out.add("decisions", list: challenge.decisions, write)
+        writeWeeks(&out)
         out.add("reviews", list: challenge.reviews, write)
         out.add("lessons", list: challenge.lessons) { lesson, out in
             out.add("text", lesson.text)
@@ -110,6 +111,7 @@ struct ChallengeWriter {
             out.add("effective_from", version.effectiveFrom.description)
             out.add("approved_by", ifThere: version.approvedBy)
             out.add("reason", ifThere: version.reason)
+            out.add("met_on", ifThere: version.metOn)
             guard !version.trajectory.isEmpty else { return }
             out.add("trajectory", list: version.trajectory) { point, out in
                 out.add("day", point.day)
@@ -163,6 +165,7 @@ struct ChallengeWriter {
         out.add("resolution", orNull: blocker.resolution)
         if blocker.state != blocker.impliedState { out.add("state", blocker.state.rawValue) }
         if blocker.level != blocker.impliedLevel { out.add("level", blocker.level) }
+        writePromises(blocker, &out)
     }
 
     /// All goals' readings in the order of entry; equal times in the order of the goals.
@@ -196,6 +199,7 @@ struct ChallengeWriter {
         out.add("help", checkIn.help)
         out.add("confidence", ifThere: checkIn.confidence)
         out.add("energy", ifThere: checkIn.energy)
+        if checkIn.isUnchanged { out.add("unchanged", true) }
     }
 
     private func write(_ decision: DecisionAsked, _ out: inout JSONMaker) {
@@ -211,6 +215,8 @@ struct ChallengeWriter {
         out.add("goal_version", ifThere: decision.goalVersion)
         if decision.state != decision.impliedState { out.add("state", decision.state.rawValue) }
         out.add("words", ifThere: decision.words)
+        out.add("talk_by", ifThere: decision.talkBy)
+        out.add("talk_on", ifThere: decision.talkOn)
     }
 
     private func write(_ review: Review, _ out: inout JSONMaker) {
@@ -221,6 +227,7 @@ struct ChallengeWriter {
         out.add("outputs", review.outputs)
         out.add("planned_day", ifThere: review.plannedDay)
         out.add("moved_because", ifThere: review.movedBecause)
+        writeForm(review, &out)
     }
 
     private func result(_ result: ChallengeResult) -> JSONValue {

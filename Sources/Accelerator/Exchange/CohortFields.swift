@@ -38,6 +38,9 @@ struct CohortFields {
         if let left = members.first { throw fault(left.name, "unknown key") }
     }
 
+    /// Whether a member is there and not taken yet.
+    func has(_ name: String) -> Bool { members.contains { $0.name.utf8.elementsEqual(name.utf8) && !$0.value.isNull } }
+
     /// Takes a member; nil where it is absent or null.
     mutating func take(_ name: String) -> JSONValue? {
         guard let place = members.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }

@@ -92,6 +92,7 @@ public struct CohortFile: Hashable, Sendable {
         cohort.midpointOn = try fields.optionalDate("midpoint_held")
         cohort.closingOn = try fields.optionalDate("closing_workshop")
         cohort.topics = try fields.texts("topics")
+        cohort.stocktakes = try Self.readStocktakes(&fields)
         if let state: CohortState = try fields.optionalWord("state") {
             guard state == .cancelled else { throw fields.fault("state", "only “cancelled” is written here") }
             cohort.state = state

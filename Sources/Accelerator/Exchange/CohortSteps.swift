@@ -33,11 +33,12 @@ extension CohortFile {
         recorder.zone = cohort.zone
         recorder.fallback = firstDate
         recordCohortMoves(&recorder)
+        recordStocktakes(&recorder)
         // Swift's sort is stable: equal times keep the order in which they were noted.
         return recorder.steps.sorted { $0.at < $1.at }
     }
 
-    private struct Recorder {
+    struct Recorder {
         let zones: Zones
         var zone: String
         var fallback: LocalDate
@@ -85,6 +86,7 @@ extension CohortFile {
         recorder.on(start, .programmeSet(bare))
         var opened = cohort
         opened.state = .draft
+        opened.stocktakes = []
         recorder.on(start, .cohortSet(opened))
         for area in programme.areas {
             var set = AreaSet()
@@ -288,10 +290,12 @@ extension CohortFile {
             open.escalatedOn = nil
             open.resolvedOn = nil
             open.resolution = nil
+            open.promises = []
             recorder.on(blocker.raisedOn, by: blocker.raisedBy, .blockerSet(OfChallenge(code, open)))
             var move = BlockerMoved()
             move.challenge = code
             move.blocker = blocker.code
+            recordPromises(blocker, code, &recorder)
             if let on = blocker.escalatedOn {
                 move.to = .escalated
                 move.on = on
@@ -315,7 +319,14 @@ extension CohortFile {
             asked.state = .asked
             asked.decidedOn = nil
             asked.words = nil
+            asked.talkBy = nil
+            asked.talkOn = nil
             recorder.on(decision.askedOn, by: decision.askedBy, .decisionAsked(OfChallenge(code, asked)))
+            if let on = decision.talkOn {
+                asked.talkBy = decision.talkBy
+                asked.talkOn = on
+                recorder.on(on, by: decision.talkBy, .decisionAsked(OfChallenge(code, asked)))
+            }
             guard decision.state != .asked else { continue }
             var move = DecisionMoved()
             move.challenge = code
@@ -326,6 +337,7 @@ extension CohortFile {
             move.words = decision.words
             recorder.on(decision.decidedOn ?? decision.askedOn, by: decision.decider, .decisionMoved(move))
         }
+        recordWeeks(challenge, &recorder)
         for checkIn in challenge.checkIns {
             recorder.on(checkIn.date, by: checkIn.by, .checkInMade(OfChallenge(code, checkIn)))
         }

@@ -107,6 +107,7 @@ extension CohortFile {
         out.add("closing_workshop", ifThere: cohort.closingOn)
         if !cohort.topics.isEmpty { out.add("topics", cohort.topics) }
         if cohort.state == .cancelled { out.add("state", CohortState.cancelled.rawValue) }
+        writeStocktakes(&out)
         return .object(out.object)
     }
 

@@ -29,6 +29,11 @@ public struct Challenge: Record {
     public var dependencies: [Dependency] = []
     /// The team's last private vote.
     public var ballot: Ballot?
+    public var actions: [Action] = []
+    public var risks: [Risk] = []
+    public var pulses: [Pulse] = []
+    /// Colours as the leader and the sponsor see them, oldest first.
+    public var declarations: [Declaration] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("head", &head)
@@ -52,6 +57,10 @@ public struct Challenge: Record {
         try c.field("kept", &kept)
         try c.field("dependencies", &dependencies)
         try c.field("ballot", &ballot)
+        try c.field("actions", &actions)
+        try c.field("risks", &risks)
+        try c.field("pulses", &pulses)
+        try c.field("declarations", &declarations)
     }
 
     public var code: String { head.code }
@@ -261,6 +270,8 @@ public struct Blocker: Record {
     public var escalatedOn: LocalDate?
     public var resolvedOn: LocalDate?
     public var resolution: String?
+    /// What was promised about it, the latest last; at most five are kept.
+    public var promises: [BlockerPromise] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -274,6 +285,7 @@ public struct Blocker: Record {
         try c.field("escalated_on", &escalatedOn)
         try c.field("resolved_on", &resolvedOn)
         try c.field("resolution", &resolution)
+        try c.field("promises", &promises)
     }
     public var isOpen: Bool { state == .open || state == .escalated }
 }
@@ -296,6 +308,9 @@ public struct DecisionAsked: Record {
     public var state = DecisionState.asked
     public var decidedOn: LocalDate?
     public var words: String?
+    /// Who wants to talk about it before deciding, and since when.
+    public var talkBy: String?
+    public var talkOn: LocalDate?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -310,29 +325,8 @@ public struct DecisionAsked: Record {
         try c.field("state", &state)
         try c.field("decided_on", &decidedOn)
         try c.field("words", &words)
-    }
-}
-
-/// The weekly word of a team: done, next, help; confidence and energy 1 … 5.
-public struct CheckIn: Record {
-    public var week = 0
-    public var date = LocalDate(days: 0)
-    public var by = ""
-    public var done = ""
-    public var next = ""
-    public var help = ""
-    public var confidence: Int?
-    public var energy: Int?
-    public init() {}
-    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
-        try c.field("week", &week)
-        try c.field("date", &date)
-        try c.field("by", &by)
-        try c.field("done", &done)
-        try c.field("next", &next)
-        try c.field("help", &help)
-        try c.field("confidence", &confidence)
-        try c.field("energy", &energy)
+        try c.field("talk_by", &talkBy)
+        try c.field("talk_on", &talkOn)
     }
 }
 
@@ -343,6 +337,8 @@ public struct Review: Record {
     public var outputs: [String] = []
     public var plannedDay: Int?
     public var movedBecause: String?
+    /// The form as it was answered.
+    public var form: [ReviewAnswer] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("kind", &kind)
@@ -351,6 +347,7 @@ public struct Review: Record {
         try c.field("outputs", &outputs)
         try c.field("planned_day", &plannedDay)
         try c.field("moved_because", &movedBecause)
+        try c.field("form", &form)
     }
 }
 

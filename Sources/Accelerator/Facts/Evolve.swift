@@ -80,6 +80,7 @@ extension State {
         case .milestoneSet, .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved:
             applyWork(event)
         case .ballotOpened, .voteCast, .ballotClosed, .dependencySet: applyDesign(event)
+        case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld: applyAcceleration(event)
         case .removed(let r): remove(r)
         default: applyDialogue(event, commit)
         }

@@ -160,7 +160,7 @@ extension State {
         case .milestone: challenges[of]?.milestones.removeAll { $0.code == r.code }
         case .blocker: challenges[of]?.blockers.removeAll { $0.code == r.code }
         case .decision: challenges[of]?.decisions.removeAll { $0.code == r.code }
-        default: break
+        default: removeAcceleration(r, of)
         }
     }
 }

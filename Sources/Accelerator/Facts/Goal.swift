@@ -79,6 +79,8 @@ public struct GoalVersion: Record {
     public var reason: String?
     /// Points of the trajectory between Day 0 and the last day: day and share of the way.
     public var trajectory: [TrajectoryPoint] = []
+    /// Where the target before it had been met: the day that was. The verdict on that one stays.
+    public var metOn: LocalDate?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("version", &version)
@@ -87,6 +89,7 @@ public struct GoalVersion: Record {
         try c.field("approved_by", &approvedBy)
         try c.field("reason", &reason)
         try c.field("trajectory", &trajectory)
+        try c.field("met_on", &metOn)
     }
 }
 

@@ -139,6 +139,8 @@ public struct Cohort: Record {
     public var readingInterval = 7
     /// What proposals are called for; a proposal names one of them where there are any.
     public var topics: [String] = []
+    /// Oldest first.
+    public var stocktakes: [Stocktake] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -157,6 +159,7 @@ public struct Cohort: Record {
         try c.field("duration", &duration)
         try c.field("reading_interval", &readingInterval)
         try c.field("topics", &topics)
+        try c.field("stocktakes", &stocktakes)
     }
 }
 

@@ -31,6 +31,13 @@ extension ChallengeResult {
         }
         let isStopped = challenge.state(on: known.date) == .stopped
         result.verdict = isStopped ? .stopped : .of(progress: result.progress)
+        // A target that was met and then raised: the verdict on the first one stays.
+        let wasMet = challenge.primaryGoal?.versions.contains { version in
+            version.metOn != nil && version.effectiveFrom <= known.date
+        }
+        if wasMet == true, result.verdict == .nearly || result.verdict == .missed {
+            result.verdict = .achieved
+        }
         return result
     }
 }

@@ -173,7 +173,8 @@ extension Decider {
             return (Digests.cohort(cohort, state, zones, at: at), [mute])
         }
         guard let challenge = state.challenges[code] else { return nil }
-        return (Digests.challenge(challenge, for: receiver, state, zones, at: at), [mute])
+        let answers = Digests.offers(challenge, for: receiver, state, zones, at: at)
+        return (Digests.challenge(challenge, for: receiver, state, zones, at: at), answers + [mute])
     }
 }
 

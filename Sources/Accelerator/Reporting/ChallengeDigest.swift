@@ -1,24 +1,28 @@
 public import Language
 
-// The weekly page of a challenge for its leader, coach and sponsor (method.md 4.1), and that of the
-// team before its meeting (4.2). At most 25 lines; what there is nothing to say about has no line.
+// The weekly page of a challenge for its leader, coach and sponsor (method.md 4.1). At most 25 lines;
+// what there is nothing to say about has no line.
 
 extension ChallengeView {
     /// The challenge's digest. The asks at its end are those of the person it is for; nil: none.
-    public func digest(for reader: String?) -> [Phrase] {
+    ///
+    /// `isPrivate`: nobody else reads it; then the team's energy is told to whoever may know the average.
+    public func digest(for reader: String?, withAsks: Bool = true, isPrivate: Bool = true) -> [Phrase] {
         var lines = [Phrase("digest.head", ["code": code, "title": title, "date": .date(date)])]
         if let dayLine { lines.append(dayLine) }
         guard assessment.state != .stopped, assessment.state != .withdrawn else {
             return lines + (stopReason.map { [Phrase("card.reason", ["reason": .text($0)])] } ?? [])
         }
         lines.append(colourLine)
+        lines += declaredLines
         if let primary { lines += figures(primary.goal, primary.assessment) }
         if let whyLine { lines.append(Phrase("digest.why", ["line": .phrase(whyLine)])) }
         lines += doneAndNext
         lines += others
         if let corrected { lines.append(corrected) }
-        if let team = teamLine { lines.append(team) }
-        let asks = reader.map { self.asks(of: $0) } ?? []
+        let roles = reader.map { state.roles(of: $0, in: challenge) } ?? []
+        if let team = teamLine(energy: isPrivate && PulseSight(roles).showsAverage) { lines.append(team) }
+        let asks = withAsks ? reader.map { self.asks(of: $0) } ?? [] : []
         if !asks.isEmpty {
             lines.append(Phrase("digest.asked"))
             for (i, ask) in asks.prefix(3).enumerated() {
@@ -44,6 +48,7 @@ extension ChallengeView {
 
     private func figures(_ goal: Goal, _ judged: GoalAssessment) -> [Phrase] {
         var lines = [Phrase("digest.goal", ["name": .text(goal.name)]), valueLine(goal, judged)]
+        if let firstTargetLine { lines.append(firstTargetLine) }
         guard judged.last != nil else { return lines }
         if let way = wayLine(judged) { lines.append(way) }
         if let pace = paceLine(goal, judged) { lines.append(pace) }
@@ -54,7 +59,7 @@ extension ChallengeView {
     }
 
     /// “Pace −2.1 a week · needed −2.2 a week”
-    private func paceLine(_ goal: Goal, _ judged: GoalAssessment) -> Phrase? {
+    func paceLine(_ goal: Goal, _ judged: GoalAssessment) -> Phrase? {
         guard isRunning, judged.colour != .achieved, judged.isForecastShown, let last = judged.last,
             let actual = last.actualPace, let needed = last.neededPace
         else { return nil }
@@ -71,13 +76,17 @@ extension ChallengeView {
         var lines = done.prefix(2).map {
             Phrase("digest.done", ["code": .code($0.code), "title": Title.short($0.title, 60)])
         }
+        if let blocker = openBlockers.first(where: { !$0.promises.isEmpty }), let promise = promiseLine(blocker) {
+            lines.append(line(of: blocker))
+            lines.append(promise)
+        }
         if let next = nextPhrase, isRunning || assessment.state == .launched {
             lines.append(Phrase("card.alone", ["what": .phrase(next)]))
         }
         return lines
     }
 
-    private var others: [Phrase] {
+    var others: [Phrase] {
         judged.filter { $0.assessment.code != primary?.assessment.code }.compactMap {
             goal, judged in
             guard let last = judged.last else { return nil }
@@ -111,119 +120,6 @@ extension ChallengeView {
             }
         }
         return nil
-    }
-
-    private var teamLine: Phrase? {
-        guard
-            let word = challenge.checkIns.last(where: { $0.date <= date && $0.confidence != nil }),
-            date - word.date <= 14, let confidence = word.confidence
-        else { return nil }
-        guard let energy = word.energy else {
-            return Phrase(
-                "digest.confidence", ["confidence": .count(confidence), "date": .date(word.date)])
-        }
-        return Phrase(
-            "digest.team",
-            ["confidence": .count(confidence), "energy": .count(energy), "date": .date(word.date)])
-    }
-
-    // MARK: Asks
-
-    /// What waits for one person here, the most pressing first: decisions, blockers, milestones,
-    /// figures.
-    public func asks(of person: String) -> [Phrase] {
-        var asks: [Phrase] = []
-        for decision in openDecisions where decision.decider == person {
-            asks.append(
-                Phrase(
-                    decision.due == nil ? "digest.askDecideUndated" : "digest.askDecide",
-                    [
-                        "code": full(decision.code), "text": Title.short(decision.text, 80),
-                        "due": .date(decision.due ?? date),
-                    ]))
-        }
-        for blocker in openBlockers where blocker.owner == person {
-            asks.append(
-                Phrase(
-                    "digest.askBlocker",
-                    [
-                        "code": full(blocker.code), "title": Title.short(blocker.title, 60),
-                        "days": .count(workingDays(since: blocker.raisedOn)),
-                    ]))
-        }
-        guard isRunning || assessment.state == .launched else { return asks }
-        for milestone in openMilestones where milestone.owner == person && milestone.due <= date + 7
-        {
-            asks.append(
-                Phrase(
-                    milestone.due < date ? "digest.askMilestoneLate" : "digest.askMilestone",
-                    [
-                        "code": full(milestone.code), "title": Title.short(milestone.title, 48),
-                        "due": .date(milestone.due),
-                    ]))
-        }
-        let roles = state.roles(of: person, in: challenge)
-        for (goal, judged) in judged where goal.mode != .yesNo {
-            guard
-                goal.owner == person || roles.contains(.dataKeeper) || roles.contains(.teamLeader),
-                judged.staleDays >= max(1, goal.interval)
-                    || (judged.last == nil && judged.staleDays > 7)
-            else { continue }
-            asks.append(
-                Phrase(
-                    judged.last == nil ? "digest.askFirstReading" : "digest.askReading",
-                    [
-                        "code": full(goal.code), "name": Title.short(goal.name, 40),
-                        "days": .count(judged.staleDays),
-                    ]))
-        }
-        if roles.contains(.teamLeader), !challenge.applicants.isEmpty {
-            asks.append(
-                Phrase(
-                    "digest.askApplicants",
-                    ["count": .count(challenge.applicants.count), "code": code]))
-        }
-        return asks
-    }
-
-    // MARK: The team's page
-
-    /// What the team reads before its weekly meeting.
-    public var teamDigest: [Phrase] {
-        let week = assessment.day.map { max(1, ($0 + 6) / 7) } ?? 1
-        var lines = [
-            Phrase("digest.teamHead", ["code": code, "week": .count(week), "date": .date(date)])
-        ]
-        if let dayLine { lines.append(dayLine) }
-        guard assessment.state != .stopped, assessment.state != .withdrawn else { return lines }
-        lines.append(colourLine)
-        if let primary {
-            lines.append(Phrase("digest.goal", ["name": .text(primary.goal.name)]))
-            lines.append(valueLine(primary.goal, primary.assessment))
-            if let way = wayLine(primary.assessment) { lines.append(way) }
-            if let line = forecast(primary.assessment)
-                ?? forecastNeeds(primary.goal, primary.assessment)
-            {
-                lines.append(Phrase("card.alone", ["what": .phrase(line)]))
-            }
-        }
-        if let whyLine { lines.append(whyLine) }
-        let work = workLines
-        if !work.isEmpty { lines += [Phrase("digest.thisWeek")] + work }
-        for blocker in openBlockers.prefix(3) { lines.append(line(of: blocker)) }
-        lines.append(Phrase("digest.agenda"))
-        return Array(lines.prefix(25))
-    }
-
-    private var workLines: [Phrase] {
-        let done = challenge.milestones.filter {
-            guard $0.state == .done, let on = $0.movedOn else { return false }
-            return on > date - 7 && on <= date
-        }.prefix(3).map {
-            Phrase("digest.done", ["code": .code($0.code), "title": Title.short($0.title, 60)])
-        }
-        return done
-            + openMilestones.filter { $0.due <= date + 14 }.prefix(4).map { line(of: $0) }
     }
 
     /// “☐ M3 All 12 hospitals connected — Daniyar, Tue 7 Apr”

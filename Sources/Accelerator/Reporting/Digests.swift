@@ -8,6 +8,12 @@ public enum Digests {
     ) -> [Phrase] {
         ChallengeView(challenge, state, at: at, zones: zones).digest(for: reader)
     }
+    /// Buttons for what is asked of the reader.
+    public static func offers(
+        _ challenge: Challenge, for reader: String, _ state: State, _ zones: Zones, at: Instant
+    ) -> [Offer] {
+        ChallengeView(challenge, state, at: at, zones: zones).askOffers(for: reader)
+    }
     /// The page for the team's chat before its weekly meeting.
     public static func team(
         _ challenge: Challenge, _ state: State, _ zones: Zones, at: Instant

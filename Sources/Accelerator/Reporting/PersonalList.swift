@@ -63,6 +63,9 @@ public struct PersonalList: Sendable {
                         ])))
         }
         guard view.isRunning || view.assessment.state == .launched else { return items }
+        for action in view.openActions where action.owner == person {
+            add(action.due, "milestone", view.full(action.code), action.text)
+        }
         for milestone in view.openMilestones where milestone.owner == person {
             add(milestone.due, "milestone", view.full(milestone.code), milestone.title)
         }

@@ -16,6 +16,7 @@ extension ChallengeView {
         }
         if let primary {
             lines.append(valueLine(primary.goal, primary.assessment))
+            if let firstTargetLine { lines.append(firstTargetLine) }
             if let way = wayLine(primary.assessment) { lines.append(way) }
         } else if challenge.goals.isEmpty {
             lines.append(Phrase("card.noGoal"))
@@ -27,7 +28,7 @@ extension ChallengeView {
             lines.append(secondLine(other.goal, other.assessment))
         }
         if let whyLine { lines.append(whyLine) }
-        return lines
+        return lines + declaredLines
     }
 
     /// Three lines, for those who look in from outside.
@@ -48,6 +49,7 @@ extension ChallengeView {
                         "way": .share(last.progress),
                         "expected": .share(last.expected),
                     ]))
+            if let firstTargetLine { lines.append(firstTargetLine) }
             if !isRunning, let dayLine { lines.append(dayLine) }
         } else {
             if let dayLine { lines.append(dayLine) }

@@ -17,8 +17,12 @@ import Testing
         "verdict.*": Verdict.allCases.map(\.term),
         "state.*": ChallengeState.allCases.map(\.term) + ProposalState.allCases.map(\.term)
             + CohortState.allCases.map(\.term) + MilestoneState.allCases.map { "state.\($0.word)" }
+            + ActionState.allCases.map { "state.\($0.word)" } + RiskState.allCases.map { "state.\($0.word)" }
             + BlockerState.allCases.map { "state.\($0.word)" } + DecisionState.allCases.map { "state.\($0.word)" },
         "language.*": ["en", "ru", "ar", "kk", "ky"].map { "language.\($0)" },
+        "level.*": (0...3).map { "level.\($0)" },
+        "midpoint.answer.*": ["worked", "blocked", "stone", "plan", "keep", "goal"].map { "midpoint.answer.\($0)" },
+        "review.light.*": ["well", "worry", "stops"].map { "review.light.\($0)" },
         "block.*": ["block.slows", "block.milestone", "block.goal"],
         "block.ladder.*": Severity.allCases.map { "block.ladder.\($0.rawValue)" },
         "challenge.missing.*": [

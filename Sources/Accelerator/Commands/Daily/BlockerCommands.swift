@@ -27,9 +27,11 @@ struct BlockCommand: Command {
     ]
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        let challenge = try Daily.challenge(of: blocker, challenge, state, context)
+        let risk = blocker == nil ? riskCode(context) : nil
+        let challenge = try Daily.challenge(of: blocker ?? risk, challenge, state, context)
         try context.require(Self.raisers, in: challenge, state)
         try Daily.requireOpen(challenge)
+        if let risk { return try happened(risk, challenge, state, context) }
         if let blocker {
             let found = try SolvedCommand.existing(blocker, challenge, state, context)
             return try isReopening
@@ -95,22 +97,42 @@ struct BlockCommand: Command {
         blocker.raisedOn = context.today(in: challenge, state)
         blocker.raisedBy = me
         blocker.owner = holder
-        events.append(.blockerSet(OfChallenge(challenge.code, blocker)))
-        var told = [holder] + challenge.holders(of: .teamLeader)
+        return opened(blocker, events, challenge, state, context)
+    }
+
+    /// A new blocker: said to its owner and the leader, the gravest to the sponsor at once.
+    func opened(
+        _ blocker: Blocker, _ before: [Event], _ challenge: Challenge, _ state: State, _ context: Context
+    ) -> Decision {
+        let severity = blocker.severity
+        let events = before + [.blockerSet(OfChallenge(challenge.code, blocker))]
+        var told = [blocker.owner].compactMap { $0 } + challenge.holders(of: .teamLeader)
         if severity == .critical { told += challenge.holders(of: .sponsor) }
         let values = Self.values(blocker, challenge, state)
         var decision = Decision.record(
             events,
             [Phrase("block.done", values), Phrase("block.ladder.\(severity.rawValue)", values)],
             offers: owners(blocker, challenge, state, context) + [Daily.undo],
-            notices: context.gateTell(
-                told, [Phrase("block.told", values)],
-                offers: [
-                    Offer(Phrase("solved.label"), "/solved \(challenge.code)-\(blocker.code)")
-                ],
-                subject: "blocker \(challenge.code)-\(blocker.code)"))
+            notices: tell(told, Phrase("block.told", values), blocker, challenge, context))
         decision.subject = "blocker \(challenge.code)-\(blocker.code)"
         return decision
+    }
+
+    /// The sponsor can promise a day with the same message.
+    private func tell(
+        _ people: [String], _ phrase: Phrase, _ blocker: Blocker, _ challenge: Challenge, _ context: Context
+    ) -> [Outgoing] {
+        let code = "\(challenge.code)-\(blocker.code)"
+        let sponsors = challenge.holders(of: .sponsor)
+        return context.gateTell(
+            people, [phrase], offers: [Offer(Phrase("solved.label"), "/solved \(code)")],
+            subject: "blocker \(code)"
+        ).map { out in
+            guard case .person(let person) = out.to, sponsors.contains(person) else { return out }
+            var out = out
+            out.offers.append(Offer(Phrase("promise.label"), "/promise \(code)"))
+            return out
+        }
     }
 
     static func values(_ blocker: Blocker, _ challenge: Challenge, _ state: State) -> [Phrase.Field]
@@ -164,13 +186,7 @@ struct BlockCommand: Command {
             try context.require([.teamLeader, .sponsor, .office], in: challenge, state)
         }
         guard blocker.isOpen else {
-            throw Refusal(
-                Phrase(
-                    "solved.already",
-                    [
-                        "code": .code(blocker.code),
-                        "date": .date(blocker.resolvedOn ?? blocker.raisedOn),
-                    ]))
+            throw Refusal(Self.closedAlready(blocker, challenge))
         }
         guard let owner, let found = try context.gatePerson(owner, in: challenge, state) else {
             throw Refusal(
@@ -200,6 +216,15 @@ struct BlockCommand: Command {
     ) throws(Refusal) -> Decision {
         let values = Self.values(blocker, challenge, state)
         guard !blocker.isOpen else { return .answer([Phrase("block.stillOpen", values)]) }
+        guard Transitions.allows(Transitions.blocker, from: blocker.state, to: .open, by: Self.name) else {
+            throw Refusal(
+                Self.closedAlready(blocker, challenge),
+                offers: [
+                    Offer(
+                        Phrase("block.anewLabel"),
+                        Daily.line(Self.name, ["text": .text(blocker.title)], in: challenge, context))
+                ])
+        }
         var event = BlockerMoved()
         event.challenge = challenge.code
         event.blocker = blocker.code
@@ -220,16 +245,21 @@ struct SolvedCommand: Command {
     let blocker: String?
     let challenge: String?
     let how: String?
+    /// Out of the way, lived with, or moved outside the challenge.
+    let to: BlockerState
 
     init(_ arguments: Arguments) throws(Mismatch) {
         blocker = try arguments.code("blocker")
         challenge = try arguments.code("challenge")
         how = try arguments.gateText("how")
+        // The usages stand in this order in the command's file.
+        to = arguments.utterance.usage == 0 ? .resolved : arguments.utterance.usage == 1 ? .accepted : .moved
     }
     init(blocker: String, challenge: String?, how: String?) {
         self.blocker = blocker
         self.challenge = challenge
         self.how = how
+        to = .resolved
     }
 
     static func existing(
@@ -268,23 +298,16 @@ struct SolvedCommand: Command {
             found = only
         }
         let me = try context.me()
-        if found.owner != me,
+        if found.owner != me || to != .resolved,
             context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .office])
         {
             throw Refusal(
-                Phrase("solved.notYours", BlockCommand.values(found, challenge, state)),
+                Phrase(to == .resolved ? "solved.notYours" : "solved.leaderOnly", BlockCommand.values(found, challenge, state)),
                 kind: .right)
         }
         guard found.isOpen else {
             return .answer(
-                [
-                    Phrase(
-                        "solved.already",
-                        [
-                            "code": .code(found.code),
-                            "date": .date(found.resolvedOn ?? found.raisedOn),
-                        ])
-                ],
+                [BlockCommand.closedAlready(found, challenge)],
                 offers: [
                     Offer(
                         Phrase("solved.againLabel"), "/block reopen \(challenge.code)-\(found.code)"
@@ -294,18 +317,23 @@ struct SolvedCommand: Command {
         var event = BlockerMoved()
         event.challenge = challenge.code
         event.blocker = found.code
-        event.to = .resolved
+        event.to = to
         event.on = context.today(in: challenge, state)
         event.by = me
         event.how = how
         let days = Daily.view(challenge, state, context).workingDays(since: found.raisedOn)
         var values = BlockCommand.values(found, challenge, state)
-        values += [.init("days", .count(days)), .init("solver", state.name(of: me))]
+        values += [
+            .init("days", .count(days)), .init("solver", state.name(of: me)), .init("how", .text(how ?? "")),
+        ]
+        let done = to == .accepted ? "solved.accepted" : to == .moved ? "solved.moved" : "solved.done"
+        let told =
+            to == .accepted ? "solved.acceptedTold" : to == .moved ? "solved.movedTold" : "solved.told"
         return .record(
-            [.blockerMoved(event)], [Phrase("solved.done", values)], offers: [Daily.undo],
+            [.blockerMoved(event)], [Phrase(done, values)], offers: [Daily.undo],
             notices: context.gateTell(
                 [found.raisedBy, found.owner].compactMap { $0 }
                     + challenge.holders(of: .teamLeader),
-                [Phrase("solved.told", values)]))
+                [Phrase(told, values)]))
     }
 }

@@ -68,12 +68,10 @@ struct AskCommand: Command {
     ) -> Decision {
         let code = "\(challenge.code)-\(decision.code)"
         let values = self.values(decision, challenge, state)
-        let offers = [
-            Offer(Phrase("decide.yesLabel", ["code": .code(code)]), "/decide \(code) yes"),
-            Offer(Phrase("decide.noLabel", ["code": .code(code)]), "/decide \(code) no"),
+        let offers = answers(code) + [
             Offer(
                 Phrase("status.label", ["code": .code(challenge.code)]), "/status \(challenge.code)"
-            ),
+            )
         ]
         return .record(
             events + [.decisionAsked(OfChallenge(challenge.code, decision))],
@@ -126,13 +124,15 @@ struct DecideCommand: Command {
     let decision: String
     let challenge: String?
     let isYes: Bool
+    let isTalk: Bool
     let words: String?
 
     init(_ arguments: Arguments) throws(Mismatch) {
         decision = try arguments.required("decision", arguments.code("decision"))
         challenge = try arguments.code("challenge")
         isYes = arguments.has("yes")
-        if !isYes, !arguments.has("no") { throw Mismatch("yes") }
+        isTalk = arguments.has("talk")
+        if !isYes, !isTalk, !arguments.has("no") { throw Mismatch("yes") }
         words = try arguments.gateText("words")
     }
 
@@ -170,6 +170,12 @@ struct DecideCommand: Command {
                         "/stop \(challenge.code)")
                 ])
         }
+        if isTalk { return try talk(found, challenge, state, context) }
+        if isYes, found.kind == "early" {
+            throw Refusal(
+                Phrase("decide.early", ["challenge": .code(challenge.code)]),
+                offers: [Offer(Phrase("early.closeLabel"), "/close early \(challenge.code)")])
+        }
         let today = context.today(in: challenge, state)
         var event = DecisionMoved()
         event.challenge = challenge.code
@@ -183,11 +189,16 @@ struct DecideCommand: Command {
         values.append(.init("words", .text(words ?? "")))
         values.append(.init("name", state.name(of: me)))
         var reply = [Phrase(isYes ? "decide.yes" : "decide.no", values)]
-        if isYes, let revision = GoalRevision(found, challenge, on: today, by: me) {
+        let met = Daily.view(challenge, state, context).met.flatMap { challenge.date(ofDay: $0.day) }
+        if isYes, let revision = GoalRevision(found, challenge, on: today, by: me, met: met) {
+            guard found.askedBy != me else {
+                throw Refusal(Phrase("decide.secondPerson", values), kind: .right)
+            }
             if revision.isLapsed { throw Refusal(Phrase("goal.revisionLate", revision.values)) }
             events.append(
                 .goalTargeted(OfGoal(challenge.code, revision.goal.code, revision.version)))
-            reply.append(Phrase("goal.revised", revision.values))
+            reply.append(
+                Phrase(revision.version.metOn == nil ? "goal.revised" : "early.raised", revision.values))
         } else if isYes, let code = found.unblocks,
             let blocker = challenge.blockers.first(where: { $0.code == Daily.shortCode(code) }),
             blocker.isOpen
@@ -205,7 +216,8 @@ struct DecideCommand: Command {
     }
 }
 
-/// A change of target that a decision would make. It stands in the decision's kind: `target G1 18`.
+/// A change of target that a decision would make. It stands in the decision's kind: `target G1 18`, and
+/// where the target was met early `raise G1 12`.
 struct GoalRevision {
     let goal: Goal
     let version: GoalVersion
@@ -214,9 +226,21 @@ struct GoalRevision {
 
     static func kind(_ goal: String, _ target: Double) -> String { "target \(goal) \(target)" }
 
-    init?(_ decision: DecisionAsked, _ challenge: Challenge, on date: LocalDate, by: String) {
+    /// The request that waits for a goal.
+    static func open(_ goal: Goal, _ challenge: Challenge) -> DecisionAsked? {
+        challenge.decisions.first {
+            $0.state == .asked
+                && ($0.kind?.hasPrefix("target \(goal.code) ") == true
+                    || $0.kind?.hasPrefix("raise \(goal.code) ") == true)
+        }
+    }
+
+    /// `met`: the day on which the target in force was met, where it was.
+    init?(
+        _ decision: DecisionAsked, _ challenge: Challenge, on date: LocalDate, by: String, met: LocalDate?
+    ) {
         let parts = decision.kind?.split(separator: " ").map(String.init) ?? []
-        guard parts.count == 3, parts[0] == "target", let target = Double(parts[2]),
+        guard parts.count == 3, parts[0] == "target" || parts[0] == "raise", let target = Double(parts[2]),
             target.isFinite,
             let goal = challenge.goals.first(where: { $0.code == parts[1] })
         else { return nil }
@@ -227,8 +251,12 @@ struct GoalRevision {
         version.effectiveFrom = date
         version.approvedBy = by
         version.reason = decision.text
+        let isRaise = parts[0] == "raise"
+        if isRaise { version.metOn = met }
         self.version = version
-        isLapsed = challenge.day(date).map { $0 > challenge.head.duration * 3 / 5 } ?? true
+        // A target that is no longer met can't be raised on its being met.
+        let limit = isRaise ? challenge.head.duration - 1 : challenge.head.duration * 3 / 5
+        isLapsed = (isRaise && met == nil) || challenge.day(date).map { $0 > limit } ?? true
     }
 
     var values: [Phrase.Field] {

@@ -53,6 +53,24 @@ struct GoalCommand: Command {
         if act == .revise, to == nil { throw Mismatch("to") }
     }
 
+    /// As if somebody had said it: another target for a goal.
+    init(revising goal: String, to: Measure, in challenge: String) {
+        act = .revise
+        self.challenge = challenge
+        self.goal = goal
+        self.to = to
+        indicator = nil
+        from = nil
+        unit = nil
+        due = nil
+        reason = nil
+        isSecond = false
+        isTotal = false
+        letter = nil
+        given = GoalFields()
+        utterance = Utterance(command: Self.name, usage: 1)
+    }
+
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try Daily.challenge(of: goal, challenge, state, context)
         switch act {
@@ -89,7 +107,9 @@ struct GoalCommand: Command {
                 lines.append(view.aim(goal))
             }
             let first = goal.versions.first?.target
-            if let first, let last = goal.versions.last?.target, goal.versions.count > 1 {
+            if goal.isPrimary, let line = view.firstTargetLine {
+                lines.append(line)
+            } else if let first, let last = goal.versions.last?.target, goal.versions.count > 1 {
                 lines.append(
                     Phrase(
                         "goal.versions",
@@ -129,7 +149,10 @@ struct GoalCommand: Command {
             throw Refusal(
                 Phrase("goal.reviseWindow", ["last": .count(limit), "goal": .code(goal.code)]))
         }
-        guard goal.versions.count <= 2 else { throw Refusal(Phrase("goal.reviseTwice")) }
+        try Self.checkUnit(to, goal)
+        guard goal.versions.dropFirst().count(where: { $0.metOn == nil }) < 2 else {
+            throw Refusal(Phrase("goal.reviseTwice"))
+        }
         let now = goal.version(on: today)?.target ?? goal.baseline
         let target = to?.amount ?? now
         guard target != now else {
@@ -144,14 +167,14 @@ struct GoalCommand: Command {
                         "direction": .term("direction.\(goal.direction.rawValue)"),
                     ]))
         }
-        if let open = challenge.decisions.first(where: {
-            $0.state == .asked && $0.kind?.hasPrefix("target \(goal.code) ") == true
-        }) {
+        if let open = GoalRevision.open(goal, challenge) {
             return .answer([
                 Phrase("goal.alreadyAsked", AskCommand.values(open, challenge, state))
             ])
         }
-        guard let sponsor = challenge.holders(of: .sponsor).first else {
+        // It takes two: whoever asks is not the one who approves.
+        guard let sponsor = challenge.holders(of: .sponsor).first(where: { $0 != context.person?.code })
+        else {
             throw Refusal(Phrase("ask.noSponsor", ["challenge": .code(challenge.code)]))
         }
         let view = Daily.view(challenge, state, context)
@@ -171,7 +194,30 @@ struct GoalCommand: Command {
         decision.askedOn = today
         let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
         decision.due = days.adding(3, to: today) ?? today + 5
-        return AskCommand.asked(decision, challenge, [], state, context)
+        var asked = AskCommand.asked(decision, challenge, [], state, context)
+        // The sponsor reads what it would do before deciding.
+        if var lift = Self.lift(goal, target, last), !asked.notices.isEmpty {
+            lift.key = "goal.liftTold"
+            asked.notices[0].phrases.append(lift)
+        }
+        return asked
+    }
+
+    /// Direction, unit and baseline stay as they were at the launch.
+    static func checkUnit(_ measure: Measure?, _ goal: Goal) throws(Refusal) {
+        guard let unit = measure?.unit, Folding.fold(unit) != Folding.fold(goal.unit) else { return }
+        throw Refusal(Phrase("goal.otherUnit", ["goal": .code(goal.code), "unit": .text(goal.unit)]))
+    }
+
+    /// “It would lift you from 38 % to 42 % of the way.”
+    private static func lift(_ goal: Goal, _ target: Double, _ last: Standing?) -> Phrase? {
+        guard let last, target != goal.baseline else { return nil }
+        return Phrase(
+            "goal.lift",
+            [
+                "way": .share(last.progress),
+                "after": .share((last.value - goal.baseline) / (target - goal.baseline)),
+            ])
     }
 
     /// What the change would do, before the sponsor is bothered: where it would lift the team to,
@@ -180,17 +226,14 @@ struct GoalCommand: Command {
         _ goal: Goal, _ now: Double, _ target: Double, _ last: Standing?, _ challenge: Challenge,
         _ context: Context
     ) -> Decision {
-        var values: [Phrase.Field] = [
+        let values: [Phrase.Field] = [
             .init("before", .measure(now, unit: goal.unit)),
             .init("target", .measure(target, unit: goal.unit)),
             .init("goal", .code(goal.code)),
         ]
         var lines = [Phrase("goal.askRevise", values)]
-        if let last, target != goal.baseline {
-            values.append(.init("way", .share(last.progress)))
-            values.append(
-                .init("after", .share((last.value - goal.baseline) / (target - goal.baseline))))
-            lines.append(Phrase("goal.lift", values))
+        if let last, let lift = Self.lift(goal, target, last) {
+            lines.append(lift)
             if let forecast = last.forecast, forecast.method != .done {
                 lines.append(Phrase("goal.forecast", ["way": .share(forecast.progressAtEnd)]))
             }

@@ -20,6 +20,12 @@ struct GoalFields {
     let since: LocalDate?
     let every: Int?
 
+    /// None given.
+    init() {
+        (who, source, keeper, plan, area) = (nil, nil, nil, nil, nil)
+        (due, interim, test, since, every) = (nil, nil, nil, nil, nil)
+    }
+
     init(_ a: Arguments) throws(Mismatch) {
         who = try a.gateText("who")
         source = try a.gateText("source")

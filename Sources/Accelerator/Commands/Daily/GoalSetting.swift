@@ -15,7 +15,17 @@ extension GoalCommand {
         try Daily.requireOpen(challenge)
         let place = isSecond ? nil : challenge.goals.firstIndex { $0.isPrimary }
         if !Self.isDesigned(challenge), place != nil {
-            throw Refusal(Phrase("goal.locked", ["challenge": .code(challenge.code)]))
+            throw Refusal(
+                Phrase("goal.locked", ["challenge": .code(challenge.code)]),
+                offers: to.map { target in
+                    [
+                        Offer(
+                            Phrase("goal.reviseLabel"),
+                            Daily.line(
+                                Self.name, usage: 1, ["to": .measure(Measure(target.amount))],
+                                in: challenge, context))
+                    ]
+                } ?? [])
         }
         let folded = Folding.fold(indicator ?? "")
         if place == nil,

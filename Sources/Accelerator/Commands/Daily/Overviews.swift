@@ -26,6 +26,7 @@ struct DigestCommand: Command {
     let challenge: String?
     let cohort: String?
     let isTeam: Bool
+    let isFour: Bool
     let asOf: Value?
 
     init(_ arguments: Arguments) throws(Mismatch) {
@@ -33,6 +34,7 @@ struct DigestCommand: Command {
         cohort = try arguments.code("cohort")
         // The usages stand in this order in the command's file: team, challenge, cohort.
         isTeam = arguments.utterance.usage == 0
+        isFour = arguments.has("four") || arguments.has("questions")
         asOf = arguments["date"] ?? arguments["day"]
     }
 
@@ -50,24 +52,13 @@ struct DigestCommand: Command {
                 known: state.known(of: challenge, endOf: day, zones: context.zones))
         }
         if isTeam { return .answer(view.teamDigest, subject: "digest \(challenge.code)") }
-        let reader = asOf == nil ? context.person?.code : nil
+        if isFour { return .answer(view.fourLines, subject: "digest \(challenge.code)") }
+        let reader = context.person?.code
         let isPrivate = context.chat == nil
         return .answer(
-            view.digest(for: reader),
-            offers: isPrivate && reader != nil ? answers(view, reader) : [],
+            view.digest(for: reader, withAsks: asOf == nil, isPrivate: isPrivate),
+            offers: isPrivate && asOf == nil ? reader.map { view.askOffers(for: $0) } ?? [] : [],
             subject: "digest \(challenge.code)")
-    }
-
-    /// The decision that waits for this reader can be answered here.
-    private func answers(_ view: ChallengeView, _ reader: String?) -> [Offer] {
-        guard let decision = view.openDecisions.first(where: { $0.decider == reader }) else {
-            return []
-        }
-        let code = "\(view.challenge.code)-\(decision.code)"
-        return [
-            Offer(Phrase("decide.yesLabel", ["code": .code(code)]), "/decide \(code) yes"),
-            Offer(Phrase("decide.noLabel", ["code": .code(code)]), "/decide \(code) no"),
-        ]
     }
 
     private func day(_ today: LocalDate, _ challenge: Challenge) throws(Refusal) -> LocalDate? {
@@ -188,10 +179,15 @@ struct SilentCommand: Command {
 struct BlockersCommand: Command {
     static let name = "blockers"
     let challenge: String?
+    let blocker: String?
 
-    init(_ arguments: Arguments) throws(Mismatch) { challenge = try arguments.code("challenge") }
+    init(_ arguments: Arguments) throws(Mismatch) {
+        challenge = try arguments.code("challenge")
+        blocker = try arguments.code("blocker")
+    }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let blocker { return try card(blocker, state, context) }
         guard let code = challenge ?? context.implied else {
             let cohort = try Daily.cohort(nil, state, context)
             let views = CohortView(cohort, state, at: context.at, zones: context.zones).views
@@ -203,6 +199,20 @@ struct BlockersCommand: Command {
         try Daily.lookInside(challenge, state, context)
         let view = Daily.view(challenge, state, context)
         return .answer(list([view], head: Phrase("blockers.head", ["code": view.code])))
+    }
+
+    private func card(_ code: String, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+        let challenge = try Daily.challenge(of: code, challenge, state, context)
+        try Daily.lookInside(challenge, state, context)
+        let found = try SolvedCommand.existing(code, challenge, state, context)
+        let view = Daily.view(challenge, state, context)
+        var offers = found.isOpen ? BlockCommand.offers(found, challenge) : []
+        if found.isOpen, context.roles(in: challenge, state).contains(.sponsor) {
+            offers.insert(Offer(Phrase("promise.label"), "/promise \(challenge.code)-\(found.code)"), at: 0)
+        }
+        return .answer(
+            BlockCommand.card(found, view), offers: offers,
+            subject: "blocker \(challenge.code)-\(found.code)")
     }
 
     private func list(_ views: [ChallengeView], head: Phrase) -> [Phrase] {
@@ -218,7 +228,7 @@ struct BlockersCommand: Command {
             return a.blocker.raisedOn < b.blocker.raisedOn
         }
         var lines = [head]
-        for (view, blocker) in all.prefix(12) { lines.append(view.line(of: blocker)) }
+        for (view, blocker) in all.prefix(12) { lines += view.lines(of: blocker) }
         if all.count > 12 {
             lines.append(Phrase("blockers.more", ["count": .count(all.count - 12)]))
         }

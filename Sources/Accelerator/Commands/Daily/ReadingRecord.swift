@@ -52,6 +52,7 @@ extension ReadingEntry {
     func record() throws(Refusal) -> Decision {
         let reading = try reading()
         let after = with(reading)
+        var told: [Outgoing] = []
         var reply = Self.echo(reading, goal, after)
         if reply.isEmpty {
             reply = [
@@ -74,10 +75,17 @@ extension ReadingEntry {
         }
         if doubt != nil { reply.append(Phrase("up.unusual")) }
         reply += milestones(after)
+        // Met before the last day: three ways from here, for whoever may take them (method.md 2.2).
+        var offers = [Daily.undo]
+        let isMetNow = (judged?.last?.progress ?? 0) < 1
+        if isMetNow, judged?.isPrimary == true, let met = after.met {
+            offers += EarlyCommand.ways(challenge, context.roles(in: challenge, state))
+            told = metNotices(met, after)
+        }
         var decision = Decision.record(
             [.readingRecorded(OfGoal(challenge.code, goal.code, reading))], reply,
-            offers: [Daily.undo],
-            notices: notices(reading, after))
+            offers: offers,
+            notices: notices(reading, after) + told)
         decision.subject = "reading \(challenge.code)-\(goal.code)"
         return decision
     }
@@ -130,6 +138,18 @@ extension ReadingEntry {
         lines.append(
             Phrase("up.met", ["target": .measure(target, unit: goal.unit), "day": .count(now.day)]))
         return lines
+    }
+
+    /// The leader and the sponsor hear of it with their ways, each those that are theirs.
+    private func metNotices(_ met: Met, _ after: ChallengeView) -> [Outgoing] {
+        guard context.via == "chat" else { return [] }
+        let people = challenge.holders(of: .teamLeader) + challenge.holders(of: .sponsor)
+        return people.flatMap { person in
+            context.gateTell(
+                [person], after.metLines(met),
+                offers: EarlyCommand.ways(challenge, state.roles(of: person, in: challenge)),
+                subject: "status \(challenge.code)")
+        }
     }
 
     /// The data keeper is told of figures that somebody else entered.

@@ -62,6 +62,7 @@ struct WhyCommand: Command {
                 Phrase("why.item", ["reason": .phrase(view.phrase($0))])
             }
             if view.assessment.reasons.isEmpty { lines.append(Phrase("why.nothing")) }
+            lines += view.declaredLines
             lines.append(rule(view))
         }
         return .answer(lines, subject: "status \(challenge.code)")

@@ -5,6 +5,7 @@ struct DoneCommand: Command {
     static let name = "done"
     let milestone: String?
     let blocker: String?
+    let action: String?
     let challenge: String?
     let date: LocalDate?
     let note: String?
@@ -12,12 +13,14 @@ struct DoneCommand: Command {
     init(_ arguments: Arguments) throws(Mismatch) {
         milestone = try arguments.code("milestone")
         blocker = try arguments.code("blocker")
+        action = try arguments.code("action")
         challenge = try arguments.code("challenge")
         date = try arguments.date("on")
         note = try arguments.gateText("note")
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let action { return try finish(action, state, context) }
         if let blocker {
             return try SolvedCommand(blocker: blocker, challenge: challenge, how: note).decide(
                 state, context)

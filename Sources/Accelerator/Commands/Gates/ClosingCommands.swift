@@ -30,33 +30,6 @@ struct CloseCommand: Command {
         }
     }
 
-    private func early(
-        _ challenge: Challenge, _ today: LocalDate, _ state: State, _ context: Context
-    ) throws(Refusal) -> Decision {
-        try Transitions.check(challenge, to: .results, state, context)
-        let moves = challenge.clockMoves(by: today)
-        let values: KeyValuePairs<String, Say> = [
-            "challenge": .code(challenge.code), "title": .text(challenge.head.title),
-            "day": .count(challenge.day(today) ?? 0),
-        ]
-        return .record(
-            moves + [
-                .challengeMoved(
-                    ChallengeMoved(
-                        challenge.code, to: .results, on: today, by: context.person?.code))
-            ]
-                + Transitions.cohortFollows(challenge, to: .results, on: today, state),
-            [Phrase("close.early", values)],
-            offers: [
-                Offer(
-                    Phrase("close.label", ["challenge": .code(challenge.code)]),
-                    "/close \(challenge.code)"), Decision.gateUndo,
-            ],
-            notices: context.gateTell(
-                challenge.seats.filter { $0.left == nil }.map(\.person),
-                [Phrase("close.early", values)]))
-    }
-
     /// results → sustaining: the verdict is confirmed, the path chosen.
     private func review(
         _ challenge: Challenge, _ today: LocalDate, _ state: State, _ context: Context

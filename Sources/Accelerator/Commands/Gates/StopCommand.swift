@@ -134,6 +134,13 @@ struct StopCommand: Command {
             move.by = me
             events.append(.milestoneMoved(move))
         }
+        for action in challenge.actions where action.state == .open {
+            var dropped = action
+            dropped.state = .dropped
+            dropped.movedOn = today
+            dropped.movedBy = me
+            events.append(.actionSet(OfChallenge(challenge.code, dropped)))
+        }
         if let words = open.words {
             var lesson = Lesson()
             lesson.text = words
