@@ -29,6 +29,8 @@ public enum Event: Hashable, Sendable {
     case resultConfirmed(OfChallenge<ChallengeResult>)
     case sustainabilitySet(OfChallenge<Sustainability>)
     case checkInMade(OfChallenge<CheckIn>)
+    case followUpMade(OfChallenge<FollowUp>)
+    case initiativeSet(OfChallenge<Initiative>)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)
@@ -47,6 +49,7 @@ public enum Event: Hashable, Sendable {
     // People and chats
     case personSet(Person)
     case principalLinked(PrincipalLinked)
+    case personForgotten(PersonForgotten)
     case chatSet(Chat)
     case chatHeard(ChatHeard)
     case invited(Invitation)
@@ -402,6 +405,7 @@ public struct Removed: Record {
         case programme, area, cohort, proposal, score, challenge, waiver, stakeholder, seat, applicant, review
         case lesson, result, sustainability, checkin, goal, target, reading, kept, milestone, blocker, decision
         case person, principal, chat
+        case followup, initiative
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

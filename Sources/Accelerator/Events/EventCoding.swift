@@ -34,6 +34,8 @@ extension Event: Record {
         case .resultConfirmed: "result.confirmed"
         case .sustainabilitySet: "sustainability.set"
         case .checkInMade: "checkin.made"
+        case .followUpMade: "followup.made"
+        case .initiativeSet: "initiative.set"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -49,6 +51,7 @@ extension Event: Record {
         case .decisionMoved: "decision.moved"
         case .personSet: "person.set"
         case .principalLinked: "principal.linked"
+        case .personForgotten: "person.forgotten"
         case .chatSet: "chat.set"
         case .chatHeard: "chat.heard"
         case .invited: "invitation.made"
@@ -92,6 +95,8 @@ extension Event: Record {
         "result.confirmed",
         "sustainability.set",
         "checkin.made",
+        "followup.made",
+        "initiative.set",
         "goal.set",
         "goal.targeted",
         "reading.recorded",
@@ -107,6 +112,7 @@ extension Event: Record {
         "decision.moved",
         "person.set",
         "principal.linked",
+        "person.forgotten",
         "chat.set",
         "chat.heard",
         "invitation.made",
@@ -196,6 +202,12 @@ extension Event: Record {
         case .checkInMade(var r):
             try r.code(&c)
             self = .checkInMade(r)
+        case .followUpMade(var r):
+            try r.code(&c)
+            self = .followUpMade(r)
+        case .initiativeSet(var r):
+            try r.code(&c)
+            self = .initiativeSet(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -241,6 +253,9 @@ extension Event: Record {
         case .principalLinked(var r):
             try r.code(&c)
             self = .principalLinked(r)
+        case .personForgotten(var r):
+            try r.code(&c)
+            self = .personForgotten(r)
         case .chatSet(var r):
             try r.code(&c)
             self = .chatSet(r)
@@ -318,6 +333,8 @@ extension Event: Record {
         case "result.confirmed": self = .resultConfirmed(OfChallenge<ChallengeResult>())
         case "sustainability.set": self = .sustainabilitySet(OfChallenge<Sustainability>())
         case "checkin.made": self = .checkInMade(OfChallenge<CheckIn>())
+        case "followup.made": self = .followUpMade(OfChallenge<FollowUp>())
+        case "initiative.set": self = .initiativeSet(OfChallenge<Initiative>())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())
@@ -333,6 +350,7 @@ extension Event: Record {
         case "decision.moved": self = .decisionMoved(DecisionMoved())
         case "person.set": self = .personSet(Person())
         case "principal.linked": self = .principalLinked(PrincipalLinked())
+        case "person.forgotten": self = .personForgotten(PersonForgotten())
         case "chat.set": self = .chatSet(Chat())
         case "chat.heard": self = .chatHeard(ChatHeard())
         case "invitation.made": self = .invited(Invitation())

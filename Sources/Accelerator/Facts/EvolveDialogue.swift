@@ -7,6 +7,7 @@ extension State {
         switch event {
         case .personSet(let p): people[p.code] = p
         case .principalLinked(let l): link(l)
+        case .personForgotten(let f): forget(f)
         case .chatSet(let c): chats[c.key] = c
         case .chatHeard(let h): chats[h.chat]?.heardAt = commit.at
         case .invited(let i):
@@ -135,6 +136,8 @@ extension State {
         case .result: challenges[of]?.result = nil
         case .sustainability: challenges[of]?.sustainability = nil
         case .checkin: challenges[of]?.checkIns.removeAll { "\($0.week)/\($0.by)" == r.code }
+        case .followup: challenges[of]?.followUps.removeAll { $0.code == r.code }
+        case .initiative: challenges[of]?.initiatives.removeAll { $0.code == r.code }
         case .goal: challenges[of]?.goals.removeAll { $0.code == r.code }
         case .kept: challenges[of]?.kept.removeAll { $0.reading.id == r.code }
         case .milestone: challenges[of]?.milestones.removeAll { $0.code == r.code }

@@ -55,6 +55,15 @@ struct ProposalsCommand: Command {
                 proposal.problem?.isEmpty == false ? "proposals.problem" : "proposals.body",
                 ["problem": .text(proposal.problem ?? ""), "body": .text(proposal.body)]),
         ]
+        if let follows = proposal.follows {
+            lines.append(
+                Phrase(
+                    proposal.sites == nil ? "proposals.follows" : "proposals.followsSites",
+                    [
+                        "challenge": .code(follows), "sites": .count(proposal.sites ?? 0),
+                        "path": .term("path.\((proposal.path ?? .none).rawValue)"),
+                    ]))
+        }
         for score in proposal.scores.prefix(8) {
             lines.append(
                 Phrase(
@@ -186,7 +195,10 @@ struct ProposeCommand: Command {
         changed.state = .submitted
         if let problem { changed.problem = problem }
         if let indicator { changed.indicator = indicator }
-        if proposal.state == .deferred {
+        // A draft that carries a result on waits where its next cohort is, or is handed in to the one named.
+        let isPlaced = proposal.state == .draft && cohort == nil
+            && state.cohorts[proposal.cohort].map { Self.isOpen($0) } ?? false
+        if proposal.state == .deferred || (proposal.state == .draft && !isPlaced) {
             changed.cohort = try context.gateCohort(cohort, state).code
         }
         if let cohort = state.cohorts[changed.cohort] {
@@ -208,8 +220,11 @@ struct ProposeCommand: Command {
                 ]))
     }
 
+    private static func isOpen(_ cohort: Cohort) -> Bool {
+        [.draft, .callOpen, .selecting, .design].contains(cohort.state)
+    }
     private static func requireOpen(_ cohort: Cohort) throws(Refusal) {
-        guard [.draft, .callOpen, .selecting, .design].contains(cohort.state) else {
+        guard isOpen(cohort) else {
             throw Refusal(
                 Phrase(
                     "propose.closed",
