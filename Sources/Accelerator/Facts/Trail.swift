@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 public import Language
 
 // Who changed what, when, where, from what to what: the last changes of every object, so that the bot
