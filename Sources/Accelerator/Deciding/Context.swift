@@ -163,6 +163,7 @@ extension State {
     /// How a person is called: by name, else by code.
     public func name(of person: String) -> Say {
         let known = people[person]
+        if let former = known?.former { return .phrase(Phrase("person.former", ["n": .count(former)])) }
         guard let name = known?.name, !name.isEmpty else { return .code(person) }
         return .text(name)
     }

@@ -40,6 +40,7 @@ enum SlotTypes {
         .choice(name: "role", terms: Role.allCases.map { "role.\($0.rawValue)" }),
         .choice(name: "colour", terms: Colour.allCases.map { "colour.\($0.term)" }),
         .choice(name: "severity", terms: Severity.allCases.map { "severity.\($0.rawValue)" }),
+        .choice(name: "phase", terms: ["design", "acceleration", "sustainability"].map { "phase.\($0)" }),
         .choice(name: "path", terms: Path.allCases.map { "path.\($0.rawValue)" }),
         .choice(name: "state", terms: ChallengeState.allCases.map { "state.\($0.word)" }),
         .choice(name: "direction", terms: Direction.allCases.map { "direction.\($0.rawValue)" }),

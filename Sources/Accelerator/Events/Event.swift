@@ -40,6 +40,8 @@ public enum Event: Hashable, Sendable {
     case riskSet(OfChallenge<Risk>)
     case colourDeclared(OfChallenge<Declaration>)
     case stocktakeHeld(StocktakeHeld)
+    case followUpMade(OfChallenge<FollowUp>)
+    case initiativeSet(OfChallenge<Initiative>)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)
@@ -58,6 +60,7 @@ public enum Event: Hashable, Sendable {
     // People and chats
     case personSet(Person)
     case principalLinked(PrincipalLinked)
+    case personForgotten(PersonForgotten)
     case chatSet(Chat)
     case chatHeard(ChatHeard)
     case channelKnown(ChannelKnown)
@@ -425,6 +428,7 @@ public struct Removed: Record {
         case person, principal, chat
         case dependency
         case pulse, action, risk, declaration, stocktake
+        case followup, initiative
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

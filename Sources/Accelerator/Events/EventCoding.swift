@@ -43,6 +43,8 @@ extension Event: Record {
         case .riskSet: "risk.set"
         case .colourDeclared: "colour.declared"
         case .stocktakeHeld: "stocktake.held"
+        case .followUpMade: "followup.made"
+        case .initiativeSet: "initiative.set"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -58,6 +60,7 @@ extension Event: Record {
         case .decisionMoved: "decision.moved"
         case .personSet: "person.set"
         case .principalLinked: "principal.linked"
+        case .personForgotten: "person.forgotten"
         case .chatSet: "chat.set"
         case .chatHeard: "chat.heard"
         case .channelKnown: "channel.known"
@@ -111,6 +114,8 @@ extension Event: Record {
         "risk.set",
         "colour.declared",
         "stocktake.held",
+        "followup.made",
+        "initiative.set",
         "goal.set",
         "goal.targeted",
         "reading.recorded",
@@ -126,6 +131,7 @@ extension Event: Record {
         "decision.moved",
         "person.set",
         "principal.linked",
+        "person.forgotten",
         "chat.set",
         "chat.heard",
         "channel.known",
@@ -243,6 +249,12 @@ extension Event: Record {
         case .stocktakeHeld(var r):
             try r.code(&c)
             self = .stocktakeHeld(r)
+        case .followUpMade(var r):
+            try r.code(&c)
+            self = .followUpMade(r)
+        case .initiativeSet(var r):
+            try r.code(&c)
+            self = .initiativeSet(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -288,6 +300,9 @@ extension Event: Record {
         case .principalLinked(var r):
             try r.code(&c)
             self = .principalLinked(r)
+        case .personForgotten(var r):
+            try r.code(&c)
+            self = .personForgotten(r)
         case .chatSet(var r):
             try r.code(&c)
             self = .chatSet(r)
@@ -377,6 +392,8 @@ extension Event: Record {
         case "risk.set": self = .riskSet(OfChallenge<Risk>())
         case "colour.declared": self = .colourDeclared(OfChallenge<Declaration>())
         case "stocktake.held": self = .stocktakeHeld(StocktakeHeld())
+        case "followup.made": self = .followUpMade(OfChallenge<FollowUp>())
+        case "initiative.set": self = .initiativeSet(OfChallenge<Initiative>())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())
@@ -392,6 +409,7 @@ extension Event: Record {
         case "decision.moved": self = .decisionMoved(DecisionMoved())
         case "person.set": self = .personSet(Person())
         case "principal.linked": self = .principalLinked(PrincipalLinked())
+        case "person.forgotten": self = .personForgotten(PersonForgotten())
         case "chat.set": self = .chatSet(Chat())
         case "chat.heard": self = .chatHeard(ChatHeard())
         case "channel.known": self = .channelKnown(ChannelKnown())

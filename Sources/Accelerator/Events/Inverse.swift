@@ -33,6 +33,8 @@ extension Event {
         case .sustainabilitySet(let s): "sustainability \(s.challenge)"
         case .dependencySet(let d): "dependency \(d.challenge) \(d.content.kind.rawValue)"
         case .checkInMade(let k): "checkin \(k.challenge) \(k.content.week) \(k.content.by)"
+        case .followUpMade(let f): "followup \(f.challenge) \(f.content.code)"
+        case .initiativeSet(let i): "initiative \(i.challenge) \(i.content.code)"
         case .goalSet(let g): "goal \(g.challenge) \(g.content.code)"
         case .goalTargeted(let t): "target \(t.challenge) \(t.goal) \(t.content.version)"
         case .readingRecorded(let r): "reading \(r.challenge) \(r.goal) \(r.content.id)"
@@ -46,6 +48,7 @@ extension Event {
         case .decisionMoved(let m): "decision \(m.challenge) \(m.decision)"
         case .personSet(let p): "person \(p.code)"
         case .principalLinked(let l): "principal \(l.principal)"
+        case .personForgotten(let f): "person \(f.person)"
         case .chatSet(let c): "chat \(c.key)"
         case .snoozed(let s): "snooze \(s.key)"
         default: accelerationObject
@@ -77,7 +80,7 @@ extension Event {
                 state.principals[l.principal].map { .principalLinked(PrincipalLinked(l.principal, person: $0)) },
                 .principal, l.principal)
         case .chatSet(let c): return back(state.chats[c.key].map(Event.chatSet), .chat, c.key)
-        case .annexKept, .invited, .invitationTried: return .impossible
+        case .annexKept, .invited, .invitationTried, .personForgotten: return .impossible
         // A vote is given anew, never taken back: whoever could would learn what it was.
         case .ballotOpened, .voteCast, .ballotClosed: return .impossible
         case .chatHeard, .channelKnown, .asked, .answered, .refused, .undone, .rang, .snoozed, .alarmsSettled, .delivered,
@@ -170,6 +173,12 @@ extension Event {
                 $0.week == k.content.week && $0.by == k.content.by
             }
             return of(k, Event.checkInMade, before, .checkin, "\(k.content.week)/\(k.content.by)")
+        case .followUpMade(let f):
+            let before = challenge(f.challenge)?.followUps.first { $0.code == f.content.code }
+            return of(f, Event.followUpMade, before, .followup, f.content.code)
+        case .initiativeSet(let i):
+            let before = challenge(i.challenge)?.initiatives.first { $0.code == i.content.code }
+            return of(i, Event.initiativeSet, before, .initiative, i.content.code)
         default: return accelerationInverse(in: state) ?? inverseOfWork(state)
         }
     }
@@ -179,7 +188,12 @@ extension Event {
         case .goalSet(let g):
             let before = state.challenges[g.challenge]?.goals.first { $0.code == g.content.code }
             return back(
-                before.map { .goalSet(OfChallenge(g.challenge, $0)) }, .goal, g.content.code, of: g.challenge)
+                before.map { goal in
+                    // The readings stay where they are, whatever the goal is set to.
+                    var goal = goal
+                    goal.readings = []
+                    return .goalSet(OfChallenge(g.challenge, goal))
+                }, .goal, g.content.code, of: g.challenge)
         case .goalTargeted(let t):
             let before = state.challenges[t.challenge]?.goals.first { $0.code == t.goal }?
                 .versions.first { $0.version == t.content.version }

@@ -42,6 +42,9 @@ struct ChallengeReader {
             lesson.text = try fields.text("text")
             lesson.tags = try fields.texts("tags")
             lesson.isShared = try fields.optionalBool("shared_with_cohort") ?? false
+            lesson.phase = try fields.optionalText("phase")
+            lesson.by = try person(&fields, "by")
+            lesson.on = try fields.optionalDate("on")
             try fields.finish()
             challenge.lessons.append(lesson)
         }
@@ -56,6 +59,8 @@ struct ChallengeReader {
             challenge.result = read
         }
         if let sustainability = try fields.object("sustainability") { try readSustainability(sustainability) }
+        for item in try fields.list("follow_ups") { try readFollowUp(item) }
+        for item in try fields.list("initiatives") { try readInitiative(item) }
     }
 
     // MARK: Small things that several need
@@ -124,6 +129,33 @@ struct ChallengeReader {
         try readSmart(&fields, &goal)
         try fields.finish()
         challenge.goals.append(goal)
+    }
+
+    private mutating func readFollowUp(_ item: Item) throws(CohortFault) {
+        var fields = try CohortFields(item.value, path: item.path)
+        var read = FollowUp()
+        read.code = try local(&fields)
+        try once(challenge.followUps.contains { $0.code == read.code }, fields, read.code)
+        read.check = try fields.optionalWord("check")
+        read.on = try fields.date("on")
+        read.value = try fields.number("value")
+        read.state = try fields.word("state")
+        read.by = try person(&fields, "by") ?? ""
+        read.note = try fields.optionalText("note")
+        try fields.finish()
+        challenge.followUps.append(read)
+    }
+
+    private mutating func readInitiative(_ item: Item) throws(CohortFault) {
+        var fields = try CohortFields(item.value, path: item.path)
+        var read = Initiative()
+        read.code = try local(&fields)
+        try once(challenge.initiatives.contains { $0.code == read.code }, fields, read.code)
+        read.name = try fields.text("name")
+        read.launchedOn = try fields.date("launched_on")
+        read.by = try person(&fields, "by") ?? ""
+        try fields.finish()
+        challenge.initiatives.append(read)
     }
 
     private func readVersion(_ item: Item) throws(CohortFault) -> GoalVersion {

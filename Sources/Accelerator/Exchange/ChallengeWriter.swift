@@ -29,9 +29,14 @@ struct ChallengeWriter {
             out.add("text", lesson.text)
             out.add("tags", lesson.tags)
             out.add("shared_with_cohort", lesson.isShared)
+            out.add("phase", ifThere: lesson.phase)
+            out.add("by", ifThere: lesson.by)
+            out.add("on", ifThere: lesson.on)
         }
         if let result = challenge.result { out.add("result", self.result(result)) }
         if let plan = challenge.sustainability { out.add("sustainability", sustainability(plan)) }
+        if !challenge.followUps.isEmpty { out.add("follow_ups", list: challenge.followUps, write) }
+        if !challenge.initiatives.isEmpty { out.add("initiatives", list: challenge.initiatives, write) }
         writeMoves(&out)
     }
 
@@ -187,6 +192,22 @@ struct ChallengeWriter {
             out.add("voided_at", ifThere: reading.voidedAt?.description)
             out.add("void_reason", ifThere: reading.voidReason)
         }
+    }
+
+    private func write(_ followUp: FollowUp, _ out: inout JSONMaker) {
+        out.add("id", full(followUp.code))
+        out.add("check", ifThere: followUp.check?.rawValue)
+        out.add("on", followUp.on.description)
+        out.add("value", followUp.value)
+        out.add("state", followUp.state.rawValue)
+        out.add("by", ifThere: followUp.by.isEmpty ? nil : followUp.by)
+        out.add("note", ifThere: followUp.note)
+    }
+    private func write(_ initiative: Initiative, _ out: inout JSONMaker) {
+        out.add("id", full(initiative.code))
+        out.add("name", initiative.name)
+        out.add("launched_on", initiative.launchedOn.description)
+        out.add("by", ifThere: initiative.by.isEmpty ? nil : initiative.by)
     }
 
     private func write(_ checkIn: CheckIn, _ out: inout JSONMaker) {

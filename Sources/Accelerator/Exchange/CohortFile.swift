@@ -176,10 +176,16 @@ public struct CohortFile: Hashable, Sendable {
         meet(code, name: try fields.optionalText("given_name"))
         let title = try fields.optionalText("title")
         let language = try fields.optionalText("language")
+        let former = try fields.optionalInt("former", 1...1_000_000)
         try fields.finish()
         guard let place = people.firstIndex(where: { $0.code == code }) else { return code }
         if let title { people[place].title = title }
         if let language { people[place].language = language }
+        if let former {
+            people[place].former = former
+            people[place].name = ""
+            people[place].isReachable = false
+        }
         if !scope.isEmpty { people[place].grants.append(Grant(scope: scope, role: grant)) }
         return code
     }
@@ -245,6 +251,10 @@ public struct CohortFile: Hashable, Sendable {
             proposal.decidedOn = try fields.optionalDate("decided_on") ?? cohort.selectedOn ?? proposal.submittedOn
         }
         proposal.challenge = try fields.optionalCode("challenge")
+        if try fields.optionalBool("draft") ?? false { proposal.state = .draft }
+        proposal.follows = try fields.optionalCode("follows")
+        proposal.path = try fields.optionalWord("path")
+        proposal.sites = try fields.optionalInt("sites", 1...10_000)
         let reason = try fields.optionalText("reason")
         proposal.reason = reason?.isEmpty == true ? nil : reason
         try fields.finish()

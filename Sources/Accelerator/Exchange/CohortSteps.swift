@@ -95,9 +95,13 @@ extension CohortFile {
             recorder.on(start, .areaSet(set))
         }
         for person in people {
+            // Whoever was forgotten has no way in any more.
             recorder.on(
-                start, .personSet(person),
-                .principalLinked(PrincipalLinked("console:\(person.code)", person: person.code)))
+                start,
+                [.personSet(person)]
+                    + (person.former == nil
+                        ? [.principalLinked(PrincipalLinked("console:\(person.code)", person: person.code))]
+                        : []))
         }
         for annex in annexes { recorder.on(start, .annexKept(annex)) }
         let early: [(CohortState, LocalDate?)] = [
@@ -361,7 +365,15 @@ extension CohortFile {
         let stop = challenge.moves.last { $0.to == .stopped }?.on
         let end = stop ?? challenge.closingReview ?? challenge.moves.last?.on
         let office = office.first
-        for lesson in challenge.lessons { recorder.on(end, by: office, .lessonShared(OfChallenge(code, lesson))) }
+        for lesson in challenge.lessons {
+            recorder.on(lesson.on ?? end, by: lesson.by ?? office, .lessonShared(OfChallenge(code, lesson)))
+        }
+        for initiative in challenge.initiatives {
+            recorder.on(initiative.launchedOn, by: initiative.by, .initiativeSet(OfChallenge(code, initiative)))
+        }
+        for followUp in challenge.followUps {
+            recorder.on(followUp.on, by: followUp.by, .followUpMade(OfChallenge(code, followUp)))
+        }
         if let result = challenge.result {
             recorder.on(end, by: result.confirmedBy ?? office, .resultConfirmed(OfChallenge(code, result)))
         }

@@ -59,6 +59,7 @@ extension CohortFile {
                 if person.name != person.code, !person.name.isEmpty { out.add("given_name", person.name) }
                 out.add("title", ifThere: person.title)
                 out.add("language", ifThere: person.language)
+                out.add("former", ifThere: person.former)
             }
         }
         file.add("proposals", list: proposals) { proposal, out in add(proposal, &out) }
@@ -73,7 +74,7 @@ extension CohortFile {
     private var otherPeople: [Person] {
         var listed = Set(office + coaches)
         for challenge in challenges { listed.formUnion(challenge.seats.map(\.person)) }
-        return people.filter { !listed.contains($0.code) || $0.language != nil }
+        return people.filter { !listed.contains($0.code) || $0.language != nil || $0.former != nil }
     }
 
     func person(_ code: String) -> Person? { people.first { $0.code == code } }
@@ -174,6 +175,10 @@ extension CohortFile {
             out.add("decided_on", on.description)
         }
         out.add("challenge", orNull: proposal.challenge)
+        if proposal.state == .draft { out.add("draft", true) }
+        out.add("follows", ifThere: proposal.follows)
+        out.add("path", ifThere: proposal.path?.rawValue)
+        out.add("sites", ifThere: proposal.sites)
         out.add("reason", proposal.reason ?? "")
     }
 }

@@ -23,6 +23,9 @@ public struct Challenge: Record {
     public var lessons: [Lesson] = []
     public var result: ChallengeResult?
     public var sustainability: Sustainability?
+    /// Figures of the time after the last day, in the order they were said.
+    public var followUps: [FollowUp] = []
+    public var initiatives: [Initiative] = []
     /// Readings from people not yet accepted: counted when they are let in.
     public var kept: [KeptReading] = []
     /// The five questions of “attainable”, each once answered.
@@ -61,6 +64,8 @@ public struct Challenge: Record {
         try c.field("risks", &risks)
         try c.field("pulses", &pulses)
         try c.field("declarations", &declarations)
+        try c.field("followups", &followUps)
+        try c.field("initiatives", &initiatives)
     }
 
     public var code: String { head.code }
@@ -355,11 +360,18 @@ public struct Lesson: Record {
     public var text = ""
     public var tags: [String] = []
     public var isShared = false
+    /// `design`, `acceleration`, `sustainability`.
+    public var phase: String?
+    public var by: String?
+    public var on: LocalDate?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("text", &text)
         try c.field("tags", &tags)
         try c.field("shared", &isShared)
+        try c.field("phase", &phase)
+        try c.field("by", &by)
+        try c.field("on", &on)
     }
 }
 

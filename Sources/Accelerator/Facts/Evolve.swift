@@ -24,7 +24,10 @@ extension State {
                 touched.append(object)
                 changed[object] = commit.n
             }
+            let trailed = event.trailed
+            let before = trailed.map { fields(of: $0) }
             apply(event, commit)
+            if let trailed, let before { note(trailed, before: before, commit) }
         }
         if isUndoable, !inverse.isEmpty, let person = principals[commit.source] {
             keepUndo(commit, person: person, inverse: inverse, touched: touched)
@@ -72,7 +75,8 @@ extension State {
             .proposalMoved, .annexKept:
             applyProgramme(event)
         case .challengeSet, .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken, .seatLeft, .applied,
-            .applicationClosed, .reviewHeld, .lessonShared, .resultConfirmed, .sustainabilitySet, .checkInMade:
+            .applicationClosed, .reviewHeld, .lessonShared, .resultConfirmed, .sustainabilitySet, .checkInMade,
+            .followUpMade, .initiativeSet:
             applyChallenge(event)
         case .goalSet, .goalTargeted, .readingRecorded, .readingVoided, .readingRestored, .readingKept,
             .readingReleased:
@@ -147,6 +151,8 @@ extension State {
         case .lessonShared(let l): challenges[l.challenge]?.lessons.append(l.content)
         case .resultConfirmed(let r): challenges[r.challenge]?.result = r.content
         case .sustainabilitySet(let s): challenges[s.challenge]?.sustainability = s.content
+        case .followUpMade(let f): challenges[f.challenge]?.followUps.put(f.content, by: \.code)
+        case .initiativeSet(let i): challenges[i.challenge]?.initiatives.put(i.content, by: \.code)
         case .checkInMade(let k):
             challenges[k.challenge]?.checkIns.replaceOrAppend(k.content) { $0.week == $1.week && $0.by == $1.by }
         default: break
@@ -189,7 +195,15 @@ extension State {
 
     private mutating func applyGoal(_ event: Event) {
         switch event {
-        case .goalSet(let g): challenges[g.challenge]?.goals.put(g.content, by: \.code)
+        case .goalSet(let g):
+            // Readings are append-only and targets are versioned: setting a goal never takes one away.
+            var goal = g.content
+            if let before = challenges[g.challenge]?.goals.first(where: { $0.code == goal.code }) {
+                goal.readings = before.readings
+                let last = goal.versions.last?.version ?? 0
+                goal.versions += before.versions.filter { $0.version > last }
+            }
+            challenges[g.challenge]?.goals.put(goal, by: \.code)
         case .goalTargeted(let t):
             changeGoal(t.challenge, t.goal) { $0.versions.put(t.content, by: \.version) }
         case .readingRecorded(let r): changeGoal(r.challenge, r.goal) { $0.readings.append(r.content) }

@@ -7,6 +7,7 @@ extension State {
         switch event {
         case .personSet(let p): people[p.code] = p
         case .principalLinked(let l): link(l)
+        case .personForgotten(let f): forget(f)
         case .chatSet(let c):
             rebind(c.key, to: c.challenge)
             chats[c.key] = c
@@ -154,6 +155,8 @@ extension State {
         case .result: challenges[of]?.result = nil
         case .sustainability: challenges[of]?.sustainability = nil
         case .checkin: challenges[of]?.checkIns.removeAll { "\($0.week)/\($0.by)" == r.code }
+        case .followup: challenges[of]?.followUps.removeAll { $0.code == r.code }
+        case .initiative: challenges[of]?.initiatives.removeAll { $0.code == r.code }
         case .goal: challenges[of]?.goals.removeAll { $0.code == r.code }
         case .dependency: challenges[of]?.dependencies.removeAll { $0.kind.rawValue == r.code }
         case .kept: challenges[of]?.kept.removeAll { $0.reading.id == r.code }

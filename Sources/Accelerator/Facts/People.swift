@@ -19,6 +19,8 @@ public struct Person: Record {
     public var mutes: [Mute] = []
     /// Whether a private message reached this person, or may: false after the channel said no.
     public var isReachable = true
+    /// Said instead of the name of someone who asked to be forgotten: former member 3.
+    public var former: Int?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -33,6 +35,7 @@ public struct Person: Record {
         var unreachable = !isReachable
         try c.field("unreachable", &unreachable)
         isReachable = !unreachable
+        try c.field("former", &former)
     }
 }
 

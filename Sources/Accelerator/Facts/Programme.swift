@@ -183,6 +183,10 @@ public struct Proposal: Record {
     /// The challenge it became or was merged into.
     public var challenge: String?
     public var decidedOn: LocalDate?
+    /// The challenge whose result it carries on, by which path, and to how many places.
+    public var follows: String?
+    public var path: Path?
+    public var sites: Int?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -200,6 +204,9 @@ public struct Proposal: Record {
         try c.field("reason", &reason)
         try c.field("challenge", &challenge)
         try c.field("decided_on", &decidedOn)
+        try c.field("follows", &follows)
+        try c.field("path", &path)
+        try c.field("sites", &sites)
     }
 }
 

@@ -43,6 +43,12 @@ extension State {
             try line("undoable", record)
         }
         for (object, n) in changed.sorted { try line("changed", Pairs(object, [String(n)])) }
+        for (object, changes) in trail.sorted {
+            var record = TrailList()
+            record.object = object
+            record.changes = changes
+            try line("trail", record)
+        }
         for (generation, marks) in [("young", seen.young), ("old", seen.old)] {
             for (key, mark) in marks.sorted {
                 try line(
@@ -94,6 +100,8 @@ extension State {
         case "question": try put(object, section) { (s: inout State, q: Question) in s.questions[q.key] = q }
         case "undoable":
             try put(object, section) { (s: inout State, u: UndoList) in s.undoable[u.person] = u.list }
+        case "trail":
+            try put(object, section) { (s: inout State, t: TrailList) in s.trail[t.object] = t.changes }
         case "sent":
             try put(object, section) { (s: inout State, m: Sent) in
                 s.sent[m.id] = m

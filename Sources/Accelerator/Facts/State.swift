@@ -38,6 +38,8 @@ public struct State: Hashable, Sendable {
     public var undoable: Table<[Undoable]> = [:]
     /// Object -> the commit that last changed it.
     public var changed: Table<UInt64> = [:]
+    /// Object -> its last changes, oldest first.
+    public var trail: Table<[Change]> = [:]
     /// What was heard lately, for 48 hours at least.
     public var seen = Seen()
     /// Sent messages that may be answered or pressed: by our id, and the channel's id -> ours.

@@ -79,9 +79,7 @@ public struct CohortOutcome: Hashable, Sendable {
         for challenge in challenges where challenge.hasLaunched(by: known.date) {
             launched += 1
             let isStopped = challenge.state(on: known.date) == .stopped
-            let verdict = isStopped
-                ? .stopped
-                : challenge.result?.verdict ?? ChallengeResult.computed(challenge, known: known).verdict
+            let verdict = isStopped ? .stopped : challenge.outcome(known: known).verdict
             verdicts[verdict, default: 0] += 1
         }
     }

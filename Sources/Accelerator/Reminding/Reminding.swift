@@ -44,10 +44,16 @@ public struct Reminding: Sendable {
         var found = silences(challenge)
         guard let programme = state.programme(of: challenge), let dayOne = challenge.dayOne,
             let lastDay = challenge.lastDay,
-            challenge.state == .launched || challenge.state == .accelerating
+            [.launched, .accelerating, .results].contains(challenge.state)
         else { return found }
         let zone = state.zone(of: challenge)
         let frame = Frame(days: programme.calendar.days, zone: zone, first: dayOne, last: lastDay)
+        var after = frame
+        after.last = lastDay + ChallengeView.lateWindow
+        add(.resultsOpen, "results \(challenge.code)", lastDay, after, &found) {
+            hearers($0.hearer, challenge, owner: nil)
+        }
+        guard challenge.state != .results else { return found }
         for goal in challenge.goals {
             let due = Self.readingDue(goal, dayOne: dayOne)
             add(.readingDue, "reading \(challenge.code)-\(goal.code)", due, frame, &found) {
@@ -255,7 +261,7 @@ extension Event {
         case .undeliverable(let u): u.isLost ? .all : .none
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
-        case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .personSet, .alarmsSettled,
+        case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .personSet, .personForgotten, .alarmsSettled,
             .zonesChanged, .removed, .chatSet, .channelKnown:
             .all
         default: .none

@@ -123,6 +123,8 @@ extension Decider {
                 [Offer(Phrase("done.label"), "/done \(whole)")] + snooze
             )
         case Silence.row: return Silence.content(of: occurrence, state, zones)
+        case "results.open":
+            return Self.challenge(of: occurrence, state).map { results($0, state, at) }
         default: return digest(occurrence, receiver, state, today, at)
         }
     }
@@ -143,6 +145,20 @@ extension Decider {
         var phrases = [Phrase("remind.reading.\(form)\(last == nil ? "First" : "")", values)]
         if challenge.goals.count > 1 { phrases.append(Phrase("remind.reading.goal", values)) }
         return phrases
+    }
+
+    /// The hundred days are over: what came of them so far, and what is still open.
+    private func results(_ challenge: Challenge, _ state: State, _ at: Instant) -> (phrases: [Phrase], offers: [Offer]) {
+        let view = ChallengeView(challenge, state, at: at, zones: zones)
+        let loose = challenge.milestones.count { $0.state == .open }
+        var phrases = [view.headline] + [view.dayLine].compactMap { $0 } + view.resultLines
+        if loose > 0 {
+            phrases.append(
+                Phrase("loose.left", ["challenge": .code(challenge.code), "count": .count(loose)]))
+        }
+        let story = Offer(Phrase("story.label"), "/story \(challenge.code)")
+        guard loose > 0 else { return (phrases, [story]) }
+        return (phrases, [Offer(Phrase("loose.label"), "/loose \(challenge.code)"), story])
     }
 
     private func milestoneDue(

@@ -41,6 +41,7 @@ enum Anchor: Hashable, Sendable {
     case weekly(Int)
     /// Each working day.
     case daily
+    case lastDay
 }
 
 struct Row: Hashable, Sendable {
@@ -81,6 +82,11 @@ struct Row: Hashable, Sendable {
     static let officeDigest = Row(
         name: "digest.office", anchor: .daily, time: LocalTime(9, 0),
         steps: [Step(offset: .days(0), hearer: .office, shift: .next)])
+
+    /// The day after the last one: the result so far, and what is still open.
+    static let resultsOpen = Row(
+        name: "results.open", anchor: .lastDay, time: LocalTime(9, 0),
+        steps: [Step(offset: .days(1), hearer: .leader, shift: .next)])
 
     static let ofChallenge = [readingDue, milestoneDue, leaderDigest, sponsorDigest]
     static let ofCohort = [officeDigest]

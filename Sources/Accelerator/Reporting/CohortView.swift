@@ -148,7 +148,7 @@ public struct CohortView: Sendable {
         let foot = [milestones, blockers, silentLine].compactMap { $0 } + todo
         var lines = head + [counts]
         // Two empty lines part rows, figures and what to do; one line is kept for the hint.
-        var budget = 22 - lines.count - foot.count
+        var budget = 22 - lines.count - foot.count - (wrong == nil ? 0 : 1)
         var left = views.count
         for view in views {
             guard budget > (left > 1 ? 1 : 0) else { break }
@@ -163,6 +163,7 @@ public struct CohortView: Sendable {
         }
         if left > 0 { lines.append(Phrase("digest.more", ["count": .count(left)])) }
         lines += foot
+        if let wrong { lines.append(wrong) }
         if let hint { lines.append(hint) }
         return lines
     }
@@ -209,6 +210,49 @@ public struct CohortView: Sendable {
         }
         .sorted { staleness($0) > staleness($1) }
     }
+    /// The buttons of what the office can do today, three at most.
+    public var askOffers: [Offer] {
+        var offers = silent.prefix(2).map {
+            Offer(Phrase("digest.nudgeLabel", ["code": $0.code]), "/nudge \($0.challenge.code)")
+        }
+        let blocked = views.first { view in
+            view.isRunning
+                && view.openBlockers.contains {
+                    $0.severity == .critical
+                        && view.workingDays(since: $0.raisedOn) > view.known.thresholds.blockerOffTrackDays
+                }
+        }
+        if let blocked {
+            offers.append(
+                Offer(
+                    Phrase("digest.blockersLabel", ["code": blocked.code]),
+                    "/blockers \(blocked.challenge.code)"))
+        }
+        return offers
+    }
+
+    /// A figure that was shown on the day looked at, was wrong and was taken back on it: said, not hidden.
+    private var wrong: Phrase? {
+        for view in views {
+            for goal in view.challenge.goals {
+                for reading in goal.readings.reversed() where reading.enteredAt <= view.known.cut {
+                    guard view.known.cut.milliseconds - reading.enteredAt.milliseconds < Instant.day else { break }
+                    let later = goal.readings.first { $0.supersedes == reading.id }?.enteredAt
+                    guard let end = [reading.voidedAt, later].compactMap({ $0 }).min(), end <= view.known.cut else { continue }
+                    let minutes = (end.milliseconds - reading.enteredAt.milliseconds) / Instant.minute
+                    guard minutes > 0, minutes < 1_440 else { continue }
+                    return Phrase(
+                        "digest.wrongShown",
+                        [
+                            "code": view.code, "value": .measure(reading.value, unit: goal.unit),
+                            "minutes": .count(Int(minutes)),
+                        ])
+                }
+            }
+        }
+        return nil
+    }
+
     private func staleness(_ view: ChallengeView) -> Int {
         view.assessment.primary?.staleWorkingDays ?? 0
     }

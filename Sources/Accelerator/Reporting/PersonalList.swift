@@ -32,7 +32,8 @@ public struct PersonalList: Sendable {
         var lines: [Phrase] = items.prefix(9).map { $0.phrase }
         if items.count > 9 { lines.append(Phrase("me.more", ["count": .count(items.count - 9)])) }
         for view in views { lines += Self.missing(in: view, person) }
-        return Array(lines.prefix(12))
+        // The head is a line, too.
+        return Array(lines.prefix(11))
     }
 
     private func items(in view: ChallengeView) -> [Item] {
@@ -62,6 +63,7 @@ public struct PersonalList: Sendable {
                             "days": .count(view.workingDays(since: blocker.raisedOn)),
                         ])))
         }
+        for (due, phrase) in view.aftermath(of: person) { items.append(Item(due: due, phrase: phrase)) }
         guard view.isRunning || view.assessment.state == .launched else { return items }
         for action in view.openActions where action.owner == person {
             add(action.due, "milestone", view.full(action.code), action.text)

@@ -10,7 +10,7 @@ extension ChallengeView {
 
     /// The whole card, for those who work in it: at most twelve lines.
     public var card: [Phrase] {
-        var lines = [headline] + [dayLine].compactMap { $0 }
+        var lines = [headline] + [dayLine].compactMap { $0 } + resultLines
         guard assessment.state != .stopped, assessment.state != .withdrawn else {
             return lines + stopLines
         }
@@ -27,7 +27,8 @@ extension ChallengeView {
         for other in judged where other.assessment.code != primary?.assessment.code {
             lines.append(secondLine(other.goal, other.assessment))
         }
-        if let whyLine { lines.append(whyLine) }
+        // After the last day the result stands; why it came so is history.
+        if isRunning, let whyLine { lines.append(whyLine) }
         return lines + declaredLines
     }
 
@@ -50,7 +51,7 @@ extension ChallengeView {
                         "expected": .share(last.expected),
                     ]))
             if let firstTargetLine { lines.append(firstTargetLine) }
-            if !isRunning, let dayLine { lines.append(dayLine) }
+            if !isRunning, let dayLine { lines += [dayLine] + resultLines }
         } else {
             if let dayLine { lines.append(dayLine) }
             if let primary {
@@ -59,7 +60,8 @@ extension ChallengeView {
                 lines.append(aim(goal))
             }
         }
-        if let whyLine { lines.append(whyLine) }
+        // After the last day the result stands; why it came so is history.
+        if isRunning, let whyLine { lines.append(whyLine) }
         return lines
     }
 
@@ -74,7 +76,7 @@ extension ChallengeView {
         case .results:
             guard let lastDay = challenge.lastDay else { return nil }
             return Phrase(
-                "card.results",
+                date > lastDay + Self.lateWindow ? "card.resultsOver" : "card.results",
                 [
                     "last": .count(duration), "date": .date(lastDay),
                     "until": .date(lastDay + Self.lateWindow),
@@ -104,7 +106,7 @@ extension ChallengeView {
     }
 
     private var endedLine: Phrase {
-        let result = challenge.result ?? ChallengeResult.computed(challenge, known: known)
+        let result = challenge.outcome(known: known)
         let values: KeyValuePairs<String, Say> = [
             "state": .term(assessment.state.term), "verdict": .term(result.verdict.term),
             "way": .share(result.progress ?? 0),
@@ -258,7 +260,7 @@ extension ChallengeView {
                 movedOn(.stopped).flatMap { challenge.day($0) }.map { .count($0) } ?? .text("–"))
         case .withdrawn: phrase.key = "card.rowWithdrawn"
         case .sustaining, .handedOver, .closed:
-            let result = challenge.result ?? ChallengeResult.computed(challenge, known: known)
+            let result = challenge.outcome(known: known)
             phrase.key = "card.rowEnded"
             put("way", .share(result.progress ?? 0))
             put("verdict", .term(result.verdict.term))

@@ -18,7 +18,13 @@ import Testing
         "state.*": ChallengeState.allCases.map(\.term) + ProposalState.allCases.map(\.term)
             + CohortState.allCases.map(\.term) + MilestoneState.allCases.map { "state.\($0.word)" }
             + ActionState.allCases.map { "state.\($0.word)" } + RiskState.allCases.map { "state.\($0.word)" }
-            + BlockerState.allCases.map { "state.\($0.word)" } + DecisionState.allCases.map { "state.\($0.word)" },
+            + KeptState.allCases.map { "state.\($0.rawValue)" } + BlockerState.allCases.map { "state.\($0.word)" }
+            + DecisionState.allCases.map { "state.\($0.word)" },
+        "phase.*": ["design", "acceleration", "sustainability"].map { "phase.\($0)" },
+        "rows.kind.*": accounts.map { "rows.kind.\($0)" },
+        "rows.head.*": accounts.map { "rows.head.\($0)" },
+        "rows.row.*": accounts.map { "rows.row.\($0)" },
+        "history.field.*": TrailFields.known.map { "history.field.\($0)" },
         "language.*": ["en", "ru", "ar", "kk", "ky"].map { "language.\($0)" },
         "level.*": (0...3).map { "level.\($0)" },
         "midpoint.answer.*": ["worked", "blocked", "stone", "plan", "keep", "goal"].map { "midpoint.answer.\($0)" },
@@ -58,17 +64,20 @@ import Testing
         "*.label": ["leadership", "ready", "launch", "midpoint", "close", "handover", "accept", "return", "defer", "reject", "score"].map { "\($0).label" },
         "*.ask.reason": ["reject", "return", "defer", "merge"].map { "\($0).ask.reason" },
     ]
+    /// The totals whose rows can be asked for.
+    private static let accounts = ["success", "milestones", "blockers", "readings", "people", "bodies", "progress"]
     /// Those that are looked for before they are said: a city or a type may have no word, and the key's end
     /// is shown; a slot without a question of its own is asked for in general words.
     private static let lookedFor: Set<String> = ["city.*", "*.ask.*", "*.summary", "*.help", "type.*"]
     /// `key + "First"`, `key + "Nobody"`: what follows a key that is written whole.
     private static let endings: [String: [String]] = [
         "First": ["up.askScale", "up.askDecrease", "up.askJump", "up.askOutside"],
+        "NoData": ["result.provisional", "result.unconfirmed"],
         "Nobody": ["digest.open", "digest.openLate"],
     ]
     /// Words with a dot that are no keys: rows of the reminder table.
     private static let others: Set<String> = [
-        "reading.due", "milestone.due", "group.silent", "digest.leader", "digest.sponsor", "digest.office",
+        "reading.due", "milestone.due", "group.silent", "digest.leader", "digest.sponsor", "digest.office", "results.open",
     ]
     /// Folders that spell fields, files and events.
     private static let formats = ["/Events/", "/Coding/", "/Exchange/", "/Facts/"]

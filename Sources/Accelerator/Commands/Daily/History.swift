@@ -5,8 +5,10 @@ struct HistoryCommand: Command {
     static let name = "history"
     let what: String?
     let challenge: String?
+    let isOfPlan: Bool
 
     init(_ arguments: Arguments) throws(Mismatch) {
+        isOfPlan = arguments.utterance.usage == 0
         what = try arguments.code("what")
         challenge = try arguments.code("challenge")
     }
@@ -21,6 +23,16 @@ struct HistoryCommand: Command {
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         var thing = what
         var named = challenge
+        if let what, let proposal = state.proposals[what] { return try ofProposal(proposal, state, context) }
+        if isOfPlan {
+            let challenge = try context.challenge(challenge, state)
+            try Daily.lookInside(challenge, state, context)
+            let told = TrailLines(planOf: challenge, state, context)
+            guard !told.isEmpty else {
+                throw Refusal(Phrase("history.nothing", ["code": .code(challenge.code)]))
+            }
+            return .answer(told.lines)
+        }
         if let what, state.challenges[what] != nil {
             named = what
             thing = nil
@@ -29,6 +41,10 @@ struct HistoryCommand: Command {
         try Daily.lookInside(challenge, state, context)
         let short = thing.map { Daily.shortCode($0) }
         let zone = state.zone(of: challenge)
+        if let short, !challenge.goals.contains(where: { $0.code == short }) {
+            let told = TrailLines(challenge, short, state, context)
+            if !told.isEmpty { return .answer(told.lines) }
+        }
         let entries =
             readings(challenge, short, zone, state, context) + work(challenge, short, state)
             + (short == nil ? moves(challenge, state) : [])
@@ -51,7 +67,24 @@ struct HistoryCommand: Command {
         if entries.count > 15 {
             lines.append(Phrase("history.more", ["count": .count(entries.count - 15)]))
         }
+        // Of a goal also who changed it, and who took a figure back.
+        if let short { lines += TrailLines(challenge, short, state, context).latest(6) }
         return .answer(lines)
+    }
+
+    private func ofProposal(_ proposal: Proposal, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        let me = try context.me()
+        guard proposal.author == me || state.roles(of: me).contains(.office) else {
+            throw Refusal(Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
+        }
+        let zone = state.cohorts[proposal.cohort].map { state.zone(of: $0) } ?? "UTC"
+        let told = TrailLines(["proposal \(proposal.code)"], proposal.code, zone, state, context)
+        guard !told.isEmpty else {
+            throw Refusal(Phrase("history.nothing", ["code": .code(proposal.code)]))
+        }
+        return .answer(told.lines)
     }
 
     // MARK: Figures

@@ -5,6 +5,7 @@ struct MeCommand: Command {
     static let name = "me"
 
     init(_ arguments: Arguments) throws(Mismatch) {}
+    init() {}
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()

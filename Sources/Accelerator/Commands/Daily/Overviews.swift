@@ -4,10 +4,17 @@ import Language
 struct CohortCommand: Command {
     static let name = "cohort"
     let cohort: String?
+    let report: DigestForms?
 
-    init(_ arguments: Arguments) throws(Mismatch) { cohort = try arguments.code("cohort") }
+    init(_ arguments: Arguments) throws(Mismatch) {
+        cohort = try arguments.code("cohort")
+        // The first usage is the last page: `cohort report`.
+        report = arguments.utterance.usage == 0
+            ? DigestForms(form: .finalPage, arguments: arguments) : nil
+    }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let report { return try report.decide(state, context) }
         let shown = try Daily.cohort(cohort, state, context)
         let others = try Daily.cohorts(state, context).filter {
             $0.code != shown.code && cohort == nil
@@ -28,6 +35,7 @@ struct DigestCommand: Command {
     let isTeam: Bool
     let isFour: Bool
     let asOf: Value?
+    let form: DigestForms?
 
     init(_ arguments: Arguments) throws(Mismatch) {
         challenge = try arguments.code("challenge")
@@ -36,9 +44,11 @@ struct DigestCommand: Command {
         isTeam = arguments.utterance.usage == 0
         isFour = arguments.has("four") || arguments.has("questions")
         asOf = arguments["date"] ?? arguments["day"]
+        form = try DigestForms(arguments)
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let form { return try form.decide(state, context) }
         if let cohort { return try ofCohort(Daily.cohort(cohort, state, context), state, context) }
         guard let code = challenge ?? context.implied else {
             return try ofCohort(Daily.cohort(nil, state, context), state, context)
@@ -84,7 +94,9 @@ struct DigestCommand: Command {
                 view = CohortView(cohort, state, endOf: day, zones: context.zones)
             }
         }
-        return .answer(view.digest, subject: "cohort \(cohort.code)")
+        return .answer(
+            view.digest, offers: day == nil && context.chat == nil ? view.askOffers : [],
+            subject: "cohort \(cohort.code)")
     }
 }
 

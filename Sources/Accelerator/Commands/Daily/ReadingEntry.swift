@@ -109,19 +109,14 @@ struct ReadingEntry {
         return wanted <= stopped && today <= stopped + ChallengeView.lateWindow
     }
 
-    /// A figure that comes too late for the result belongs to the check that is nearest: after 30, 90 or
-    /// 180 days. Whoever may hold one is offered to note it there.
+    /// A figure that comes too late for the result belongs to the follow-up: one tap keeps it there.
     private func followUp(_ phrase: Phrase, _ measure: Measure) -> Refusal {
         var refusal = Refusal(phrase)
-        let mayHold = context.roles(in: challenge, state)
-        guard !mayHold.isDisjoint(with: [.coach, .office, .teamLeader]) else { return refusal }
-        let after = challenge.lastDay.map { today - $0 } ?? 0
-        let check: ReviewKind = after < 60 ? .followUp30 : after < 135 ? .followUp90 : .followUp180
         let figure = context.grammar.print(.measure(measure), type: "measure")
-        refusal.offers = [
-            Offer(
-                Phrase("up.followUp"), "/review hold \(check.rawValue) \(challenge.code) \(figure)")
-        ]
+        refusal.offers = [Offer(Phrase("up.followUp"), "/followup \(figure) \(challenge.code)")]
+        if let next = challenge.checksAhead.first {
+            refusal.phrases.append(Phrase("followup.next", ["date": .date(next.date)]))
+        }
         return refusal
     }
 

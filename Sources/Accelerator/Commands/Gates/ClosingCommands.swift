@@ -6,6 +6,7 @@ struct CloseCommand: Command {
     private let usage: Int
     private let code: String?
     private let path: Path?
+    private let sites: Int?
     private let isUnmeasured: Bool
     private let lesson: String?
     private let reason: String?
@@ -14,6 +15,7 @@ struct CloseCommand: Command {
         usage = a.utterance.usage
         code = try a.code("challenge")
         path = try a.gateTerm("path").flatMap { Path(rawValue: $0) }
+        sites = try a.count("sites").flatMap { (1...10_000).contains($0) ? $0 : nil }
         isUnmeasured = a.has("unmeasured")
         lesson = try a.gateText("lesson")
         reason = try a.gateText("reason")
@@ -83,7 +85,9 @@ struct CloseCommand: Command {
         events.append(.resultConfirmed(OfChallenge(challenge.code, confirmed)))
         events.append(.sustainabilitySet(OfChallenge(challenge.code, plan)))
         events.append(.reviewHeld(OfChallenge(challenge.code, closing)))
-        events += kept(challenge)
+        events += kept(challenge, today, context)
+        let follow = FollowOn.draft(challenge, path, sites: sites, state, by: context.person?.code)
+        events += follow.events
         events.append(
             .challengeMoved(
                 ChallengeMoved(challenge.code, to: .sustaining, on: today, by: context.person?.code)
@@ -92,9 +96,18 @@ struct CloseCommand: Command {
         let next = Phrase(
             "close.next",
             ["challenge": .code(challenge.code), "path": .term("path.\(path.rawValue)")])
+        let first = ChallengeView(challenge, state, known: state.known(of: challenge, date: today, cut: context.at))
+            .firstTargetLine(result)
+        let loose = LooseCommand.open(challenge).count
+        var lines = [said] + [first].compactMap { $0 } + [next]
+        if let proposal = follow.proposal { lines.append(FollowOn.line(proposal, state)) }
+        if loose > 0 {
+            lines.append(Phrase("loose.left", ["challenge": .code(challenge.code), "count": .count(loose)]))
+        }
         return .record(
-            events, [said, next],
-            offers: [
+            events, lines,
+            offers: (loose > 0
+                ? [Offer(Phrase("loose.label"), "/loose \(challenge.code)")] : []) + [
                 Offer(Phrase("practice.label"), "/practice add"),
                 Offer(
                     Phrase("pledge.label", ["challenge": .code(challenge.code)]),
@@ -110,11 +123,14 @@ struct CloseCommand: Command {
                 ]))
     }
 
-    private func kept(_ challenge: Challenge) -> [Event] {
+    private func kept(_ challenge: Challenge, _ today: LocalDate, _ context: Context) -> [Event] {
         guard let lesson else { return [] }
         var kept = Lesson()
         kept.text = lesson
         kept.isShared = true
+        kept.phase = "sustainability"
+        kept.by = context.person?.code
+        kept.on = today
         return [.lessonShared(OfChallenge(challenge.code, kept))]
     }
 

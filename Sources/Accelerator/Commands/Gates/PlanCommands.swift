@@ -50,6 +50,13 @@ struct PracticeCommand: Command {
         guard plan.signedOn == nil else {
             throw Refusal(Phrase("practice.signed", ["challenge": .code(challenge.code)]))
         }
+        if let owner, let person = Self.person(called: owner, in: challenge, state) {
+            // A person's name is no title: people leave, posts stay.
+            throw Refusal(
+                Phrase(
+                    "practice.person",
+                    ["name": state.name(of: person), "challenge": .code(challenge.code)]))
+        }
         if usage == 1 {
             guard let number, (1...max(1, plan.practices.count)).contains(number),
                 number <= plan.practices.count
@@ -86,6 +93,13 @@ struct PracticeCommand: Command {
             ])
     }
 
+    private static func person(called title: String, in challenge: Challenge, _ state: State) -> String? {
+        let folded = Folding.fold(title)
+        return challenge.seats.map(\.person).first { code in
+            code == title || state.people[code].map { Folding.fold($0.name) == folded } ?? false
+        }
+    }
+
     private func show(_ challenge: Challenge) -> Decision {
         let practices = challenge.sustainability?.practices ?? []
         guard !practices.isEmpty else {
@@ -93,7 +107,10 @@ struct PracticeCommand: Command {
                 [Phrase("practice.none", ["challenge": .code(challenge.code)])],
                 offers: [Offer(Phrase("practice.label"), "/practice add")])
         }
-        return .answer(Self.lines(practices))
+        let state = Phrase(
+            "practice.state",
+            ["challenge": .code(challenge.code), "state": .term(challenge.pledgeTerm)])
+        return .answer([state] + Self.lines(practices))
     }
 
     static func lines(_ practices: [Practice]) -> [Phrase] {
@@ -206,6 +223,9 @@ struct PledgeCommand: Command {
                 ?? Phrase("pledge.none", ["challenge": .code(challenge.code)])
         ]
         lines += PracticeCommand.lines(plan.practices)
+        if let kept = challenge.keptState {
+            lines.append(Phrase("pledge.state", ["state": .term("state.\(kept.rawValue)")]))
+        }
         if let on = plan.signedOn {
             lines.append(
                 Phrase(
@@ -248,7 +268,7 @@ struct SustainCommand: Command {
         guard unit != nil || owner != nil || path != nil || hold != nil else {
             let shown = try context.challenge(code, state)
             try Daily.lookInside(shown, state, context)
-            return show(shown)
+            return show(shown, state)
         }
         let challenge = try planChallenge(code, state, context)
         try context.require([.teamLeader, .coach, .office, .sponsor], in: challenge, state)
@@ -266,9 +286,11 @@ struct SustainCommand: Command {
                 + Self.lines(challenge, plan), offers: [Decision.gateUndo])
     }
 
-    private func show(_ challenge: Challenge) -> Decision {
+    private func show(_ challenge: Challenge, _ state: State) -> Decision {
         let plan = challenge.sustainability ?? Sustainability()
-        let lines = Self.lines(challenge, plan) + PracticeCommand.lines(plan.practices)
+        var lines = Self.lines(challenge, plan)
+        if let next = FollowOn.proposal(after: challenge.code, state) { lines.append(FollowOn.line(next, state)) }
+        lines += PracticeCommand.lines(plan.practices) + InitiativeCommand.lines([challenge])
         return .answer(
             [
                 Phrase(
@@ -312,9 +334,16 @@ struct SustainCommand: Command {
 struct HandoverCommand: Command {
     static let name = "handover"
     private let code: String?
-    init(_ a: Arguments) throws(Mismatch) { code = try a.code("challenge") }
+    private let duties: DutiesHandover?
+    init(_ a: Arguments) throws(Mismatch) {
+        code = try a.code("challenge")
+        let from = try a.person("from")
+        let to = try a.person("to")
+        if let from, let to { duties = DutiesHandover(from: from, to: to, code: code) } else { duties = nil }
+    }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let duties { return try duties.decide(state, context) }
         let challenge = try context.challenge(code, state)
         try Transitions.check(challenge, to: .handedOver, state, context)
         let today = context.today(in: challenge, state)
@@ -338,7 +367,7 @@ struct HandoverCommand: Command {
             "checks": .list(plan.checkPoints.map { .date($0.date) }),
         ]
         return .record(
-            events, [Phrase("handover.done", values)], offers: [Decision.gateUndo],
+            events, [Phrase("handover.done", values)] + InitiativeCommand.lines([challenge]), offers: [Decision.gateUndo],
             notices: context.gateTell(
                 challenge.seats.filter { $0.left == nil }.map(\.person),
                 [Phrase("handover.told", values)]))

@@ -58,6 +58,15 @@ struct ProposalsCommand: Command {
         if let author = proposal.author {
             lines.append(Phrase("proposals.author", ["name": state.name(of: author)]))
         }
+        if let follows = proposal.follows {
+            lines.append(
+                Phrase(
+                    proposal.sites == nil ? "proposals.follows" : "proposals.followsSites",
+                    [
+                        "challenge": .code(follows), "sites": .count(proposal.sites ?? 0),
+                        "path": .term("path.\((proposal.path ?? .none).rawValue)"),
+                    ]))
+        }
         if let topic = proposal.topic { lines.append(Phrase("proposals.topic", ["topic": .text(topic)])) }
         let scores = ProposalScores(proposal)
         lines += scores.lines

@@ -1,0 +1,147 @@
+public import Language
+
+// What is kept of a result after the last day: follow-up figures, initiatives, and who is no longer named.
+
+/// How a kept result stands at a check, against the value to hold (method.md 2.3).
+public enum KeptState: String, Spelled { case holding, slipping, lost }
+
+/// One figure of the time after the last day. It says how the result is kept, and never changes the result.
+public struct FollowUp: Record {
+    /// `F1` within its challenge.
+    public var code = ""
+    /// The check that it answers, after 30, 90 or 180 days; nil is a figure between the checks.
+    public var check: ReviewKind?
+    public var on = LocalDate(days: 0)
+    public var value = 0.0
+    /// As judged when it was said, so that a later rule does not change it.
+    public var state = KeptState.holding
+    /// The person.
+    public var by = ""
+    public var note: String?
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("check", &check)
+        try c.field("on", &on)
+        try c.field("value", &value)
+        try c.field("state", &state)
+        try c.field("by", &by)
+        try c.field("note", &note)
+    }
+}
+
+/// Something lasting that a challenge brought into the world, and that others may take up.
+public struct Initiative: Record {
+    /// `I1` within its challenge.
+    public var code = ""
+    public var name = ""
+    public var launchedOn = LocalDate(days: 0)
+    /// The person who entered it.
+    public var by = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("name", &name)
+        try c.field("launched_on", &launchedOn)
+        try c.field("by", &by)
+    }
+}
+
+/// A person is no longer named: from here on “former member 3”. Figures stay.
+public struct PersonForgotten: Record {
+    public var person = ""
+    public var number = 0
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("person", &person)
+        try c.field("number", &number)
+    }
+}
+
+extension Challenge {
+    /// How the result is kept, by the figure that was said last; nil while there is none.
+    public var keptState: KeptState? { followUps.last?.state }
+
+    /// Where the pledge and its practices stand: draft, agreed, signed, then as the checks find them.
+    public var pledgeTerm: String {
+        if let kept = keptState { return "state.\(kept.rawValue)" }
+        guard let plan = sustainability, plan.pledgeText != nil || plan.signedOn != nil else {
+            return "state.draft"
+        }
+        if plan.signedOn != nil { return "state.signed" }
+        return state == .sustaining ? "state.agreed" : "state.draft"
+    }
+
+    /// The figure that answered a check.
+    public func followUp(_ check: ReviewKind) -> FollowUp? { followUps.last { $0.check == check } }
+
+    /// The checks that are still to come, the next one first.
+    public var checksAhead: [(kind: ReviewKind, date: LocalDate)] {
+        (sustainability?.checkPoints ?? []).compactMap { point in
+            ReviewKind.followUp(after: point.offsetDays).map { (kind: $0, date: point.date) }
+        }.filter { followUp($0.kind) == nil }.sorted { $0.date < $1.date }
+    }
+}
+
+extension ReviewKind {
+    /// The check that many days after the last one.
+    public static func followUp(after days: Int) -> ReviewKind? {
+        switch days {
+        case 30: .followUp30
+        case 90: .followUp90
+        case 180: .followUp180
+        default: nil
+        }
+    }
+}
+
+extension State {
+    /// Names a person no more: neither the name, nor the ways to reach them, nor what they could take back.
+    /// Their code stays under all that they reported.
+    mutating func forget(_ forgotten: PersonForgotten) {
+        let code = forgotten.person
+        guard let before = people[code] else { return }
+        var person = Person()
+        person.code = code
+        person.former = forgotten.number
+        person.isReachable = false
+        people[code] = person
+        for principal in reached[code] ?? [] {
+            principals[principal] = nil
+            questions.removeAll { $1.principal == principal }
+            owed.removeAll { $1.to == .principal(principal) }
+        }
+        reached[code] = nil
+        owed.removeAll { $1.to == .person(code) }
+        invitations.removeAll { $1.usedBy == code }
+        for other in people.keys where people[other]?.deputy == code { people[other]?.deputy = nil }
+        // What another could take back would bring the name back.
+        undoable[code] = nil
+        for other in undoable.keys {
+            undoable[other]?.removeAll { $0.inverse.contains { $0.names(code) } }
+            if undoable[other]?.isEmpty == true { undoable[other] = nil }
+        }
+        for challenge in challenges.keys { challenges.update(challenge) { $0.forget(before) } }
+    }
+}
+
+extension Event {
+    fileprivate func names(_ person: String) -> Bool {
+        switch self {
+        case .personSet(let p): p.code == person
+        case .principalLinked(let l): l.person == person
+        default: false
+        }
+    }
+}
+
+extension Challenge {
+    fileprivate mutating func forget(_ person: Person) {
+        for place in seats.indices where seats[place].person == person.code { seats[place].title = nil }
+        applicants.removeAll { $0.person == person.code }
+        guard !person.name.isEmpty else { return }
+        for place in stakeholders.indices where stakeholders[place].contact == person.name {
+            stakeholders[place].contact = nil
+        }
+    }
+}
