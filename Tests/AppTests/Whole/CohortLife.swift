@@ -12,7 +12,7 @@ struct CohortLife {
 
     private var memory = Invariants.Memory()
     /// What was said, for whoever must find out what went wrong.
-    private var said: [String] = []
+    private var said: [(at: Instant, inbound: Inbound, mark: String)] = []
     private var offered: [(line: String, who: String)] = []
     private var lastSaid: Inbound?
     private var agenda = Agenda()
@@ -70,7 +70,10 @@ struct CohortLife {
             }
         }
         world.now = until
-        for move in Coverage.moves(world.state, on: before, world.state, on: world.today, "clock") { note(move, "the clock") }
+        let today = world.today
+        guard before != today else { return }
+        let challenges = world.state.challenges.values
+        for move in Coverage.moves(challenges, on: before, challenges, on: today, "clock") { note(move, "the clock") }
     }
 
     // MARK: What is done
@@ -153,8 +156,7 @@ struct CohortLife {
         let heard = world.take(.message(inbound))
         if said.count < 900 {
             let mark = heard.commit == nil ? " (\(heard.keys.first ?? "nothing"))" : heard.lacksRight ? " (no right)" : ""
-            let kind = inbound.kind == .said ? "" : " \(inbound.kind.rawValue)"
-            said.append("\(world.now) \(inbound.principal.dropFirst(8))\(kind)> \(inbound.text)\(mark)")
+            said.append((world.now, inbound, mark))
         }
         for out in heard.out {
             let who: String? =
@@ -175,12 +177,16 @@ struct CohortLife {
         tally.commits += 1
         let command = inbound.kind == .edited ? "edit" : commit.command ?? ""
         if command == "undo", heard.changesSomething { tally.undone += 1 }
-        let day = world.today
-        let moves =
-            Coverage.moves(before, world.state, command)
-            + Coverage.moves(before, on: day, world.state, on: day, command)
-        for move in moves { note(move, inbound.text) }
-        check(Invariants.each, before, commit, heard.out)
+        if heard.changesSomething {
+            let day = world.today, earlier = before.challenges.values, challenges = world.state.challenges.values
+            let moves =
+                Coverage.moves(before, world.state, earlier, challenges, command)
+                + Coverage.moves(earlier, on: day, challenges, on: day, command)
+            for move in moves { note(move, inbound.text) }
+            check(Invariants.each, before, commit, heard.out)
+        } else {
+            check([("I10", Invariants.i10), ("I12", Invariants.i12)], before, commit, heard.out)
+        }
     }
 
     // MARK: What is seen
@@ -188,7 +194,7 @@ struct CohortLife {
     private mutating func note(_ move: String, _ line: String) {
         let named = Coverage.named(move)
         tally.taken[named, default: 0] += 1
-        guard !Coverage.all.contains(named) else { return }
+        guard !Coverage.all.contains(named), !Coverage.effects.contains(named) else { return }
         let words = named.split(separator: " ")
         if words.count == 4, Coverage.back.contains(String(words[2])) { return }
         if tally.illegal[named] == nil { tally.illegal[named] = "“\(line)”, seed \(seed)" }
@@ -198,11 +204,14 @@ struct CohortLife {
         _ checks: [(name: String, check: Invariants.Check)], _ before: State, _ commit: Commit?, _ out: [Outgoing]
     ) {
         let step = Invariants.Passing(
-            before: before, after: world.state, commit: commit, out: out, today: world.today, at: world.now,
-            decider: world.decider)
+            before: before, after: world.state, earlier: before.challenges.values, challenges: world.state.challenges.values,
+            commit: commit, out: out, today: world.today, at: max(world.now, world.state.at), decider: world.decider)
         for (name, check) in checks {
             guard let why = check(step, &memory) else { continue }
-            let lines = said.joined(separator: "\n")
+            let lines = said.map { at, inbound, mark in
+                let kind = inbound.kind == .said ? "" : " \(inbound.kind.rawValue)"
+                return "\(at) \(inbound.principal.dropFirst(8))\(kind)> \(inbound.text)\(mark)"
+            }.joined(separator: "\n")
             if tally.broken[name] == nil { tally.broken[name] = (1, "seed \(seed): \(why)\n\(lines)") }
         }
     }

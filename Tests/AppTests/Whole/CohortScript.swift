@@ -170,7 +170,7 @@ struct CohortScript {
         }
         for blocker in challenge.blockers {
             let name = "\(code)-\(blocker.code)"
-            at(blocker.raisedOn, "10:10", blocker.raisedBy, "/block severity=\(blocker.severity.rawValue) \(Self.quoted(blocker.title)) \(code)")
+            at(blocker.raisedOn, "10:10", blocker.raisedBy, "/block \(code) severity=\(blocker.severity.rawValue) \(blocker.title)")
             if let owner = blocker.owner { at(blocker.raisedOn, "10:11", blocker.raisedBy, "/block reassign \(name) @\(owner)") }
             if let on = blocker.resolvedOn { at(on, "10:20", blocker.owner ?? lead, "/solved \(name) \(blocker.resolution ?? "")") }
         }

@@ -29,7 +29,9 @@ import Testing
         let lines = Lines(decider)
         let base = Self.base(decider)
         var tally = Tally()
-        for seed in 1...UInt64(seeds(2_000, debug: 100)) {
+        // One life again: `HUNDRED_SEED=130`.
+        let only = getenv("HUNDRED_SEED").flatMap { UInt64(String(cString: $0)) }
+        for seed in only.map({ $0...$0 }) ?? 1...UInt64(seeds(1_500, debug: 100)) {
             var life = CohortLife(seed, lines, base)
             life.live()
             tally.add(life.tally)
@@ -43,8 +45,9 @@ import Testing
         for (move, line) in tally.illegal.sorted(by: { $0.key < $1.key }) {
             Issue.record("a move that stands in no table: \(move), by \(line)")
         }
+        guard only == nil else { return }
         let all = Coverage.all
-        for move in all.sorted() where tally.taken[move] == nil && !Coverage.notYet.contains(move) {
+        for move in all.sorted() where tally.taken[move] == nil && !Coverage.notYet.union(Coverage.unlikely).contains(move) {
             Issue.record("never done in any life: \(move)")
         }
         for move in Coverage.notYet.sorted() where tally.taken[move] != nil || !all.contains(move) {
@@ -102,18 +105,29 @@ enum Coverage {
         add("milestone", Transitions.milestone)
         add("blocker", Transitions.blocker)
         add("decision", Transitions.decision)
-        // A review in the middle moves nothing: that it is held is its move. The cohort's last two moves
-        // follow from its challenges', whatever moved those.
         return all
     }()
 
-    /// In a table, and no line makes them.
-    static let notYet: Set<String> = []
+    /// In a table, and no line makes them: nothing escalates a blocker but time, and nobody keeps a draft.
+    static let notYet: Set<String> = [
+        "blocker escalated clock escalated", "blocker escalated solved accepted", "blocker escalated solved moved",
+        "blocker escalated solved resolved", "blocker open clock escalated", "blocker open solved accepted",
+        "blocker open solved moved", "proposal draft propose submitted", "proposal draft withdraw withdrawn",
+    ]
+    /// Legal, and out of the way: a challenge comes of a cohort that selects, unless that went back since.
+    static let unlikely: Set<String> = ["cohort draft launch accelerating", "cohort call_open launch accelerating"]
+    /// What follows from another move: a question that a launch or a stop answers, what a stop drops.
+    static let effects: Set<String> = [
+        "decision asked launch decided", "decision asked stop decided", "decision asked stop refused",
+        "milestone open stop dropped",
+    ]
 
     /// The commands that lead back: one step, by those who may, and not a row of any table.
     static let back: Set<String> = ["undo", "reopen", "edit"]
 
-    static func moves(_ before: State, _ after: State, _ command: String) -> [String] {
+    static func moves(
+        _ before: State, _ after: State, _ earlier: [Challenge], _ challenges: [Challenge], _ command: String
+    ) -> [String] {
         var found: [String] = []
         func note(_ thing: String, _ from: String, _ to: String, _ command: String) {
             if from != to { found.append("\(thing) \(from) \(command) \(to)") }
@@ -128,8 +142,8 @@ enum Coverage {
             guard let was = before.proposals[proposal.code] else { continue }
             note("proposal", was.state.rawValue, proposal.state.rawValue, command)
         }
-        for challenge in after.challenges.values {
-            guard let was = before.challenges[challenge.code] else { continue }
+        for challenge in challenges {
+            guard let was = earlier.first(where: { $0.code == challenge.code }), was != challenge else { continue }
             if command == "midpoint", challenge.reviews.count > was.reviews.count {
                 found.append("challenge accelerating midpoint accelerating")
             }
@@ -150,9 +164,11 @@ enum Coverage {
     }
 
     /// The moves of challenges, by the day: what the calendar did, or a line.
-    static func moves(_ before: State, on first: LocalDate, _ after: State, on second: LocalDate, _ command: String) -> [String] {
-        after.challenges.values.compactMap { challenge in
-            guard let was = before.challenges[challenge.code]?.phase(on: first) else { return nil }
+    static func moves(
+        _ earlier: [Challenge], on first: LocalDate, _ challenges: [Challenge], on second: LocalDate, _ command: String
+    ) -> [String] {
+        challenges.compactMap { challenge in
+            guard let was = earlier.first(where: { $0.code == challenge.code })?.phase(on: first) else { return nil }
             let now = challenge.phase(on: second)
             return was == now ? nil : "challenge \(was.rawValue) \(command) \(now.rawValue)"
         }

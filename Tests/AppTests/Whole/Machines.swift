@@ -25,12 +25,12 @@ enum Machines {
     // MARK: A challenge
 
     private static func challenge(_ stages: Stages) -> Machine {
+        // One step back within seven days, unless the calendar made the step, or it is closed.
         let reopened = stages.worlds.reduce(into: [String: String]()) { found, stage in
             let moves = stage.world.state.challenges["CH-01"]?.moves ?? []
-            // One step back: what the clock did is a step, too.
-            let before: ChallengeState? =
-                stage.state == .accelerating ? .launched : stage.state == .results ? .accelerating : moves.dropLast().last?.to
-            if let before, stage.state != .closed { found[stage.state.rawValue] = before.rawValue }
+            guard ![.accelerating, .results, .closed].contains(stage.state), let last = moves.last, stage.world.today - last.on <= 7
+            else { return }
+            if let before = moves.dropLast().last?.to { found[stage.state.rawValue] = before.rawValue }
         }
         let table = rows(Transitions.challenge)
         return Machine(
@@ -44,7 +44,7 @@ enum Machines {
                     "midpoint done", "midpoint", "accelerating", ("coach", "/midpoint done CH-01 two regions share one list"),
                     stays: ["accelerating"]),
                 Move("close early", "close", "results", ("sponsor", "/close early CH-01")),
-                Move("close scale", "close", "sustaining", ("coach", "/close CH-01 scale")),
+                Move("close scale", "close", "sustaining", ("office", "/close CH-01 scale")),
                 Move("close none", "close", "closed", ("office", "/close none CH-01 nobody takes it over")),
                 Move("handover", "handover", "handed_over", ("office", "/handover CH-01")),
                 Move(
@@ -104,7 +104,7 @@ enum Machines {
                 Move("batch select", "batch", "selecting", ("office", "/batch select NA-1")),
                 Move("batch design", "batch", "design", ("office", "/batch design NA-1")),
                 Move("batch cancel", "batch", "cancelled", ("office", "/batch cancel NA-1")),
-                Move("launch", "launch", "accelerating", ("coach", "/launch CH-01"), stays: ["accelerating"]),
+                Move("launch", "launch", "accelerating", ("coach", "/launch CH-01"), stays: ["accelerating", "sustaining"]),
             ],
             place: { $0.state.cohorts["NA-1"]?.state.rawValue ?? "nowhere" }, allows: rows(Transitions.cohort))
     }

@@ -67,8 +67,10 @@ struct Talk {
         switch cohort.state {
         case .draft:
             say("office", "/batch call \(code)", 6)
-            if random.chance(8) { say("office", "/batch select \(code)") }
-        case .callOpen: if proposals >= 2 { say("office", "/batch select \(code)", 5) }
+            if random.chance(8) { say("office", random.chance(70) ? "/batch select \(code)" : "/batch design \(code)") }
+        case .callOpen:
+            if proposals >= 2 { say("office", "/batch select \(code)", 5) }
+            if random.chance(5) { say("office", "/batch design \(code)") }
         case .selecting: if proposals >= 2 { say("office", "/batch design \(code)", 2) }
         case .design, .accelerating, .sustaining: break
         case .closed, .cancelled: return
