@@ -33,6 +33,39 @@ import Testing
     private func compare(_ world: World, _ row: (date: LocalDate, evening: Instant, row: JSONValue)) throws {
         let found = try OracleThroughChat.assessment(world, row.date)
         #expect(difference(row.row, found) == nil, "\(row.date)")
+        try asked(world, row)
+    }
+
+    /// The same evening as the bot tells it when it is asked: `/cohort`, then `/status` of each challenge.
+    private func asked(_ world: World, _ row: (date: LocalDate, evening: Instant, row: JSONValue)) throws {
+        var world = world
+        world.now = row.evening
+        let phrases = try #require(world.say("/cohort NA-1", as: "console:po-director").out.first).phrases
+        let cohort = try #require(row.row["cohort"])
+        guard case .share(let mean)? = phrases.first?["way"] else { throw House.Missing(description: "no way on \(row.date)") }
+        #expect(abs(mean - (cohort["mean_primary_progress"]?.double ?? -1)) < 0.000_501, "\(row.date)")
+        var counted: [String: Int] = [:]
+        if case .list(let items)? = phrases.first(where: { $0.key == "digest.counts" })?["colours"] {
+            for case .phrase(let item) in items {
+                guard case .count(let count)? = item["count"], case .term(let term)? = item["colour"] else { continue }
+                counted[term] = count
+            }
+        }
+        for colour in Colour.allCases {
+            #expect(Int64(counted["colour.\(colour.term)"] ?? 0) == cohort["counts"]?[colour.rawValue]?.int ?? 0, "\(row.date) \(colour)")
+        }
+        for (code, challenge) in try #require(row.row["challenges"]?.object).members.map({ ($0.name, $0.value) }) {
+            let line = try #require(phrases.first { $0["code"] == .code(code) }, "\(row.date): no row of \(code)")
+            let colour = challenge["colour"]?.string.flatMap(Colour.init(rawValue:)) ?? .stopped
+            #expect(line["mark"] == .term("mark.\(colour.term)"), "\(row.date) \(code)")
+            guard let goal = challenge["goals"]?.array?.first, colour != .stopped else { continue }
+            guard case .share(let way)? = line["way"] else { throw House.Missing(description: "no way of \(code) on \(row.date)") }
+            #expect(abs(way - (goal["progress"]?.double ?? -9)) < 0.000_501, "\(row.date) \(code)")
+            let card = Said(try #require(world.say("/status \(code)", as: "console:po-director").out.first).phrases)
+            let value = try #require(goal["value"]?.double), asOf = try #require(LocalDate(iso: goal["as_of"]?.string ?? ""))
+            #expect(card.measures.contains { $0.value == value } && card.dates.contains(asOf), "\(row.date) \(code)")
+            #expect(card.terms.contains("colour.\(colour.term)"), "\(row.date) \(code)")
+        }
     }
 
     /// The figures of the file's `summary`, counted in what `export` writes.
