@@ -88,6 +88,6 @@ let package = Package(
         tests("ChannelsTests", ["Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
         tests(
             "AppTests", ["hundred", "Runtime", "Accelerator", "Language", "JSON", yams],
-            fixtures: ["Whole/role-matrix.txt"]),
+            fixtures: ["Whole/role-matrix.txt", "Whole/transitions.txt", "Whole/role-states.txt", "Whole/unsaid.txt"]),
     ]
 )

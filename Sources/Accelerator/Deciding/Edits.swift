@@ -21,6 +21,9 @@ extension Decider {
         if let later = Undoing.laterChange(undo, state) {
             return .answer([turn.reply([Phrase("undo.laterChange", ["n": .count(Int(clamping: later))])])])
         }
+        if let begun = Undoing.begun(undo, state, turn.context) {
+            return .answer([turn.reply(begun.phrases, begun.offers)])
+        }
         let back = Undoing.events(undo, by: turn.context, reason: "edited")
         var before = state
         var step = Commit()
@@ -42,8 +45,35 @@ extension Decider {
 enum Undoing {
     /// The commit that last changed something that `undo` changed, if it is not `undo` itself.
     static func laterChange(_ undo: Undoable, _ state: State) -> UInt64? {
+        let mine = UInt64(clamping: undo.n)
         for object in undo.touched {
-            if let n = state.changed[object], n != UInt64(clamping: undo.n) { return n }
+            if let n = state.changed[object], n != mine { return n }
+            // What a gate was passed with is not taken from under it.
+            let parts = object.split(separator: " ", maxSplits: 2)
+            guard parts.count == 3, ["goal", "seat", "waiver"].contains(parts[0]),
+                let n = state.changed["state \(parts[1])"], n > mine
+            else { continue }
+            return n
+        }
+        return nil
+    }
+
+    /// Refuses what would take a challenge back to before its launch when its Day 1 has come: the clock
+    /// never stops and is never turned back (method.md 2.2, rule 6).
+    static func begun(_ undo: Undoable, _ state: State, _ context: Context) -> Refusal? {
+        for case .challengeMoved(let move) in undo.inverse
+        where [.framing, .staffing, .ready].contains(move.to) {
+            guard let challenge = state.challenges[move.challenge], let first = challenge.dayOne,
+                [.accelerating, .results].contains(
+                    challenge.phase(on: context.today(in: challenge, state)))
+            else { continue }
+            return Refusal(
+                Phrase("undo.begun", ["challenge": .code(challenge.code), "first": .date(first)]),
+                offers: [
+                    Offer(
+                        Phrase("challenge.label", ["challenge": .code(challenge.code)]),
+                        "/challenge \(challenge.code)")
+                ])
         }
         return nil
     }

@@ -9,9 +9,25 @@ import hundred
 enum House {
     static func decider() throws -> Decider { try made.get() }
 
-    private static let made: Result<Decider, any Error> = Result { try make() }
+    private static let made: Result<Decider, any Error> = Result { try make(["KZ": WorkingCalendar()]) }
 
-    private static func make() throws -> Decider {
+    /// With the calendars of the folder: the days off of the country itself.
+    static func deciderOfCountry() throws -> Decider { try make(calendars()) }
+
+    private static func calendars() throws -> [String: WorkingCalendar] {
+        var found: [String: WorkingCalendar] = [:]
+        for (file, top) in try yaml(in: Program.commands + "/calendars") {
+            var calendar = WorkingCalendar()
+            for day in top["holidays"]?.sequence.map(Array.init) ?? [] {
+                guard let date = LocalDate(iso: try needed(day["date"], file)) else { continue }
+                calendar.holidays.append(Holiday(date: date, name: try needed(day["name"], file)))
+            }
+            found[try needed(top["country"], file)] = calendar
+        }
+        return found
+    }
+
+    private static func make(_ calendars: [String: WorkingCalendar]) throws -> Decider {
         var specs: [CommandSpec] = []
         for (file, top) in try yaml(in: Program.commands) { specs.append(try spec(top, file)) }
         var languages: [LanguageTable] = []
@@ -20,7 +36,7 @@ enum House {
         }
         languages.sort { ($0.tag == "en" ? 0 : 1, $0.tag) < ($1.tag == "en" ? 0 : 1, $1.tag) }
         return try Decider(
-            specs: specs, languages: languages, zones: zones, calendars: ["KZ": WorkingCalendar()])
+            specs: specs, languages: languages, zones: zones, calendars: calendars)
     }
 
     /// The keys of a language's own terms.

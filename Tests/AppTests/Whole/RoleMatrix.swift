@@ -1,13 +1,10 @@
 import Accelerator
-import Glibc
 import Language
 import Testing
 
 /// Who may do what: every example of every command, said by someone of each role, against a table that
 /// people can read. With `HUNDRED_RECORD=1` the table is written anew.
 @Suite("Roles and commands") struct RoleMatrix {
-    private static let file = Program.checkout + "/Tests/AppTests/Whole/role-matrix.txt"
-
     /// Who speaks for each role, in CH-03 of the sample cohort on its Day 47.
     private static let speakers: [(heading: String, principal: String)] = [
         ("member", "u03-m1"), ("keeper", "u03-data"), ("scribe", "u03-m9"), ("leader", "u03-lead"), ("coach", "coach-2"),
@@ -63,25 +60,6 @@ import Testing
         return world
     }
 
-    /// The keys of what a refusal begins with, read off the sources: an answer that begins with one of them
-    /// is a refusal.
-    private static func refusals() -> Set<String> {
-        var keys: Set<String> = []
-        for (_, text) in Sources.swift("Sources/Accelerator") {
-            let (code, literals) = Sources.parts(text)
-            // A key that stands within two lines of the word.
-            for literal in literals where literal.text.contains(".") {
-                let from = max(0, literal.line - 3)
-                let near = code[from..<min(literal.line, code.count)].joined(separator: " ")
-                guard let place = near.range(ofLast: "Refusal(") else { continue }
-                if !near[place...].contains("Offer(") { keys.insert(literal.text) }
-            }
-        }
-        // What is asked for is no refusal, and what a refusal becomes on its way is one.
-        keys.remove("error.whichChallenge")
-        return keys.union(["challenge.illegalNow", "challenge.already", "challenge.gate", "challenge.gateHere"])
-    }
-
     private static func cell(_ heard: World.Heard, _ refusals: Set<String>) -> String {
         if heard.lacksRight { return "no" }
         if heard.changesSomething { return "does" }
@@ -93,7 +71,7 @@ import Testing
     private static func table() throws -> String {
         let decider = try House.decider()
         let base = try base(decider)
-        let refusals = refusals()
+        let refusals = Refusals.keys
         #expect(refusals.contains("undo.nothing") && refusals.contains("up.notTeam") && !refusals.contains("up.recorded"))
         var text = legend + "\n\n" + row("", speakers.map(\.heading)) + "\n"
         for spec in decider.grammar.specs.values.sorted(by: { $0.name < $1.name }) {
@@ -116,25 +94,13 @@ import Testing
         first += String(repeating: " ", count: 62 - first.unicodeScalars.count)
         var text = first
         for cell in cells { text += cell + String(repeating: " ", count: max(1, 9 - cell.count)) }
-        var scalars = Substring(text).unicodeScalars
-        while scalars.last == " " { scalars.removeLast() }
-        return String(scalars)
+        return Golden.trimmed(text)
     }
 
     @Test("every example by every role is as the table says")
     func matrix() throws {
         let table = try Self.table()
-        if getenv("HUNDRED_RECORD") != nil, let file = fopen(Self.file, "w") {
-            fputs(table, file)
-            fclose(file)
-        }
-        let wanted = String(decoding: Folder.bytes(Self.file), as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        let found = table.split(separator: "\n", omittingEmptySubsequences: false)
-        for place in 0..<max(wanted.count, found.count) {
-            let a = place < wanted.count ? wanted[place] : "nothing", b = place < found.count ? found[place] : "nothing"
-            #expect(a == b, "line \(place + 1)")
-            if a != b, wanted.count != found.count { break }
-        }
+        Golden.compare(table, with: "role-matrix.txt")
     }
 
     @Test("who may try is what each command's file says: nobody else gets beyond a refusal")
@@ -163,18 +129,5 @@ import Testing
             }
         }
         #expect(refused > 200)
-    }
-}
-
-extension String {
-    /// Where a word stands for the last time.
-    fileprivate func range(ofLast word: String) -> String.Index? {
-        let all = Array(utf8), wanted = Array(word.utf8)
-        guard all.count >= wanted.count else { return nil }
-        for start in stride(from: all.count - wanted.count, through: 0, by: -1)
-        where all[start..<(start + wanted.count)].elementsEqual(wanted) {
-            return utf8.index(startIndex, offsetBy: start)
-        }
-        return nil
     }
 }

@@ -30,6 +30,7 @@ struct Undo: Command {
         if let later = Undoing.laterChange(undo, state) {
             throw Refusal(Phrase("undo.laterChange", ["n": .count(Int(clamping: later))]))
         }
+        if let begun = Undoing.begun(undo, state, context) { throw begun }
         let events = Undoing.events(undo, by: context, reason: "undone")
         return .record(events, reply(undo, state, context))
     }

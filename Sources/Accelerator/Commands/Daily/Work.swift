@@ -325,7 +325,10 @@ struct MilestoneCommand: Command {
             throw Refusal(
                 Phrase(
                     "milestone.notOpen",
-                    ["code": .code(found.code), "state": .term("state.\(found.state.rawValue)")]))
+                    ["code": .code(found.code), "state": .term("state.\(found.state.rawValue)")]),
+                offers: [
+                    Offer(Phrase("milestone.listLabel"), "/milestone list \(challenge.code)")
+                ])
         }
         let before = found.due
         let (date, day) = try dueDate(challenge, state)
@@ -370,7 +373,10 @@ struct MilestoneCommand: Command {
             throw Refusal(
                 Phrase(
                     "milestone.notOpen",
-                    ["code": .code(found.code), "state": .term("state.\(found.state.rawValue)")]))
+                    ["code": .code(found.code), "state": .term("state.\(found.state.rawValue)")]),
+                offers: [
+                    Offer(Phrase("milestone.listLabel"), "/milestone list \(challenge.code)")
+                ])
         }
         var event = MilestoneMoved()
         event.challenge = challenge.code

@@ -65,17 +65,29 @@ struct ReopenCommand: Command {
     private func stepBack(_ challenge: Challenge, _ today: LocalDate) throws(Refusal)
         -> ChallengeState
     {
-        guard challenge.state != .closed, challenge.moves.count >= 2,
+        let offers = [
+            Offer(
+                Phrase("challenge.label", ["challenge": .code(challenge.code)]),
+                "/challenge \(challenge.code)")
+        ]
+        let phase = challenge.phase(on: today)
+        // A step that the calendar made, or would make again at once, is not taken back.
+        var after = challenge
+        after.state = challenge.moves.dropLast().last?.to ?? challenge.state
+        guard challenge.state != .closed, phase == challenge.state, challenge.moves.count >= 2,
+            after.phase(on: today) != phase,
             let last = challenge.moves.last, let before = challenge.moves.dropLast().last
         else {
             throw Refusal(
                 Phrase(
                     "reopen.final",
-                    ["challenge": .code(challenge.code), "state": .term(challenge.state.term)]))
+                    ["challenge": .code(challenge.code), "state": .term(phase.term)]),
+                offers: offers)
         }
         guard today - last.on <= Self.window else {
             throw Refusal(
-                Phrase("reopen.late", ["challenge": .code(challenge.code), "date": .date(last.on)]))
+                Phrase("reopen.late", ["challenge": .code(challenge.code), "date": .date(last.on)]),
+                offers: offers)
         }
         return before.to
     }

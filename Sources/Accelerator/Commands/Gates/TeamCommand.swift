@@ -299,6 +299,15 @@ struct TeamCommand: Command {
         if isRunning, challenge.holders(of: .teamLeader) == [person] {
             throw Refusal(Phrase("team.leaderFirst", ["challenge": .code(challenge.code)]))
         }
+        if isRunning, leavesOneBody(person, challenge) {
+            throw Refusal(
+                Phrase("team.bodies", ["challenge": .code(challenge.code)]),
+                offers: [
+                    Offer(
+                        Phrase("team.label", ["challenge": .code(challenge.code)]),
+                        "/team \(challenge.code)")
+                ])
+        }
         let today = context.today(in: challenge, state)
         var events: [Event] = []
         for seat in challenge.seats
@@ -317,6 +326,17 @@ struct TeamCommand: Command {
                         "count": .count(challenge.team.count - 1),
                     ])
             ], offers: [Decision.gateUndo])
+    }
+
+    /// Whether the team would be of one body without somebody, when it is of several now and nothing was
+    /// waived.
+    private func leavesOneBody(_ person: String, _ challenge: Challenge) -> Bool {
+        guard !challenge.waivers.contains(where: { $0.what == "bodies" }) else { return false }
+        let team = challenge.seats.filter {
+            $0.left == nil && Challenge.teamRoles.contains($0.role)
+        }
+        let rest = team.filter { $0.person != person }
+        return Set(team.compactMap(\.body)).count > 1 && Set(rest.compactMap(\.body)).count < 2
     }
 
     // MARK: Showing
