@@ -49,13 +49,16 @@ struct DigestCommand: Command {
                 challenge, state,
                 known: state.known(of: challenge, endOf: day, zones: context.zones))
         }
-        if isTeam { return .answer(view.teamDigest, subject: "digest \(challenge.code)") }
+        if isTeam {
+            return .answer(
+                view.teamDigest, subject: "digest \(challenge.code)", chart: view.chart())
+        }
         let reader = asOf == nil ? context.person?.code : nil
         let isPrivate = context.chat == nil
         return .answer(
             view.digest(for: reader),
             offers: isPrivate && reader != nil ? answers(view, reader) : [],
-            subject: "digest \(challenge.code)")
+            subject: "digest \(challenge.code)", chart: view.chart())
     }
 
     /// The decision that waits for this reader can be answered here.
@@ -93,7 +96,7 @@ struct DigestCommand: Command {
                 view = CohortView(cohort, state, endOf: day, zones: context.zones)
             }
         }
-        return .answer(view.digest, subject: "cohort \(cohort.code)")
+        return .answer(view.digest, subject: "cohort \(cohort.code)", chart: view.chart)
     }
 }
 

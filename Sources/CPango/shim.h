@@ -1,0 +1,5 @@
+#pragma once
+// Cairo draws, Pango sets text: shapes Arabic, orders what is written from right to left, finds fonts.
+#include <cairo.h>
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>

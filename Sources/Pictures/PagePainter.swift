@@ -1,0 +1,110 @@
+internal import CPango
+import Language
+
+/// Sets a page on A4, in points of 1/72 inch: text flows, what does not fit goes on the next sheet, and
+/// every sheet has its foot.
+final class PagePainter {
+    static let width = 595.28
+    static let height = 841.89
+    private static let margin = 52.0
+    private static let mostSheets = 60
+
+    private let page: Page
+    private let book: Phrasebook
+    private let language: String
+    private let cairo: OpaquePointer
+    private let pen: Pen
+    private var y = PagePainter.margin
+    private var sheet = 1
+
+    init?(_ page: Page, _ book: Phrasebook, language: String, on cairo: OpaquePointer) {
+        let isRightToLeft = book.direction(of: language) == .rightToLeft
+        guard let pen = Pen(cairo, width: Self.width, isRightToLeft: isRightToLeft) else { return nil }
+        self.page = page
+        self.book = book
+        self.language = language
+        self.cairo = cairo
+        self.pen = pen
+    }
+
+    /// False where a word of it has no font.
+    func draw() -> Bool {
+        let across = Self.width - 2 * Self.margin
+        let title = pen.set(
+            book.text(page.title, language: language), .init(size: 21, isBold: true), most: across, lines: 60,
+            isOurs: false)
+        put(title, after: 8)
+        lines(page.lead, size: 11.5)
+        var isGood = true
+        if let chart = page.chart { isGood = picture(chart, across) }
+        for section in page.sections where sheet <= Self.mostSheets { self.section(section, across) }
+        foot()
+        cairo_show_page(cairo)
+        return isGood && pen.unknown == 0
+    }
+
+    private func section(_ section: Page.Section, _ across: Double) {
+        let heading = pen.set(
+            book.text(section.heading, language: language),
+            .init(size: 13.5, isBold: true, ink: Ink(0x0072B2)), most: across, lines: 60, isOurs: false)
+        y += 9
+        // A heading never stands alone at the end of a sheet.
+        turn(for: (heading?.height ?? 0) + 30)
+        put(heading, after: 2)
+        lines(section.lines, size: 11)
+    }
+
+    private func lines(_ phrases: [Phrase], size: Double) {
+        let message = book.render(phrases, language: language, width: 72)
+        for line in message.lines {
+            if line.spans.isEmpty {
+                y += size * 0.5
+                continue
+            }
+            let text = pen.set(
+                line.spans, .init(size: size), most: Self.width - 2 * Self.margin, lines: 60, isOurs: false)
+            put(text, after: 2.5)
+        }
+    }
+
+    private func put(_ text: Pen.Text?, after: Double) {
+        guard let text, sheet <= Self.mostSheets else { return }
+        turn(for: text.height)
+        pen.draw(text, x: Self.margin, y: y)
+        y += text.height + after
+    }
+
+    /// The chart, as wide as the text.
+    private func picture(_ chart: Chart, _ across: Double) -> Bool {
+        let scale = min(across / Painter.width, 380 / ChartPainter.height(chart))
+        let tall = ChartPainter.height(chart) * scale
+        y += 6
+        turn(for: tall)
+        cairo_save(cairo)
+        cairo_translate(cairo, (Self.width - Painter.width * scale) / 2, y)
+        cairo_scale(cairo, scale, scale)
+        let isGood = Painter.draw(chart, on: cairo, book, language)
+        cairo_restore(cairo)
+        y += tall + 4
+        return isGood
+    }
+
+    /// Begins another sheet where this much does not fit.
+    private func turn(for height: Double) {
+        guard y + height > Self.height - Self.margin - 14, y > Self.margin else { return }
+        foot()
+        cairo_show_page(cairo)
+        sheet += 1
+        y = Self.margin
+    }
+
+    private func foot() {
+        let text = pen.set(
+            book.text(page.foot, language: language), .init(size: 9, ink: .quiet),
+            most: Self.width - 2 * Self.margin - 40, isOurs: false)
+        let top = Self.height - Self.margin + 6
+        pen.draw(text, x: Self.margin, y: top)
+        let number = pen.set(book.text(.count(sheet), language: language), .init(size: 9, ink: .quiet))
+        pen.draw(number, x: Self.width - Self.margin, y: top, .end)
+    }
+}
