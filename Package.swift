@@ -60,7 +60,7 @@ let package = Package(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(
             name: "CPango", pkgConfig: "pangocairo",
-            providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
+            providers: [.apt(["libcairo2-dev", "libpango1.0-dev", "zlib1g-dev"]), .brew(["cairo", "pango"])]),
         .systemLibrary(name: "CLinux"),
         room("Platform", ["CLinux"]),
         room("JSON", []),

@@ -6,7 +6,7 @@ import Language
 final class PagePainter {
     static let width = 595.28
     static let height = 841.89
-    private static let margin = 52.0
+    private static let margin = 50.0
     private static let mostSheets = 60
 
     private let page: Page
@@ -33,7 +33,7 @@ final class PagePainter {
         let title = pen.set(
             book.text(page.title, language: language), .init(size: 21, isBold: true), most: across, lines: 60,
             isOurs: false)
-        put(title, after: 8)
+        put(title, size: 21, after: 4)
         lines(page.lead, size: 11.5)
         var isGood = true
         if let chart = page.chart { isGood = picture(chart, across) }
@@ -49,8 +49,8 @@ final class PagePainter {
             .init(size: 13.5, isBold: true, ink: Ink(0x0072B2)), most: across, lines: 60, isOurs: false)
         y += 9
         // A heading never stands alone at the end of a sheet.
-        turn(for: (heading?.height ?? 0) + 30)
-        put(heading, after: 2)
+        turn(for: 50)
+        put(heading, size: 13.5, after: 0)
         lines(section.lines, size: 11)
     }
 
@@ -63,29 +63,32 @@ final class PagePainter {
             }
             let text = pen.set(
                 line.spans, .init(size: size), most: Self.width - 2 * Self.margin, lines: 60, isOurs: false)
-            put(text, after: 2.5)
+            put(text, size: size, after: 1.5)
         }
     }
 
-    private func put(_ text: Pen.Text?, after: Double) {
+    private func put(_ text: Pen.Text?, size: Double, after: Double) {
         guard let text, sheet <= Self.mostSheets else { return }
-        turn(for: text.height)
-        pen.draw(text, x: Self.margin, y: y)
-        y += text.height + after
+        let tall = Double(max(1, text.lines)) * size * Pen.pitch
+        turn(for: tall)
+        pen.draw(text, x: Self.margin, baseline: y + size * 1.07)
+        y += tall + after
     }
 
-    /// The chart, as wide as the text.
+    /// The chart, nearly as wide as the text, without the title that the page has.
     private func picture(_ chart: Chart, _ across: Double) -> Bool {
-        let scale = min(across / Painter.width, 380 / ChartPainter.height(chart))
-        let tall = ChartPainter.height(chart) * scale
-        y += 6
+        let title = ChartPainter.titleHeight
+        let height = ChartPainter.height(chart) - title
+        let scale = min(across / Painter.width, 300 / height)
+        let tall = height * scale
+        y += 4
         turn(for: tall)
         cairo_save(cairo)
-        cairo_translate(cairo, (Self.width - Painter.width * scale) / 2, y)
+        cairo_translate(cairo, (Self.width - Painter.width * scale) / 2, y - title * scale)
         cairo_scale(cairo, scale, scale)
-        let isGood = Painter.draw(chart, on: cairo, book, language)
+        let isGood = Painter.draw(chart, on: cairo, book, language, hasTitle: false)
         cairo_restore(cairo)
-        y += tall + 4
+        y += tall + 2
         return isGood
     }
 
@@ -102,9 +105,9 @@ final class PagePainter {
         let text = pen.set(
             book.text(page.foot, language: language), .init(size: 9, ink: .quiet),
             most: Self.width - 2 * Self.margin - 40, isOurs: false)
-        let top = Self.height - Self.margin + 6
-        pen.draw(text, x: Self.margin, y: top)
+        let line = Self.height - Self.margin + 16
+        pen.draw(text, x: Self.margin, baseline: line)
         let number = pen.set(book.text(.count(sheet), language: language), .init(size: 9, ink: .quiet))
-        pen.draw(number, x: Self.width - Self.margin, y: top, .end)
+        pen.draw(number, x: Self.width - Self.margin, baseline: line, .end)
     }
 }

@@ -22,9 +22,11 @@ public enum Painter {
             return nil
         }
         cairo_surface_flush(surface)
-        let sink = Sink()
-        let status = cairo_surface_write_to_png_stream(surface, Sink.take, Unmanaged.passUnretained(sink).toOpaque())
-        return status == CAIRO_STATUS_SUCCESS ? sink.bytes : nil
+        guard let pixels = cairo_image_surface_get_data(surface) else { return nil }
+        return PNG.encode(
+            pixels, width: Int(cairo_image_surface_get_width(surface)),
+            height: Int(cairo_image_surface_get_height(surface)),
+            stride: Int(cairo_image_surface_get_stride(surface)))
     }
 
     /// A page, or as many as it takes, of A4 as a PDF; nil where the machine has no font for its words.
@@ -50,10 +52,12 @@ public enum Painter {
     }
 
     /// Draws a chart, 900 wide; false where a word of it has no font.
-    static func draw(_ chart: Chart, on cairo: OpaquePointer, _ book: Phrasebook, _ language: String) -> Bool {
+    static func draw(
+        _ chart: Chart, on cairo: OpaquePointer, _ book: Phrasebook, _ language: String, hasTitle: Bool = true
+    ) -> Bool {
         let isRightToLeft = book.direction(of: language) == .rightToLeft
         guard let pen = Pen(cairo, width: width, isRightToLeft: isRightToLeft) else { return false }
-        ChartPainter(chart: chart, pen: pen) { book.text($0, language: language) }.draw()
+        ChartPainter(chart: chart, pen: pen, hasTitle: hasTitle) { book.text($0, language: language) }.draw()
         return pen.unknown == 0
     }
 }

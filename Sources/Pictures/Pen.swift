@@ -115,6 +115,7 @@ final class Pen {
         let width: Double
         let height: Double
         let baseline: Double
+        let lines: Int
         private let left: Double
         fileprivate let ink: Ink
 
@@ -128,6 +129,7 @@ final class Pen {
             width = Double(extents.width) / scale
             height = Double(extents.height) / scale
             baseline = Double(pango_layout_get_baseline(layout)) / scale
+            lines = Int(pango_layout_get_line_count(layout))
         }
         deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }
 
@@ -149,6 +151,7 @@ final class Pen {
     func set(
         _ spans: [Message.Span], _ style: Style, most: Double? = nil, lines: Int = 1, isOurs: Bool = true
     ) -> Text? {
+        // Fonts of some scripts ask for half a line more: here all lines are as far apart as these.
         guard let layout = pango_layout_new(context), let font = pango_font_description_new() else {
             return nil
         }
@@ -170,10 +173,23 @@ final class Pen {
                     pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
                 }
                 if isRightToLeft { pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT) }
+                level(layout, style.size * Self.pitch)
             }
         }
         if isOurs { unknown += Int(pango_layout_get_unknown_glyphs_count(layout)) }
         return Text(layout, style.ink)
+    }
+
+    /// From baseline to baseline, in sizes of the letters.
+    static let pitch = 1.42
+
+    private func level(_ layout: OpaquePointer, _ pitch: Double) {
+        let lines = Double(pango_layout_get_line_count(layout))
+        guard lines > 1 else { return }
+        var height: Int32 = 0
+        pango_layout_get_size(layout, nil, &height)
+        let each = Double(height) / Double(PANGO_SCALE) / lines
+        if each > 0 { pango_layout_set_line_spacing(layout, Float(pitch / each)) }
     }
 
     private func put(_ spans: [Message.Span], into layout: OpaquePointer) {
@@ -212,6 +228,11 @@ final class Pen {
             out.append(scalar)
         }
         return String(out)
+    }
+
+    /// Draws one line by its baseline: scripts need more or less room above it, and all stand on one line.
+    func draw(_ text: Text?, x: Double, baseline: Double, _ anchor: Anchor = .start, halo: Bool = false) {
+        draw(text, x: x, y: baseline - (text?.baseline ?? 0), anchor, halo: halo)
     }
 
     /// Draws a text by one of its ends, in the reader's direction; `y` is its top.

@@ -5,15 +5,15 @@ import Language
 /// 1. The labels at the side are set first: the widest says where the plot begins.
 /// 2. Drawn from the back to the front: band, grid, levels, expected, today, projected, measured, words.
 /// 3. Words at lines stand on the side where the lines don't go: a level's on its inner side at the
-///    beginning, the last value behind the line, above it where it rises and below where it falls.
+///    beginning, the last value as ``lastValue(_:_:)`` says.
 struct PlotPainter {
     let plot: Chart.Plot
     let pen: Pen
     let words: (Say) -> String
 
-    private static let top = 152.0
+    private static let top = 156.0
     private static let bottom = 516.0
-    private static let legend = 622.0
+    private static let legend = 628.0
 
     private struct Frame {
         let left: Double
@@ -48,7 +48,7 @@ struct PlotPainter {
         for (at, label) in marks {
             let y = frame.down(at)
             pen.line([(frame.left, y), (frame.right, y)], .grid, width: 1.5)
-            pen.draw(label, x: frame.left - 12, y: y - (label?.height ?? 0) / 2, .end)
+            pen.draw(label, x: frame.left - 12, baseline: y + 8, .end)
         }
         days(frame)
         for line in plot.lines where line.kind == .former { level(line, frame) }
@@ -61,12 +61,7 @@ struct PlotPainter {
         for line in plot.lines where line.kind == .measured { measured(line, frame) }
         levelWords(frame)
         for line in plot.lines where line.kind == .measured { lastValue(line, frame) }
-        if let empty = plot.empty {
-            let text = pen.set(words(empty), .init(size: 28, isBold: true, ink: .quiet))
-            pen.draw(
-                text, x: (frame.left + frame.right) / 2, y: (Self.top + Self.bottom - (text?.height ?? 0)) / 2,
-                .middle, halo: true)
-        }
+        if let empty = plot.empty { self.empty(empty, frame) }
         legend(frame)
     }
 
@@ -85,8 +80,8 @@ struct PlotPainter {
             // A mark whose words would run into those before it keeps its stroke alone.
             guard middle - half >= free else { continue }
             free = middle + half + 10
-            pen.draw(label, x: middle, y: Self.bottom + 12, .middle)
-            pen.draw(below, x: middle, y: Self.bottom + 14 + (label?.height ?? 0), .middle)
+            pen.draw(label, x: middle, baseline: Self.bottom + 37, .middle)
+            pen.draw(below, x: middle, baseline: Self.bottom + 68, .middle)
         }
     }
 
@@ -96,7 +91,7 @@ struct PlotPainter {
         let text = pen.set(words(now.label), .init(size: 23, isBold: true, ink: .now))
         let half = (text?.width ?? 0) / 2
         let middle = min(max(x, half + 6), Painter.width - half - 6)
-        pen.draw(text, x: middle, y: Self.top - 10 - (text?.height ?? 0), .middle)
+        pen.draw(text, x: middle, baseline: Self.top - 16, .middle)
     }
 
     // MARK: Lines
@@ -153,6 +148,10 @@ struct PlotPainter {
         }
     }
 
+    /// 1. Where the line is ahead of what was expected, its last value stands behind the last point, on the
+    ///    outer side: above a line that rises.
+    /// 2. Where it is behind, the expected line lies there: it stands before the point, on the inner side.
+    /// 3. At the right edge there is nothing before it, at the left nothing behind.
     private func lastValue(_ line: Chart.Line, _ frame: Frame) {
         guard let end = line.end, let last = line.points.last, let first = line.points.first else { return }
         let text = pen.set(
@@ -160,15 +159,36 @@ struct PlotPainter {
         let width = text?.width ?? 0, height = text?.height ?? 0
         let place = frame.place(last)
         let isRising = last.y >= first.y
-        var top = isRising ? place.y - 14 - height : place.y + 14
+        let expected = plot.lines.first { $0.kind == .expected }.flatMap { Self.value($0.points, at: last.x) }
+        let isBehind = expected.map { isRising ? last.y < $0 : last.y > $0 } ?? false
+        let isBefore = isBehind && place.x + 16 + width <= frame.right
+        let isAbove = isRising != isBefore
+        let clearance = isBefore ? 6.0 : 14
+        var top = isAbove ? place.y - clearance - height : place.y + clearance
         top = min(max(top, Self.top - 4), Self.bottom - height)
-        // Behind the line if there is room, else ahead of it.
-        let end1 = place.x - 6
-        if end1 - width >= frame.left + 4 {
-            pen.draw(text, x: end1, y: top, .end, halo: true)
+        if !isBefore, place.x - 6 - width >= frame.left + 4 {
+            pen.draw(text, x: place.x - 6, y: top, .end, halo: true)
         } else {
-            pen.draw(text, x: min(place.x + 14, frame.right - width), y: top, halo: true)
+            pen.draw(text, x: min(place.x + 16, frame.right - width), y: top, halo: true)
         }
+    }
+
+    /// What joined points say at a place.
+    private static func value(_ points: [Chart.Point], at x: Double) -> Double? {
+        guard let next = points.firstIndex(where: { $0.x >= x }) else { return points.last?.y }
+        guard next > 0 else { return points[next].y }
+        let a = points[next - 1], b = points[next]
+        return b.x > a.x ? a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x) : b.y
+    }
+
+    /// Beside the expected line, where it leaves most room.
+    private func empty(_ words: Say, _ frame: Frame) {
+        let line = plot.lines.first { $0.kind == .expected }?.points
+        let isRising = (line?.first?.y ?? 0) <= (line?.last?.y ?? 0)
+        let text = pen.set(self.words(words), .init(size: 28, isBold: true, ink: .quiet))
+        let y = isRising ? Self.bottom - 110 : Self.top + 110
+        pen.draw(
+            text, x: frame.left + 0.68 * (frame.right - frame.left), baseline: y, .middle, halo: true)
     }
 
     // MARK: Legend
@@ -189,7 +209,7 @@ struct PlotPainter {
             case .projected: pen.line([(x, y), (x + sample, y)], .measured, width: 4, dash: [11, 8])
             default: pen.line([(x, y), (x + sample, y)], .expected, width: 3)
             }
-            pen.draw(text, x: x + sample + 10, y: y - (text?.height ?? 0) / 2)
+            pen.draw(text, x: x + sample + 10, baseline: y + 8)
             x += sample + 10 + (text?.width ?? 0) + gap
         }
     }
