@@ -37,8 +37,6 @@ struct ChartPainter {
     /// The title; below it the badge and, behind it, the subtitle.
     private func head() {
         if hasTitle {
-            let title = pen.set(
-                words(chart.title), .init(size: 31, isBold: true), most: right - Self.margin, isOurs: false)
             pen.draw(title, x: Self.margin, baseline: 54)
         }
         var x = Self.margin
@@ -52,6 +50,16 @@ struct ChartPainter {
         let text = pen.set(
             words(subtitle), .init(size: 25, ink: .quiet), most: right - x, isOurs: chart.badge == nil)
         pen.draw(text, x: x, baseline: 97)
+    }
+
+    /// In letters as large as fit, down to a size; then cut.
+    private var title: Pen.Text? {
+        let text = words(chart.title), most = right - Self.margin
+        for size in [31.0, 28] {
+            let set = pen.set(text, .init(size: size, isBold: true), isOurs: false)
+            if let set, set.width <= most { return set }
+        }
+        return pen.set(text, .init(size: 26, isBold: true), most: most, isOurs: false)
     }
 
     // MARK: Bars

@@ -14,10 +14,12 @@ final class PagePainter {
     private let language: String
     private let cairo: OpaquePointer
     private let pen: Pen
+    /// Of the sizes of letters and of the chart.
+    private let scale: Double
     private var y = PagePainter.margin
     private var sheet = 1
 
-    init?(_ page: Page, _ book: Phrasebook, language: String, on cairo: OpaquePointer) {
+    init?(_ page: Page, _ book: Phrasebook, language: String, on cairo: OpaquePointer, scale: Double = 1) {
         let isRightToLeft = book.direction(of: language) == .rightToLeft
         guard let pen = Pen(cairo, width: Self.width, isRightToLeft: isRightToLeft) else { return nil }
         self.page = page
@@ -25,16 +27,31 @@ final class PagePainter {
         self.language = language
         self.cairo = cairo
         self.pen = pen
+        self.scale = scale
+    }
+
+    /// The scale at which a page stands on one sheet: the largest that does, down to letters of 8.4 points;
+    /// 1 where none does.
+    static func fittingScale(_ page: Page, _ book: Phrasebook, language: String) -> Double {
+        guard page.isOneSheet, let surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 8, 8) else { return 1 }
+        defer { cairo_surface_destroy(surface) }
+        guard let cairo = cairo_create(surface) else { return 1 }
+        defer { cairo_destroy(cairo) }
+        return [1, 0.94, 0.88, 0.82, 0.76].first { scale in
+            let trial = PagePainter(page, book, language: language, on: cairo, scale: scale)
+            _ = trial?.draw()
+            return trial?.sheet == 1
+        } ?? 1
     }
 
     /// False where a word of it has no font.
     func draw() -> Bool {
         let across = Self.width - 2 * Self.margin
         let title = pen.set(
-            book.text(page.title, language: language), .init(size: 21, isBold: true), most: across, lines: 60,
+            book.text(page.title, language: language), .init(size: 21 * scale, isBold: true), most: across, lines: 60,
             isOurs: false)
-        put(title, size: 21, after: 4)
-        lines(page.lead, size: 11.5)
+        put(title, size: 21 * scale, after: 4)
+        lines(page.lead, size: 11.5 * scale)
         var isGood = true
         if let chart = page.chart { isGood = picture(chart, across) }
         for section in page.sections where sheet <= Self.mostSheets { self.section(section, across) }
@@ -46,12 +63,12 @@ final class PagePainter {
     private func section(_ section: Page.Section, _ across: Double) {
         let heading = pen.set(
             book.text(section.heading, language: language),
-            .init(size: 13.5, isBold: true, ink: Ink(0x0072B2)), most: across, lines: 60, isOurs: false)
-        y += 9
+            .init(size: 13.5 * scale, isBold: true, ink: Ink(0x0072B2)), most: across, lines: 60, isOurs: false)
+        y += 9 * scale
         // A heading never stands alone at the end of a sheet.
         turn(for: 50)
-        put(heading, size: 13.5, after: 0)
-        lines(section.lines, size: 11)
+        put(heading, size: 13.5 * scale, after: 0)
+        lines(section.lines, size: 11 * scale)
     }
 
     private func lines(_ phrases: [Phrase], size: Double) {
@@ -79,7 +96,7 @@ final class PagePainter {
     private func picture(_ chart: Chart, _ across: Double) -> Bool {
         let title = ChartPainter.titleHeight
         let height = ChartPainter.height(chart) - title
-        let scale = min(across / Painter.width, 300 / height)
+        let scale = min(across / Painter.width, 290 * self.scale / height)
         let tall = height * scale
         y += 4
         turn(for: tall)

@@ -41,7 +41,8 @@ public enum Painter {
             surface, CAIRO_PDF_METADATA_TITLE, Pen.drawable(book.text(page.title, language: language)))
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Hundred")
         guard let cairo = cairo_create(surface) else { return nil }
-        let isGood = PagePainter(page, book, language: language, on: cairo)?.draw() ?? false
+        let scale = PagePainter.fittingScale(page, book, language: language)
+        let isGood = PagePainter(page, book, language: language, on: cairo, scale: scale)?.draw() ?? false
         let status = cairo_status(cairo)
         cairo_destroy(cairo)
         cairo_surface_finish(surface)

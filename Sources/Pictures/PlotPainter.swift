@@ -90,7 +90,7 @@ struct PlotPainter {
         pen.line([(x, Self.top - 6), (x, Self.bottom)], .now, width: 2.5, dash: [3, 5])
         let text = pen.set(words(now.label), .init(size: 23, isBold: true, ink: .now))
         let half = (text?.width ?? 0) / 2
-        let middle = min(max(x, half + 6), Painter.width - half - 6)
+        let middle = min(max(x, frame.left + half - 6), Painter.width - half - 6)
         pen.draw(text, x: middle, baseline: Self.top - 16, .middle)
     }
 
@@ -151,7 +151,7 @@ struct PlotPainter {
     /// 1. Where the line is ahead of what was expected, its last value stands behind the last point, on the
     ///    outer side: above a line that rises.
     /// 2. Where it is behind, the expected line lies there: it stands before the point, on the inner side.
-    /// 3. At the right edge there is nothing before it, at the left nothing behind.
+    /// 3. At the right edge it stands at the edge, at the left edge before the point.
     private func lastValue(_ line: Chart.Line, _ frame: Frame) {
         guard let end = line.end, let last = line.points.last, let first = line.points.first else { return }
         let text = pen.set(
@@ -162,11 +162,11 @@ struct PlotPainter {
         let expected = plot.lines.first { $0.kind == .expected }.flatMap { Self.value($0.points, at: last.x) }
         let isBehind = expected.map { isRising ? last.y < $0 : last.y > $0 } ?? false
         let isBefore = isBehind && place.x + 16 + width <= frame.right
-        let isAbove = isRising != isBefore
-        let clearance = isBefore ? 6.0 : 14
+        let isAbove = isRising != isBehind
+        let clearance = isBefore ? 6.0 : isBehind ? 20 : 14
         var top = isAbove ? place.y - clearance - height : place.y + clearance
         top = min(max(top, Self.top - 4), Self.bottom - height)
-        if !isBefore, place.x - 6 - width >= frame.left + 4 {
+        if !isBehind, place.x - 6 - width >= frame.left + 4 {
             pen.draw(text, x: place.x - 6, y: top, .end, halo: true)
         } else {
             pen.draw(text, x: min(place.x + 16, frame.right - width), y: top, halo: true)

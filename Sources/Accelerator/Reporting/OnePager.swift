@@ -22,7 +22,7 @@ extension ChallengeView {
         return Page(
             title: Phrase("page.title", ["code": code, "title": title]), lead: lead, chart: chart(),
             sections: sections.compactMap { $0 },
-            foot: Phrase("page.foot", ["code": code, "date": .date(date)]))
+            foot: Phrase("page.foot", ["code": code, "date": .date(date)]), isOneSheet: true)
     }
 
     private func section(_ heading: String, _ lines: [Phrase]) -> Page.Section? {

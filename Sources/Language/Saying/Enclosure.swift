@@ -39,14 +39,18 @@ public struct Page: Hashable, Sendable {
     public var sections: [Section]
     /// At its foot: of which day it is.
     public var foot: Phrase
+    /// Whether it is set smaller, as far as it can be read, to stand on one sheet.
+    public var isOneSheet: Bool
     public init(
-        title: Phrase, lead: [Phrase], chart: Chart?, sections: [Section], foot: Phrase
+        title: Phrase, lead: [Phrase], chart: Chart?, sections: [Section], foot: Phrase,
+        isOneSheet: Bool = false
     ) {
         self.title = title
         self.lead = lead
         self.chart = chart
         self.sections = sections
         self.foot = foot
+        self.isOneSheet = isOneSheet
     }
 }
 
