@@ -27,11 +27,24 @@ struct ExportCommand: Command {
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        if cohort == nil, let code = challenge ?? context.implied {
-            return try ofChallenge(context.challenge(code, state), state, context)
+        if cohort == nil {
+            var code = challenge ?? context.implied
+            if code == nil { code = try own(state, context) }
+            if let code { return try ofChallenge(context.challenge(code, state), state, context) }
         }
         guard format != .onepager else { throw Refusal(Phrase("error.whichChallenge")) }
         return try ofCohort(Daily.cohort(cohort, state, context), state, context)
+    }
+
+    /// The challenge of somebody who leads one and is no office: also when it is over, and no longer implied.
+    private func own(_ state: State, _ context: Context) throws(Refusal) -> String? {
+        let me = try context.me()
+        guard state.roles(of: me).isDisjoint(with: [.office, .admin]) else { return nil }
+        let led = (state.seated[me] ?? []).filter {
+            state.challenges[$0]?.roles(of: me).contains(.teamLeader) == true
+        }
+        guard led.count == 1 else { throw Refusal(Phrase("error.whichChallenge")) }
+        return led[0]
     }
 
     // MARK: One challenge
