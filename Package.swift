@@ -24,6 +24,9 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// Charts as PNG and pages as PDF need Cairo and Pango; `--disable-default-traits` builds without them.
+let pictures: TargetDependencyCondition? = .when(traits: ["Pictures"])
+
 /// A library target with the house's settings.
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -38,6 +41,7 @@ let package = Package(
     name: "hundred",
     platforms: [.macOS(.v15)],
     products: [.executable(name: "hundred", targets: ["hundred"])],
+    traits: [.trait(name: "Pictures"), .default(enabledTraits: ["Pictures"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -54,6 +58,9 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(
+            name: "CPango", pkgConfig: "pangocairo",
+            providers: [.apt(["libcairo2-dev", "libpango1.0-dev", "zlib1g-dev"]), .brew(["cairo", "pango"])]),
         .systemLibrary(name: "CLinux"),
         room("Platform", ["CLinux"]),
         room("JSON", []),
@@ -62,29 +69,32 @@ let package = Package(
         room("Runtime", ["Accelerator", "Language", log, metrics, lifecycle]),
         room("Storage", ["Runtime", "Accelerator", "Language", "JSON", "Platform", crypto]),
         room("Transport", ["CCurl", "Platform", log]),
+        room("Pictures", ["Language", .target(name: "CPango", condition: pictures)]),
         room("Channels", ["Transport", "JSON", "Runtime", "Accelerator", "Language", crypto, log]),
         .executableTarget(
             name: "hundred",
             dependencies: [
                 "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform",
-                "CQREncode", arguments, hummingbird, nio, nioPosix, yams, log, metrics, lifecycle, signals, crypto,
+                "CQREncode", .target(name: "Pictures", condition: pictures), arguments, hummingbird, nio, nioPosix, yams, log, metrics, lifecycle, signals, crypto,
             ],
             path: "Sources/App", swiftSettings: settings),
         .executableTarget(
             name: "hundred-bench",
             dependencies: [
                 "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform",
-                arguments, yams, log, metrics, lifecycle, crypto,
+                .target(name: "Pictures", condition: pictures), arguments, yams, log, metrics, lifecycle, crypto,
             ],
             path: "Benchmarks", swiftSettings: settings),
         tests("PlatformTests", ["Platform"]),
         tests("JSONTests", ["JSON"]),
         tests("LanguageTests", ["Language"]),
         tests(
-            "AcceleratorTests", ["Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),
+            "AcceleratorTests", ["Accelerator", "Language", "JSON"], 
+            fixtures: ["Golden/events.ndjson", "Golden/charts.ndjson"]),
         tests("RuntimeTests", ["Runtime", "Accelerator", "Language", log, lifecycle]),
         tests("StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"]),
         tests("TransportTests", ["Transport", "Platform", log]),
+        tests("PicturesTests", [.target(name: "Pictures", condition: pictures), "Language"]),
         tests("ChannelsTests", ["Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
         tests(
             "AppTests", ["hundred", "Runtime", "Accelerator", "Language", "JSON", yams],

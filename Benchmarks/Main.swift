@@ -18,7 +18,7 @@ struct HundredBench: ParsableCommand {
             """)
 
     enum Name: String, CaseIterable, ExpressibleByArgument {
-        case json, parse, decide, append, digest, start, webhook, sink
+        case json, parse, decide, append, digest, picture, start, webhook, sink
     }
 
     @Option(help: "Only this one; may be given several times.")
@@ -65,6 +65,8 @@ struct HundredBench: ParsableCommand {
                 case .decide: try words.decisions(&table)
                 case .append: try disk.appending(&table)
                 case .digest: try words.digests(&table)
+                case .picture:
+                    try DrawnBenchmarks(decider: decider, demo: files.demo, seconds: seconds).pictures(&table)
                 case .start: try whole.starting(&table)
                 case .webhook: try whole.webhook(&table)
                 case .sink: try whole.sink(&table)

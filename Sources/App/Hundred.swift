@@ -10,7 +10,7 @@ struct Hundred: AsyncParsableCommand {
         version: Release.line,
         subcommands: [
             ServeCommand.self, ChatCommand.self, SayCommand.self, RingCommand.self, TranscriptCommand.self,
-            ImportCommand.self, ExportCommand.self, VerifyCommand.self, ReplayCommand.self, CheckCommand.self,
+            ImportCommand.self, ExportCommand.self, PictureCommand.self, VerifyCommand.self, ReplayCommand.self, CheckCommand.self,
             ClaimCommand.self, TelegramCommand.self,
         ])
 

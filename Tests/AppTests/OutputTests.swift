@@ -16,8 +16,8 @@ import hundred
     }
 
     @Test func calendarLinesAreFolded() {
-        #expect(CohortCalendar.escaped("a;b,c\\d\ne\u{7}") == "a\\;b\\,c\\\\d\\ne")
-        let folded = CohortCalendar.folded("SUMMARY:" + String(repeating: "ж", count: 100))
+        #expect(CalendarText.escaped("a;b,c\\d\ne\u{7}") == "a\\;b\\,c\\\\d\\ne")
+        let folded = CalendarText.folded("SUMMARY:" + String(repeating: "ж", count: 100))
         let lines = folded.split(separator: "\r\n", omittingEmptySubsequences: false)
         #expect(lines.count == 3)
         #expect(lines.allSatisfy { $0.utf8.count <= 75 })
@@ -28,7 +28,7 @@ import hundred
     }
 
     @Test func markdownIsNotWrittenByUsers() {
-        #expect(CohortPage.escaped("*a* [x](y) <b>\n# c") == "\\*a\\* \\[x\\]\\(y\\) \\<b\\> \\# c")
+        #expect(PageText.escaped("*a* [x](y) <b>\n# c") == "\\*a\\* \\[x\\]\\(y\\) \\<b\\> \\# c")
     }
 
     @Test func connectionsAreCounted() {

@@ -130,14 +130,23 @@ public struct Decision: Sendable {
     public var privately: PrivateQuestion?
     /// A single thumbs-up in place of words, where the channel has it.
     public var isAcknowledgement = false
+    /// A picture of what is said.
+    public var chart: Chart?
+    /// A file that goes with the answer to a question.
+    public var enclosure: Enclosure?
     public init() {}
 
     /// Answers a question: nothing changes.
-    public static func answer(_ phrases: [Phrase], offers: [Offer] = [], subject: String? = nil) -> Decision {
+    public static func answer(
+        _ phrases: [Phrase], offers: [Offer] = [], subject: String? = nil, chart: Chart? = nil,
+        enclosure: Enclosure? = nil
+    ) -> Decision {
         var d = Decision()
         d.reply = phrases
         d.offers = offers
         d.subject = subject
+        d.chart = chart
+        d.enclosure = enclosure
         return d
     }
     /// Records what became true, and says so.

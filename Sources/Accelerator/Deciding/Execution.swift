@@ -91,7 +91,11 @@ extension Decider {
             events.append(.answered(Self.closed(open)))
         }
         if !decision.reply.isEmpty {
-            out.append(turn.reply(decision.reply, decision.offers, subject: decision.subject))
+            var reply = turn.reply(decision.reply, decision.offers, subject: decision.subject)
+            reply.chart = decision.chart
+            // A file is made for a question, which leaves no line; it would be too large for one.
+            if events.isEmpty { reply.enclosure = decision.enclosure }
+            out.append(reply)
         }
         out += decision.notices
         if let question = decision.privately { out.append(Self.ask(question, turn, &events)) }

@@ -76,6 +76,10 @@ public struct Outgoing: Record {
     public var occurrence: String?
     /// The language of a receiver whom the bot does not know yet, as the channel told it.
     public var language: String?
+    /// Drawn where the channel shows pictures, said in lines where it does not.
+    public var chart: Chart?
+    /// A file that goes with an answer; never on the record.
+    public var enclosure: Enclosure?
     public init() {}
     public init(
         to: Receiver, kind: Kind = .reply, _ phrases: [Phrase], offers: [Offer] = [], subject: String? = nil,
@@ -105,6 +109,7 @@ public struct Outgoing: Record {
         try c.field("subject", &subject)
         try c.field("occurrence", &occurrence)
         try c.field("language", &language)
+        try c.field("chart", &chart)
     }
 }
 

@@ -75,6 +75,7 @@ extension Decider {
         var out = Outgoing(
             to: .person(receiver), kind: occurrence.row.hasPrefix("digest") ? .digest : .reminder, parts.phrases,
             offers: parts.offers, subject: Self.plainSubject(occurrence), occurrence: occurrence.key)
+        out.chart = chart(of: occurrence, state, at)
         if let group = fallback(receiver, occurrence, state) {
             out.to = .chat(group)
             out.phrases = [Phrase("remind.\(occurrence.row).group", parts.phrases.first?.values ?? [])]
@@ -191,6 +192,20 @@ extension Decider {
         guard let challenge = state.challenges[code] else { return nil }
         let answers = Digests.offers(challenge, for: receiver, state, zones, at: at)
         return (Digests.challenge(challenge, for: receiver, state, zones, at: at), answers + [mute])
+    }
+}
+
+extension Decider {
+    /// The picture that goes with a digest: the challenge's course, the cohort's bars.
+    private func chart(of occurrence: Occurrence, _ state: State, _ at: Instant) -> Chart? {
+        let code = String(occurrence.subject.split(separator: " ").last ?? "")
+        switch occurrence.row {
+        case "digest.office":
+            return state.cohorts[code].flatMap { CohortView($0, state, at: at, zones: zones).chart }
+        case "digest.leader", "digest.sponsor":
+            return state.challenges[code].flatMap { ChallengeView($0, state, at: at, zones: zones).chart() }
+        default: return nil
+        }
     }
 }
 

@@ -55,7 +55,7 @@ extension ChallengeView {
         if let line = forecast(judged) ?? forecastNeeds(goal, judged) {
             lines.append(Phrase("card.alone", ["what": .phrase(line)]))
         }
-        return lines
+        return lines + [Chart.place]
     }
 
     /// “Pace −2.1 a week · needed −2.2 a week”

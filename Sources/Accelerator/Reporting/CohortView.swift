@@ -58,8 +58,8 @@ public struct CohortView: Sendable {
         order.firstIndex(of: colour) ?? order.count
     }
 
-    private var day: Int? { cohort.dayOne.map { date - $0 + 1 } }
-    private var mean: Double? {
+    var day: Int? { cohort.dayOne.map { date - $0 + 1 } }
+    var mean: Double? {
         let ways = views.compactMap { $0.assessment.primary?.last?.progress }.map {
             min(max($0, 0), 1)
         }

@@ -5,15 +5,15 @@ import Language
 
 /// A cohort out of the data directory.
 struct ExportCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case json, csv, md, ics }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case json, csv, md, ics, pdf }
 
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Prints a cohort: json (what import reads), csv, md or ics.")
+        abstract: "Prints a cohort or a challenge: json (what import reads), csv, md, ics or pdf.")
 
     @OptionGroup var everywhere: Everywhere
 
-    @Option(help: "json, csv (readings), md (one page), ics (milestones and reviews).")
+    @Option(help: "json, csv (readings), md and pdf (a page), ics (days for a calendar).")
     var format: Format
 
     @Option(help: "The day (YYYY-MM-DD) as whose end things are assessed; today without it.")
@@ -22,7 +22,10 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The cohort, where there are several.")
     var cohort: String?
 
-    @Option(help: "The language of md; the cohort's first that the bot has without it.")
+    @Option(help: "One challenge of it, for csv, md, ics and pdf.")
+    var challenge: String?
+
+    @Option(help: "The language of md, ics and pdf; the cohort's first that the bot has without it.")
     var language: String?
 
     func run() throws {
@@ -39,25 +42,52 @@ struct ExportCommand: ParsableCommand {
             }
             return day
         }
-        guard let file = CohortFile(state, cohort: code) else {
-            throw Exit.usage("there is no cohort \(code)")
+        try write(known, day ?? now.date, state, zones)
+    }
+
+    private func write(_ cohort: Cohort, _ day: LocalDate, _ state: State, _ zones: Zones) throws {
+        guard var file = CohortFile(state, cohort: cohort.code) else {
+            throw Exit.usage("there is no cohort \(cohort.code)")
+        }
+        let one = try challenge.map { code in
+            guard let one = state.challenges[code] else { throw Exit.usage("there is no challenge \(code)") }
+            return one
         }
         switch format {
         case .json:
-            let value = CohortFile.write(state, cohort: code, asOf: day ?? now.date, zones: zones)
+            guard one == nil else { throw Exit.usage("json holds a whole cohort: without --challenge") }
+            let value = CohortFile.write(state, cohort: cohort.code, asOf: day, zones: zones)
             Output.write((value ?? .null).pretty() + [10])
-        case .csv: Output.write(file.csv())
-        case .md:
-            let decider = try everywhere.decider()
-            Output.write(
-                CohortPage(decider: decider, state: state).markdown(
-                    known, asOf: day ?? now.date, language: language))
-        case .ics: Output.write(CohortCalendar(file: file, state: state, zones: zones).text())
+        case .csv:
+            if let one { file.challenges = [one] }
+            Output.write(file.csv())
+        case .md, .pdf:
+            let page = one.map { ChallengeView($0, state, known: state.known(of: $0, endOf: day, zones: zones)).page }
+                ?? CohortView(cohort, state, endOf: day, zones: zones).page
+            try write(.page(page, format == .pdf ? .pdf : .markdown), cohort)
+        case .ics:
+            try write(.calendar(one.map { DayCalendar($0, state) } ?? DayCalendar(cohort, state)), cohort)
         }
+    }
+
+    /// What has words, in the language asked for.
+    private func write(_ content: Enclosure.Content, _ cohort: Cohort) throws {
+        let book = try everywhere.decider().phrasebook
+        if let language, !book.languages.contains(language) {
+            throw Exit.usage("--language: there is no \(language), only \(book.languages.joined(separator: ", "))")
+        }
+        let chosen = language ?? cohort.languages.first { book.languages.contains($0) } ?? "en"
+        let made = Enclosing(book: book).write(Enclosure(name: cohort.code, content), chosen)
+        guard let made, format != .pdf || made.name.hasSuffix(".pdf") else {
+            throw Exit.configuration(
+                "no PDF can be drawn: this program was built without pictures, or the machine has no font for \(chosen)")
+        }
+        Output.write(made.bytes)
     }
 
     private func chosen(_ state: State) throws -> String {
         if let cohort { return cohort }
+        if let challenge, let home = state.challenges[challenge]?.head.cohort { return home }
         let codes = state.cohorts.keys
         guard let only = codes.first else {
             throw Exit.usage("there is no cohort in \(everywhere.dataPath)")

@@ -34,6 +34,9 @@ struct SayCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Option(help: "A folder for the files of an answer, such as /export gives.")
+    var files: String?
+
     @Argument(help: "The message.")
     var text: String
 
@@ -49,6 +52,8 @@ struct SayCommand: ParsableCommand {
             told = try everywhere.withDesk { try say(to: &$0) }
         }
         json ? Output.write(told.json()) : Printing.write(told.said, to: inboundAddress(told))
+        guard let files else { return }
+        for file in told.said.compactMap(\.attachment) { Output.complain(KeptFiles.put(file, in: files)) }
     }
 
     private func say(to desk: inout Desk) throws -> Told {

@@ -165,6 +165,7 @@ struct ConsoleChat {
             } else {
                 unseen.append(one)
             }
+            if let file = one.attachment { write("\(KeptFiles.put(file, in: "."))\n") }
         }
         let others = said.filter { $0.address != stage.here && $0.address != mine }.count
         if others > 0 { write("(Others got \(others) message\(others == 1 ? "" : "s"): @ log)\n") }
@@ -175,6 +176,7 @@ struct ConsoleChat {
     static func drawn(_ posted: Posted) -> String {
         var text = posted.text
         if let picture = posted.picture { text += "\n(picture: \(picture))" }
+        if let file = posted.attachment { text += "\n(file: \(file.name))" }
         let row = posted.buttons.enumerated().map { "\($0.offset + 1) [\($0.element.label)]" }
             .joined(separator: "  ")
         guard !row.isEmpty else { return text }

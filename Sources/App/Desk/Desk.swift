@@ -95,6 +95,7 @@ struct Desk {
 enum Minds {
     static func of(_ decider: Decider, language: String = "en") -> Mind {
         let agenda = Lock(Agenda())
+        let enclosing = Enclosing(book: decider.phrasebook)
         return Mind(
             decide: { decider.decide($0, $1, at: $2, random: $3) },
             isQuestion: { questions.contains(verb(of: $0, decider)) },
@@ -110,6 +111,7 @@ enum Minds {
                     choices: [out.offers.map { Choice(label: $0.label, line: $0.line) }],
                     language: language)
             },
+            draw: { enclosing.draw($0, $1) }, write: { enclosing.write($0, $1) },
             language: language)
     }
 
@@ -117,7 +119,7 @@ enum Minds {
     private static let questions: Set<String> = [
         "status", "why", "cohort", "digest", "me", "next", "blockers", "silent", "help", "history",
         "whoami",
-        "whyme", "chart", "proposals",
+        "whyme", "chart", "proposals", "export",
     ]
 
     /// The command that the first word of a line names, in any language.

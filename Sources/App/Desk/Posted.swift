@@ -1,4 +1,5 @@
 import Accelerator
+import Channels
 import JSON
 import Language
 import Runtime
@@ -23,6 +24,7 @@ struct Posted: Sendable {
     var choices: [[Message.Button]]
     /// What stands in for a picture.
     var picture: String?
+    var attachment: Attachment?
     /// The name of the message of ours that it takes the place of.
     var replaces: String?
 
@@ -38,6 +40,8 @@ struct Posted: Sendable {
         text = shown.message.text
         choices = shown.message.choices
         replaces = shown.replaces
+        picture = shown.message.alt
+        attachment = shown.message.attachment
     }
 
     /// All choices, in the order of their digits.
@@ -47,15 +51,13 @@ struct Posted: Sendable {
     func write(_ json: inout JSONWriter, withTime: Bool) {
         Self.write(
             to: address, chat: chat, at: withTime ? at : nil, text: text, buttons: buttons,
-            picture: picture,
-            replaces: replaces, &json)
+            picture: picture, attachment: attachment, replaces: replaces, &json)
     }
 
     /// One message of the object that `say --json` and a webhook's answer are.
     static func write(
         to address: String, chat: String?, at: Instant?, text: String, buttons: [Message.Button],
-        picture: String?,
-        replaces: String?, _ json: inout JSONWriter
+        picture: String?, attachment: Attachment?, replaces: String?, _ json: inout JSONWriter
     ) {
         func orNull(_ text: String?) { if let text { json.string(text) } else { json.null() } }
         json.beginObject()
@@ -82,6 +84,17 @@ struct Posted: Sendable {
         json.endArray()
         json.key("picture")
         orNull(picture)
+        if let attachment {
+            json.key("file")
+            json.beginObject()
+            json.key("name")
+            json.string(attachment.name)
+            json.key("type")
+            json.string(attachment.type)
+            json.key("base64")
+            json.string(Base64.text(attachment.bytes))
+            json.endObject()
+        }
         json.key("replaces")
         orNull(replaces)
         json.endObject()

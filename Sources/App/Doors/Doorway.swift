@@ -176,8 +176,8 @@ struct Doorway: HTTPResponder {
             let message = doors.bot.render(word)
             Posted.write(
                 to: word.chat ?? word.principal ?? "", chat: word.chat, at: nil, text: message.text,
-                buttons: message.choices.flatMap { $0 }, picture: nil, replaces: word.replaces,
-                &json)
+                buttons: message.choices.flatMap { $0 }, picture: message.alt,
+                attachment: message.attachment, replaces: word.replaces, &json)
         }
         json.endArray()
         json.endObject()

@@ -16,6 +16,7 @@ enum Drawing {
         lines += text.map { "  \($0)".withoutTrailingSpaces }
         for row in rows(posted.choices) { lines.append("   " + row) }
         if let picture = posted.picture { lines.append("   (picture: \(picture))") }
+        if let file = posted.attachment { lines.append("   (file: \(file.name))") }
         return lines
     }
 
@@ -49,7 +50,7 @@ enum Drawing {
             }
         guard address == posted.address, expected.act == (posted.replaces == nil ? .says : .edits),
             expected.time == (posted.isByAlarm ? stage.local(posted.at).time.description : nil),
-            expected.picture == posted.picture
+            expected.picture == posted.picture, expected.file == posted.attachment?.name
         else { return false }
         let text = posted.text.split(separator: "\n", omittingEmptySubsequences: false).map {
             String($0).withoutTrailingSpaces

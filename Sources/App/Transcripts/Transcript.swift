@@ -73,6 +73,8 @@ struct Transcript: Hashable, Sendable {
         var text: [String] = []
         var choices: [String] = []
         var picture: String?
+        /// The name of the file that goes with it.
+        var file: String?
     }
 
     var entries: [Entry] = []
@@ -93,7 +95,7 @@ extension Transcript {
     ///
     /// 1. `#`, `!`, `@` and `name>` at the start of a line begin an entry; `@ 09:00 bot to x>` is a message.
     /// 2. Two spaces continue the message before; three and `[` are its choices, three and `(picture:` what
-    ///    stands for its picture.
+    ///    stands for its picture, three and `(file:` the name of its file.
     /// 3. An empty line belongs to a message only if a line that continues it follows.
     init(parsing text: String) throws(TranscriptFault) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
@@ -141,6 +143,8 @@ extension Transcript {
                 said.choices.append(part)
             } else if rest.hasPrefix(" (picture:"), part.hasSuffix(")") {
                 said.picture = String(part.dropFirst(9).dropLast()).trimmed
+            } else if rest.hasPrefix(" (file:"), part.hasSuffix(")") {
+                said.file = String(part.dropFirst(6).dropLast()).trimmed
             } else {
                 said.text.append(rest)
             }

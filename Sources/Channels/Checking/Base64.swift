@@ -1,5 +1,25 @@
 /// Base64 as RFC 4648 section 4 has it: the alphabet with `+` and `/`, padded.
-enum Base64 {
+public enum Base64 {
+    /// The text of bytes, on one line.
+    public static func text(_ bytes: [UInt8]) -> String {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var out: [UInt8] = []
+        out.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var at = 0
+        while at < bytes.count {
+            let count = min(3, bytes.count - at)
+            var bits = UInt32(bytes[at]) << 16
+            if count > 1 { bits |= UInt32(bytes[at + 1]) << 8 }
+            if count > 2 { bits |= UInt32(bytes[at + 2]) }
+            for place in 0..<4 {
+                let letter = letters[Int(bits >> UInt32(18 - 6 * place)) & 63]
+                out.append(place <= count ? letter : UInt8(ascii: "="))
+            }
+            at += 3
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
     /// The bytes of a text, or nil: another letter, padding in the wrong place or missing, bits that are
     /// not zero where they mean nothing. One value has one spelling.
     static func bytes(_ text: some StringProtocol) -> [UInt8]? {

@@ -9,10 +9,15 @@ public struct TelegramCall: Hashable, Sendable {
     public var parameters: JSONObject
     /// Whether it may reach the server twice without harm.
     public var isIdempotent: Bool
-    public init(_ method: String, _ parameters: JSONObject, isIdempotent: Bool) {
+    /// Goes with it, in place of a parameter.
+    public var file: TelegramFile?
+    public init(
+        _ method: String, _ parameters: JSONObject, isIdempotent: Bool, file: TelegramFile? = nil
+    ) {
         self.method = method
         self.parameters = parameters
         self.isIdempotent = isIdempotent
+        self.file = file
     }
 }
 
@@ -82,43 +87,82 @@ public struct TelegramDrawing: Sendable {
     public init(username: String?) { self.username = username }
 
     /// The calls that send this letter, in order; none if there is nothing to show. The buttons are under the
-    /// last. A message that replaces another begins with an edit.
+    /// last. A message that replaces another begins with an edit, and goes without its files.
     public func calls(for letter: TelegramLetter) -> [TelegramCall] {
         let (rows, spelledOut) = buttons(of: letter)
         var parts = TelegramText.parts(of: letter.message.lines.map(linked) + spelledOut)
-        if parts.isEmpty {
+        var files = letter.replaces == nil ? Self.files(letter.message) : []
+        if parts.isEmpty, files.isEmpty {
             guard !rows.isEmpty else { return [] }
             parts = [TelegramText("…")]
         }
-        return parts.enumerated().map { i, part in
-            let isFirst = i == 0, isLast = i == parts.count - 1
-            var parameters = JSONObject()
-            parameters["chat_id"] = .integer(letter.chat)
-            let edited = isFirst ? letter.replaces : nil
-            if let edited { parameters["message_id"] = .integer(edited) }
-            Self.put(part, into: &parameters)
-            if edited == nil, letter.isGroup {
-                if letter.kind == .reply { parameters["disable_notification"] = .bool(true) }
-                if isFirst, let answered = letter.inReplyTo {
-                    parameters["reply_parameters"] = Self.object([
-                        ("message_id", .integer(answered)),
-                        ("allow_sending_without_reply", .bool(true)),
-                    ])
-                }
-            }
-            if isLast, !rows.isEmpty {
-                parameters["reply_markup"] = Self.object([
-                    ("inline_keyboard", .array(rows.map { .array($0) }))
-                ])
-            } else if isLast, edited == nil, letter.isGroup, letter.asksReply {
-                parameters["reply_markup"] = Self.object([
-                    ("force_reply", .bool(true)), ("selective", .bool(letter.inReplyTo != nil)),
-                ])
-            }
-            return TelegramCall(
-                edited == nil ? "sendMessage" : "editMessageText", parameters,
-                isIdempotent: edited != nil)
+        // The words are the last file's caption if they fit there.
+        var captioned: (file: TelegramFile, text: TelegramText)?
+        if let last = files.last, parts.count <= 1, (parts.first?.text.utf16.count ?? 0) <= Self.longestCaption {
+            captioned = (last.file, parts.first ?? TelegramText(""))
+            files.removeLast()
+            parts = []
         }
+        let count = files.count + parts.count + (captioned == nil ? 0 : 1)
+        var calls: [TelegramCall] = []
+        for (file, alt) in files {
+            var parameters = frame(letter, calls.count, of: count, rows)
+            if !alt.isEmpty { parameters["caption"] = .string(Self.caption(alt)) }
+            calls.append(Self.call(file, parameters))
+        }
+        if let captioned {
+            var parameters = frame(letter, calls.count, of: count, rows)
+            if !captioned.text.text.isEmpty {
+                parameters["caption"] = .string(captioned.text.text)
+                Self.put(captioned.text.entities, as: "caption_entities", into: &parameters)
+            }
+            calls.append(Self.call(captioned.file, parameters))
+        }
+        for part in parts {
+            let edited = calls.isEmpty ? letter.replaces : nil
+            var parameters = frame(letter, calls.count, of: count, rows)
+            Self.put(part, into: &parameters)
+            calls.append(
+                TelegramCall(
+                    edited == nil ? "sendMessage" : "editMessageText", parameters,
+                    isIdempotent: edited != nil))
+        }
+        return calls
+    }
+
+    /// What every call of a letter has around what it shows.
+    private func frame(
+        _ letter: TelegramLetter, _ i: Int, of count: Int, _ rows: [[JSONValue]]
+    ) -> JSONObject {
+        let isFirst = i == 0, isLast = i == count - 1
+        var parameters = JSONObject()
+        parameters["chat_id"] = .integer(letter.chat)
+        let edited = isFirst ? letter.replaces : nil
+        if let edited { parameters["message_id"] = .integer(edited) }
+        if edited == nil, letter.isGroup {
+            if letter.kind == .reply { parameters["disable_notification"] = .bool(true) }
+            if isFirst, let answered = letter.inReplyTo {
+                parameters["reply_parameters"] = Self.object([
+                    ("message_id", .integer(answered)),
+                    ("allow_sending_without_reply", .bool(true)),
+                ])
+            }
+        }
+        if isLast, !rows.isEmpty {
+            parameters["reply_markup"] = Self.object([
+                ("inline_keyboard", .array(rows.map { .array($0) }))
+            ])
+        } else if isLast, edited == nil, letter.isGroup, letter.asksReply {
+            parameters["reply_markup"] = Self.object([
+                ("force_reply", .bool(true)), ("selective", .bool(letter.inReplyTo != nil)),
+            ])
+        }
+        return parameters
+    }
+
+    private static func call(_ file: TelegramFile, _ parameters: JSONObject) -> TelegramCall {
+        TelegramCall(
+            file.field == "photo" ? "sendPhoto" : "sendDocument", parameters, isIdempotent: false, file: file)
     }
 
     /// Pins a message that was just sent, without a sound.
@@ -139,17 +183,22 @@ public struct TelegramDrawing: Sendable {
 
     private static func put(_ part: TelegramText, into parameters: inout JSONObject) {
         parameters["text"] = .string(part.text)
-        if !part.entities.isEmpty {
-            parameters["entities"] = .array(
-                part.entities.map { entity in
-                    object([
-                        ("type", .string(entity.kind.rawValue)),
-                        ("offset", .integer(Int64(entity.offset))),
-                        ("length", .integer(Int64(entity.length))),
-                    ])
-                })
-        }
+        put(part.entities, as: "entities", into: &parameters)
         parameters["link_preview_options"] = object([("is_disabled", .bool(true))])
+    }
+
+    private static func put(
+        _ entities: [TelegramText.Entity], as name: String, into parameters: inout JSONObject
+    ) {
+        guard !entities.isEmpty else { return }
+        parameters[name] = .array(
+            entities.map { entity in
+                object([
+                    ("type", .string(entity.kind.rawValue)),
+                    ("offset", .integer(Int64(entity.offset))),
+                    ("length", .integer(Int64(entity.length))),
+                ])
+            })
     }
 
     private static func object(_ members: [(String, JSONValue)]) -> JSONValue {
@@ -161,6 +210,15 @@ public struct TelegramDrawing: Sendable {
     /// The same without all that the server may have stumbled over but the text: for the one try after it
     /// refused a message. Nil if there was nothing more to it.
     static func plain(_ call: TelegramCall, keepingButtons: Bool) -> TelegramCall? {
+        if call.file != nil {
+            // A chat may forbid photos or files, or the server may not take this one: the words alone.
+            guard let words = call.parameters["caption"] else { return nil }
+            var alone = TelegramCall("sendMessage", call.parameters, isIdempotent: false)
+            for field in ["caption", "caption_entities", "reply_parameters"] { alone.parameters[field] = nil }
+            if !keepingButtons { alone.parameters["reply_markup"] = nil }
+            alone.parameters["text"] = words
+            return alone
+        }
         var plain = call
         let frills =
             ["entities", "link_preview_options", "reply_parameters"]

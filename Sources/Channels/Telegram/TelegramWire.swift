@@ -48,12 +48,14 @@ struct TelegramWire: Sendable {
     }
 
     func request(_ call: TelegramCall, timeout: Int = 30_000, most: Int = 1 << 20) -> HTTPRequest {
-        HTTPRequest(
+        let form = call.file.map { TelegramForm.body(call.parameters, $0) }
+        return HTTPRequest(
             method: .post, url: "\(api)/bot\(token.text)/\(call.method)",
-            headers: [("Content-Type", "application/json")],
-            body: JSONValue.object(call.parameters).encoded(),
-            timeout: timeout, idempotent: call.isIdempotent, maximumResponseBytes: most,
-            label: call.method)
+            headers: [("Content-Type", form?.type ?? "application/json")],
+            body: form?.bytes ?? JSONValue.object(call.parameters).encoded(),
+            // A file takes its time on a slow line.
+            timeout: form == nil ? timeout : max(timeout, 90_000), idempotent: call.isIdempotent,
+            maximumResponseBytes: most, label: call.method)
     }
 
     func start(_ call: TelegramCall, _ done: @escaping @Sendable (TelegramAnswer) -> Void) {

@@ -4,6 +4,11 @@ public struct Message: Hashable, Sendable {
     public var lines: [Line]
     /// Buttons, a row each.
     public var choices: [[Button]]
+    /// Goes with the words, where the channel shows pictures.
+    public var picture: Picture?
+    /// The picture in words, also where none can be shown.
+    public var alt: String?
+    public var attachment: Attachment?
     public init(lines: [Line] = [], choices: [[Button]] = []) {
         self.lines = lines
         self.choices = choices

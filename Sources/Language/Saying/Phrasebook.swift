@@ -71,6 +71,13 @@ public struct Phrasebook: Sendable {
         return Message(lines: renderer.finish()).text
     }
 
+    /// A value as it stands in a line, without marks.
+    public func text(_ value: Say, language: String) -> String {
+        var renderer = Renderer(tongue(of: language), units: units, width: 38)
+        renderer.say(value)
+        return Message(lines: renderer.finish()).text
+    }
+
     /// A word of the tables (`role.sponsor`), in the form that goes with `count` where it has
     /// several (`unit.day`; the number itself is not part of it). A term that no table has shows
     /// the end of its key.

@@ -20,7 +20,7 @@ public final class Door: Sendable {
 
     private let inside = Locked(Inside())
     private let letters: Mailbox<ClerkDriver.Letter>
-    private let render: @Sendable (Outgoing, String) -> Message
+    private let mind: Mind
     private let language: String
     private let now: @Sendable () -> Moment
 
@@ -28,7 +28,7 @@ public final class Door: Sendable {
         _ letters: Mailbox<ClerkDriver.Letter>, mind: Mind, now: @escaping @Sendable () -> Moment
     ) {
         self.letters = letters
-        render = mind.render
+        self.mind = mind
         language = mind.language
         self.now = now
     }
@@ -95,7 +95,9 @@ public final class Door: Sendable {
     public func cursor(_ name: String) -> String? { inside.with { $0.cursors[name] } }
 
     /// A message as its reader sees it.
-    public func render(_ worded: Worded) -> Message { render(worded.outgoing, worded.language) }
+    public func render(_ worded: Worded) -> Message {
+        mind.message(worded.outgoing, worded.language, showsPicture: false)
+    }
 
     /// How many wait for an answer.
     public var waiting: Int { inside.with { $0.waiters.count } }

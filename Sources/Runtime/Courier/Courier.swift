@@ -83,7 +83,7 @@ public struct Courier: Sendable {
     }
 
     let limits: Limits
-    let render: @Sendable (Outgoing, String) -> Message
+    let mind: Mind
     let language: String
     /// Distinguishes this data directory, and this run, in keys.
     let stream: String
@@ -122,7 +122,7 @@ public struct Courier: Sendable {
         self.stream = stream
         self.run = run
         self.leavesOthers = leavesOthers
-        render = mind.render
+        self.mind = mind
         language = mind.language
         posts = channels.mapValues { Post(abilities: $0) }
         postNames = channels.keys.sorted()
@@ -297,7 +297,9 @@ public struct Courier: Sendable {
                 return ready(name, now)
             }
             let language = directory.language(of: parcel.outgoing, default: language)
-            parcel.drawn = (render(parcel.outgoing, language), language)
+            // What replaces a message replaces its words: no channel turns words into a picture.
+            let shows = parcel.replaces == nil && posts[channel]?.abilities.pictures == true
+            parcel.drawn = (mind.message(parcel.outgoing, language, showsPicture: shows), language)
         }
         guard let drawn = parcel.drawn else { return }
         attempts += 1

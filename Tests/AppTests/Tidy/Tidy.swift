@@ -12,15 +12,16 @@ import Testing
         "Runtime": ["Accelerator", "Language", "Logging", "Metrics", "CoreMetrics", "ServiceLifecycle", "Synchronization", "Glibc"],
         "Storage": ["Runtime", "Accelerator", "Language", "JSON", "Platform", "Crypto", "Glibc"],
         "Transport": ["CCurl", "Platform", "Logging", "Glibc"],
+        "Pictures": ["CPango", "Language"],
         "Channels": ["Transport", "JSON", "Runtime", "Accelerator", "Language", "Crypto", "Logging", "Synchronization"],
         "App": [
-            "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform", "CQREncode", "Glibc",
+            "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform", "Pictures", "CQREncode", "Glibc",
             "ArgumentParser", "Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "Yams", "Logging", "Metrics",
             "CoreMetrics", "ServiceLifecycle", "UnixSignals", "Crypto", "Synchronization", "FoundationEssentials",
         ],
     ]
     /// Folders of headers alone.
-    private static let headers: Set<String> = ["CCurl", "CLinux", "CQREncode"]
+    private static let headers: Set<String> = ["CCurl", "CLinux", "CPango", "CQREncode"]
 
     private static let sources = Sources.swift("Sources")
 

@@ -96,6 +96,17 @@ func demand(_ holds: Bool, _ why: @autoclosure () -> String, sourceLocation: Sou
 enum Spoken {
     static func check(_ out: Outgoing, _ decider: Decider, _ state: State, _ context: @autoclosure () -> String) throws {
         for phrase in out.phrases { check(phrase, decider, context()) }
+        if let chart = out.chart { check(chart, decider, context()) }
+        switch out.enclosure?.content {
+        case .page(let page, _):
+            for phrase in [page.title, page.foot] + page.lead + page.sections.flatMap({ [$0.heading] + $0.lines }) {
+                check(phrase, decider, context())
+            }
+            if let chart = page.chart { check(chart, decider, context()) }
+        case .calendar(let calendar):
+            for entry in calendar.entries { for phrase in [entry.title, entry.note].compactMap({ $0 }) { check(phrase, decider, context()) } }
+        case .bytes, nil: break
+        }
         for offer in out.offers {
             check(offer.label, decider, context())
             demand(isHeard(offer.line, decider, state), "\(context()): the choice “\(offer.line)” is not heard")
@@ -117,6 +128,18 @@ enum Spoken {
             demand(missing.isEmpty, "\(context): \(phrase.key) in \(language) lacks \(missing)")
         }
         for field in phrase.values { check(field.value, decider, context) }
+    }
+
+    private static func check(_ chart: Chart, _ decider: Decider, _ context: String) {
+        for phrase in [chart.alt] + chart.instead { check(phrase, decider, context) }
+        var words = [chart.title, chart.subtitle, chart.badge?.word].compactMap { $0 }
+        switch chart.body {
+        case .plot(let plot):
+            words += (plot.xMarks + plot.yMarks + [plot.now].compactMap { $0 }).flatMap { [$0.label, $0.below].compactMap { $0 } }
+            words += plot.lines.flatMap { [$0.label, $0.end].compactMap { $0 } } + [plot.empty].compactMap { $0 }
+        case .bars(let bars, let tick): words += bars.flatMap { [$0.code, $0.title, $0.badge.word] } + [tick]
+        }
+        for word in words { check(word, decider, context) }
     }
 
     private static func check(_ say: Say, _ decider: Decider, _ context: String) {

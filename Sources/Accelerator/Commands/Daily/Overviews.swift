@@ -61,14 +61,17 @@ struct DigestCommand: Command {
                 challenge, state,
                 known: state.known(of: challenge, endOf: day, zones: context.zones))
         }
-        if isTeam { return .answer(view.teamDigest, subject: "digest \(challenge.code)") }
+        if isTeam {
+            return .answer(
+                view.teamDigest, subject: "digest \(challenge.code)", chart: view.chart())
+        }
         if isFour { return .answer(view.fourLines, subject: "digest \(challenge.code)") }
         let reader = context.person?.code
         let isPrivate = context.chat == nil
         return .answer(
             view.digest(for: reader, withAsks: asOf == nil, isPrivate: isPrivate),
             offers: isPrivate && asOf == nil ? reader.map { view.askOffers(for: $0) } ?? [] : [],
-            subject: "digest \(challenge.code)")
+            subject: "digest \(challenge.code)", chart: view.chart())
     }
 
     private func day(_ today: LocalDate, _ challenge: Challenge) throws(Refusal) -> LocalDate? {
@@ -96,7 +99,7 @@ struct DigestCommand: Command {
         }
         return .answer(
             view.digest, offers: day == nil && context.chat == nil ? view.askOffers : [],
-            subject: "cohort \(cohort.code)")
+            subject: "cohort \(cohort.code)", chart: view.chart)
     }
 }
 

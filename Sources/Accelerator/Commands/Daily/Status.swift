@@ -96,29 +96,35 @@ struct WhyCommand: Command {
     }
 }
 
-/// The course so far as a line of small blocks, and the bar; a picture where the channel draws one.
+/// The course so far, or a cohort's bars: as a picture, else as a line of small blocks; and the figures.
 struct ChartCommand: Command {
     static let name = "chart"
     let challenge: String?
     let goal: String?
+    let cohort: String?
 
     init(_ arguments: Arguments) throws(Mismatch) {
         challenge = try arguments.code("challenge")
         goal = try arguments.code("goal")
+        cohort = try arguments.code("cohort")
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let cohort {
+            let shown = try Daily.cohort(cohort, state, context)
+            let view = CohortView(shown, state, at: context.at, zones: context.zones)
+            return .answer(view.overview, subject: "cohort \(shown.code)", chart: view.chart)
+        }
         let challenge = try Daily.challenge(of: goal, challenge, state, context)
         _ = try Daily.look(challenge, state, context)
         let view = Daily.view(challenge, state, context)
         let goal = try context.goal(goal, of: challenge)
         let judged = view.assessment.goals.first { $0.code == goal.code }
-        let readings = goal.counted(view.known, through: challenge.lastDay)
-        var lines = [view.headline, Phrase("chart.goal", ["name": .text(goal.name)])]
-        guard let last = readings.last else { return .answer(lines + [view.aim(goal)]) }
-        let values = [goal.baseline] + readings.suffix(30).map(\.value)
-        lines.append(
-            Phrase("chart.spark", ["spark": .spark(values), "count": .count(readings.count)]))
+        let chart = view.chart(of: goal.code)
+        var lines = [view.headline, Phrase("chart.goal", ["name": .text(goal.name)]), Chart.place]
+        guard let last = goal.counted(view.known, through: challenge.lastDay).last else {
+            return .answer(lines + [view.aim(goal)], subject: "status \(challenge.code)", chart: chart)
+        }
         lines.append(
             Phrase(
                 "chart.ends",
@@ -128,12 +134,13 @@ struct ChartCommand: Command {
                     "to": .measure(
                         goal.version(on: view.date)?.target ?? goal.baseline, unit: goal.unit),
                 ]))
-        guard let judged else { return .answer(lines) }
-        if let way = view.wayLine(judged) { lines.append(way) }
-        if let forecast = view.forecast(judged) ?? view.forecastNeeds(goal, judged) {
-            lines.append(Phrase("card.alone", ["what": .phrase(forecast)]))
+        if let judged {
+            if let way = view.wayLine(judged) { lines.append(way) }
+            if let forecast = view.forecast(judged) ?? view.forecastNeeds(goal, judged) {
+                lines.append(Phrase("card.alone", ["what": .phrase(forecast)]))
+            }
         }
-        return .answer(lines, subject: "status \(challenge.code)")
+        return .answer(lines, subject: "status \(challenge.code)", chart: chart)
     }
 }
 

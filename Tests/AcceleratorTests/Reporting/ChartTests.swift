@@ -1,0 +1,180 @@
+import Accelerator
+import Glibc
+import JSON
+import Language
+import Testing
+
+/// What is drawn, as values: pixels are looked at by people, the numbers behind them here.
+@Suite("Charts") struct ChartTests {
+    /// Challenge or cohort, goal, day: falling and rising, first days and last, stopped, a target that was
+    /// changed, a second goal.
+    private static let cases: [(what: String, goal: String?, day: String)] = [
+        ("CH-01", nil, "2026-02-02"), ("CH-01", nil, "2026-03-20"), ("CH-01", "G2", "2026-03-20"),
+        ("CH-03", nil, "2026-02-05"), ("CH-03", nil, "2026-03-20"), ("CH-03", nil, "2026-05-20"),
+        ("CH-05", nil, "2026-03-20"), ("CH-07", nil, "2026-04-15"), ("CH-08", nil, "2026-05-12"),
+        ("NA-1", nil, "2026-03-20"), ("NA-1", nil, "2026-05-20"),
+    ]
+
+    private static func chart(_ what: String, _ goal: String?, _ date: LocalDate, _ state: State) -> Chart? {
+        if let challenge = state.challenges[what] {
+            let known = state.known(of: challenge, endOf: date, zones: Sample.zones)
+            return ChallengeView(challenge, state, known: known).chart(of: goal)
+        }
+        return state.cohorts[what].flatMap { CohortView($0, state, endOf: date, zones: Sample.zones).chart }
+    }
+
+    /// With `HUNDRED_RECORD=1` the lines are printed, to be looked over and put into the file.
+    @Test func values() throws {
+        let state = Sample.state(try Sample.cohort())
+        let bytes = try #require(Sample.bytes("Tests/AcceleratorTests/Golden/charts.ndjson"))
+        let golden = String(decoding: bytes, as: UTF8.self).utf8.split(separator: 10)
+            .map { String(decoding: $0, as: UTF8.self) }
+        #expect(golden.count == Self.cases.count)
+        for (i, one) in Self.cases.enumerated() {
+            let date = try #require(LocalDate(iso: one.day))
+            let chart = try #require(Self.chart(one.what, one.goal, date, state), "\(one)")
+            let line = String(decoding: chart.json.encoded(), as: UTF8.self)
+            if getenv("HUNDRED_RECORD") != nil { print("GOLDEN \(line)") }
+            #expect(golden.indices.contains(i) && golden[i] == line, "\(one)")
+            #expect(try Chart(chart.json) == chart, "\(one)")
+            #expect(try Chart(JSONValue(parsing: chart.json.encoded())) == chart, "\(one)")
+        }
+    }
+
+    /// On every day everything lies within its ranges, points run forward, and the last reading drawn is the
+    /// one that is judged.
+    @Test func everyDay() throws {
+        let state = Sample.state(try Sample.cohort())
+        let first = try #require(LocalDate(iso: "2026-01-20"))
+        var drawn = 0
+        for offset in stride(from: 0, through: 150, by: 4) {
+            for challenge in state.challenges.values {
+                for goal in challenge.goals {
+                    let date = first + offset, place = "\(challenge.code)-\(goal.code) on \(date)"
+                    guard case .plot(let plot)? = Self.chart(challenge.code, goal.code, date, state)?.body else {
+                        Issue.record("nothing is drawn: \(place)")
+                        continue
+                    }
+                    drawn += 1
+                    for line in plot.lines {
+                        #expect(line.points.count <= 130, "\(place)")
+                        #expect(line.points.allSatisfy { plot.x.contains($0.x) && plot.y.contains($0.y) }, "\(place) \(line.kind)")
+                        #expect(zip(line.points, line.points.dropFirst()).allSatisfy { $0.x <= $1.x }, "\(place) \(line.kind)")
+                    }
+                    #expect(plot.xMarks.allSatisfy { plot.x.contains($0.at) }, "\(place)")
+                    #expect(plot.yMarks.first?.at == plot.y.lowerBound && plot.yMarks.last?.at == plot.y.upperBound, "\(place)")
+                    let known = state.known(of: challenge, endOf: date, zones: Sample.zones)
+                    let judged = ChallengeAssessment.of(challenge, known: known).goals.first { $0.code == goal.code }
+                    let measured = plot.lines.first { $0.kind == .measured }
+                    #expect((measured == nil) == (plot.empty != nil), "\(place)")
+                    if let last = judged?.last, goal.mode != .yesNo {
+                        #expect(measured?.points.last == Chart.Point(Double(last.day), last.value), "\(place)")
+                    }
+                }
+            }
+        }
+        #expect(drawn > 300)
+    }
+
+    /// A trajectory that was agreed is drawn as it is; a goal that is held has a band and no curve; a yes/no
+    /// goal has steps.
+    @Test func otherGoals() throws {
+        let state = Sample.state(try Sample.cohort())
+        let date = try #require(LocalDate(iso: "2026-03-20"))
+        var challenge = try #require(state.challenges["CH-03"])
+        func plot(_ change: (inout Goal) -> Void) throws -> Chart.Plot {
+            var changed = challenge
+            change(&changed.goals[0])
+            let known = state.known(of: changed, endOf: date, zones: Sample.zones)
+            guard case .plot(let plot)? = ChallengeView(changed, state, known: known).chart()?.body else {
+                throw CodingFault(path: "chart", why: "none")
+            }
+            return plot
+        }
+        let agreed = try plot { goal in
+            var point = TrajectoryPoint()
+            point.day = 50
+            point.share = 0.25
+            goal.versions[goal.versions.count - 1].trajectory = [point]
+        }
+        #expect(agreed.lines.first { $0.kind == .expected }?.points == [.init(0, 61), .init(50, 61 + 0.25 * 37), .init(100, 98)])
+        let held = try plot { $0.direction = .hold }
+        #expect(held.band == 61...135 && !held.lines.contains { $0.kind == .expected || $0.kind == .projected })
+        let steps = try plot { $0.mode = .yesNo }
+        let critical = challenge.milestones.filter(\.isCritical)
+        let done = critical.filter { $0.state == .done && ($0.movedOn.map { $0 <= date } ?? false) }.count
+        #expect(steps.lines.first { $0.kind == .measured }?.points.last?.y ?? 0 == Double(done))
+        #expect(steps.lines.first { $0.kind == .level }?.points.last?.y == Double(critical.count))
+        challenge.head.dayOne = nil
+        let known = state.known(of: challenge, endOf: date, zones: Sample.zones)
+        #expect(ChallengeView(challenge, state, known: known).chart() == nil)
+    }
+
+    /// What stands for a picture stands where it belongs, else at the end; never beside the picture.
+    @Test func lines() {
+        let spark = Phrase("chart.spark"), here = Phrase("chart.here"), a = Phrase("a"), b = Phrase("b")
+        let chart = Chart(
+            title: .text(""), body: .bars([], tick: .text("")), alt: Phrase("alt"), instead: [spark])
+        func lines(_ phrases: [Phrase], _ chart: Chart?, _ withPicture: Bool) -> [String] {
+            var out = Outgoing(to: .principal("x"), phrases)
+            out.chart = chart
+            return out.lines(withPicture: withPicture).map(\.key)
+        }
+        #expect(lines([a, here, b], chart, false) == ["a", "chart.spark", "b"])
+        #expect(lines([a, here, b], chart, true) == ["a", "b"])
+        #expect(lines([a, b], chart, false) == ["a", "b", "chart.spark"])
+        #expect(lines([a, here, b], nil, false) == ["a", "b"])
+    }
+
+    /// An outgoing message keeps its chart through the journal, and nothing that is no chart is read as one.
+    @Test func inTheJournal() throws {
+        let state = Sample.state(try Sample.cohort())
+        let date = try #require(LocalDate(iso: "2026-03-20"))
+        var commit = Commit()
+        commit.n = 1
+        for what in ["CH-01", "NA-1"] {
+            var out = Outgoing(to: .person("p"), kind: .digest, [Phrase("a")])
+            out.chart = Self.chart(what, nil, date, state)
+            #expect(out.chart != nil)
+            commit.out.append(out)
+        }
+        commit.out.append(Outgoing(to: .person("p"), [Phrase("a")]))
+        var json = JSONWriter()
+        json.beginObject()
+        commit.writeBody(into: &json)
+        json.endObject()
+        let body = try #require(JSONValue(parsing: json.bytes).object)
+        #expect(try Commit(n: 1, at: commit.at, body: body).out == commit.out)
+        for wrong in [#"{}"#, #"[]"#, #"{"t":{"t":"x"},"a":{"k":"a"}}"#, #"{"t":{"t":"x"},"a":{"k":"a"},"p":{"x":[1,0],"y":[0,1],"m":[],"n":[],"l":[]}}"#,
+            #"{"t":{"t":"x"},"a":{"k":"a"},"b":[{"c":{"c":"x"},"t":{"t":"x"},"g":["pink",{"t":"x"}]}],"k":{"t":"x"}}"#]
+        {
+            #expect(throws: CodingFault.self, "\(wrong)") { try Chart(JSONValue(parsing: Array(wrong.utf8))) }
+        }
+    }
+}
+
+@Suite("Scales of axes") struct ScaleTests {
+    @Test func round() {
+        #expect(Chart.scale(61, 98) == [60, 70, 80, 90, 100])
+        #expect(Chart.scale(0.1, 0.34) == [0.1, 0.15, 0.2, 0.25, 0.3, 0.35])
+        #expect(Chart.scale(15, 42) == [15, 20, 25, 30, 35, 40, 45])
+        #expect(Chart.scale(-3, 4) == [-4, -2, 0, 2, 4])
+        #expect(Chart.scale(5, 5) == [4, 4.5, 5, 5.5, 6])
+        #expect(Chart.scale(.nan, 1) == [0, 1])
+    }
+
+    /// Two to seven values, rising, around the range, whatever the range is.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func any(seed: UInt64) {
+        var random = SeededRandom(state: seed)
+        for _ in 0..<2000 {
+            let size = [1e-9, 1e-3, 1, 100, 1e6, 1e12, 1e14].randomElement(using: &random) ?? 1
+            let low = Double.random(in: -size...size, using: &random)
+            let high = low + Double.random(in: 0...size, using: &random)
+            let marks = Chart.scale(low, high)
+            #expect((2...7).contains(marks.count), "seed \(seed): \(low) \(high)")
+            #expect(zip(marks, marks.dropFirst()).allSatisfy { $0 < $1 }, "seed \(seed): \(low) \(high)")
+            let slack = max(1e-8, (high - low) * 1e-6)
+            #expect((marks.first ?? 0) <= low + slack && (marks.last ?? 0) >= high - slack, "seed \(seed): \(low) \(high)")
+        }
+    }
+}
