@@ -83,7 +83,9 @@ let package = Package(
         tests(
             "AcceleratorTests", ["Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),
         tests("RuntimeTests", ["Runtime", "Accelerator", "Language", log, lifecycle]),
-        tests("StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"]),
+        tests(
+            "StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"],
+            fixtures: ["Golden"]),
         tests("TransportTests", ["Transport", "Platform", log]),
         tests("ChannelsTests", ["Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
         tests(

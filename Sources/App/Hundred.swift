@@ -11,6 +11,7 @@ struct Hundred: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ChatCommand.self, SayCommand.self, RingCommand.self, TranscriptCommand.self,
             ImportCommand.self, ExportCommand.self, VerifyCommand.self, ReplayCommand.self, CheckCommand.self,
+            BackupCommand.self, RestoreCommand.self, RepairCommand.self, CompactCommand.self, UpgradeCommand.self,
             ClaimCommand.self, TelegramCommand.self,
         ])
 

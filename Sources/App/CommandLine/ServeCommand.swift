@@ -13,6 +13,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var everywhere: Everywhere
 
+    @Flag(help: "Start although the clock is more than ten minutes before the last commit.")
+    var acceptEarlierClock = false
+
+    @Flag(help: "Start on a network file system, whose locks and syncs can't be relied on.")
+    var allowNetworkFilesystem = false
+
     func run() async throws {
         let settings = try Settings(file: everywhere.config)
         let isPlain = Output.complaintsAreRead
@@ -23,8 +29,14 @@ struct ServeCommand: AsyncParsableCommand {
         let prometheus = Prometheus(head: release)
         MetricsSystem.bootstrap(prometheus)
         let log = Logger(label: "hundred")
-        let journal = try everywhere.journal(decider.zones) {
-            log.warning("journal", metadata: ["what": "\($0)"])
+        let journal = try everywhere.journal(
+            decider.zones, report: { log.warning("journal", metadata: ["what": "\($0)"]) }
+        ) { settings in
+            settings.refusesEarlierClock = !acceptEarlierClock
+            settings.allowsRemote = allowNetworkFilesystem
+        }
+        if journal.tornBytes > 0 {
+            log.warning("recovered", metadata: ["incident": "torn", "bytes": "\(journal.tornBytes)"])
         }
         log.info(
             "starting", metadata: ["release": "\(Release.line)", "data": "\(everywhere.dataPath)"])
