@@ -216,6 +216,17 @@ extension DiskDoors {
         }
     }
 
+    /// The whole of a segment, wherever it lies by now: it may have moved into the archive since it
+    /// was listed.
+    func contents(of segment: Segment) throws(SystemError) -> [UInt8] {
+        do throws(SystemError) {
+            return try contents(segment.name)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return try contents(Segment(first: segment.first, isArchived: !segment.isArchived).name)
+        }
+    }
+
     /// Puts a file in place as a whole or not at all, durably: written beside it, synced, read
     /// back, renamed, the directory synced.
     func replace(_ name: String, with bytes: [UInt8]) throws(SystemError) {

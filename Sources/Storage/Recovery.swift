@@ -101,7 +101,7 @@ struct Recovery {
             scan = Scan(anchor: anchor, checkpoint: checkpoint, safeguards: safeguards)
             for segment in reading {
                 let bytes = try translating { () throws(SystemError) in
-                    try doors.contents(segment.name)
+                    try doors.contents(of: segment)
                 }
                 try scan.read(segment, bytes, visit: visit)
             }

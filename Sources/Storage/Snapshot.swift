@@ -97,7 +97,12 @@ enum SnapshotFile {
         for name in try names(in: doors)
         where FileNames.lastCommit(ofSnapshot: name) ?? 0 <= n {
             let bytes = try translating { () throws(SystemError) in
-                try doors.contents(name, limit: longest)
+                // One that was replaced by a newer one since it was listed is none.
+                try doors.status(name) == nil ? [] : doors.contents(name, limit: longest)
+            }
+            guard !bytes.isEmpty else {
+                warnings.append("\(name) is empty and is passed over")
+                continue
             }
             guard
                 let footer = footer(of: bytes, comparesChecksum: safeguards.comparesSnapshots),

@@ -301,13 +301,13 @@ def poison(report, keep):
     program = Program(folder)
     try:
         program.run("claim")
-        # The first pwrite to `inflight` in a run is its fresh start, the second notes the message, the third
-        # takes it off: killed there, it ended while the message was worked on.
+        # The thread that decides notes the message with its first pwrite to `inflight` and takes it off with
+        # its second: killed there, the program ended while the message was worked on.
         inflight = os.path.join(program.data, "inflight")
         environment, deaths = program.environment, 0
         for attempt in range(2):
             words = [STRACE, "-f", "-qqq", "-o", "/dev/null", "-P", inflight, "-e", "trace=pwrite64", "-e",
-                     "inject=pwrite64:signal=KILL:when=3", PROGRAM, "serve"]
+                     "inject=pwrite64:signal=KILL:when=2", PROGRAM, "serve"]
             open(inflight, "ab").close()
             program.process = subprocess.Popen(
                 words, env=environment, stdin=subprocess.DEVNULL, stdout=program.log, stderr=program.log,
