@@ -210,8 +210,8 @@ enum Readme {
                            highest number is being written. Never edit one: every line holds a
                            checksum and the hash of the line before it.
         snapshot-*.json    The state after a commit, one JSON object a line, one challenge a
-                           line; the last line proves that the file is whole. Two are kept. They only save time at the start:
-                           everything in them follows from the journal.
+                           line; the last line proves that the file is whole. Two are kept. They
+                           only save time at the start: everything in them follows from the journal.
         archive/           Older journal files, complete and never written again.
         *.damaged-*        A journal file as it was before `hundred repair`. Yours to delete.
         *.torn-*           A journal file as a power cut left it, before its unfinished end, which

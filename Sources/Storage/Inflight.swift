@@ -64,7 +64,7 @@ final class Inflight: Sendable {
 
     private static func contents(_ counts: [(name: String, count: Int)]) -> [UInt8] {
         var bytes: [UInt8] = []
-        for _ in Poison.Work.allCases { bytes += line(nil) }
+        for _ in Poison.Work.allCases { bytes += blank }
         return bytes + table(counts)
     }
 
@@ -80,19 +80,18 @@ final class Inflight: Sendable {
         return json.bytes
     }
 
-    /// One slot: `{"at":"tg u:88123"}` and blanks, or blanks alone.
-    private static func line(_ name: String?) -> [UInt8] {
-        var bytes: [UInt8] = []
-        if let name {
-            var json = JSONWriter()
-            json.beginObject()
-            json.key("at")
-            json.string(name)
-            json.endObject()
-            bytes = json.bytes
-        }
-        bytes += [UInt8](repeating: 0x20, count: max(0, slot - 1 - bytes.count))
-        return bytes + [0x0A]
+    private static let blank = [UInt8](repeating: 0x20, count: slot - 1) + [0x0A]
+
+    /// One slot: `{"at":"tg u:88123"}` and blanks.
+    private static func line(_ name: String) -> [UInt8] {
+        var json = JSONWriter(reservingCapacity: slot)
+        json.beginObject()
+        json.key("at" as StaticString)
+        json.string(name)
+        json.endObject()
+        var bytes = json.bytes
+        bytes.append(contentsOf: blank.dropFirst(min(bytes.count, slot - 1)))
+        return bytes
     }
 
     func begin(_ work: Poison.Work, _ name: String) {
@@ -109,7 +108,7 @@ final class Inflight: Sendable {
         inside.withLock { inside in
             guard let file = inside.file, let name = inside.noted[work.rawValue] else { return }
             inside.noted[work.rawValue] = nil
-            try? file.writeAll(Self.line(nil), work.rawValue * Self.slot)
+            try? file.writeAll(Self.blank, work.rawValue * Self.slot)
             guard inside.counts.contains(where: { $0.name == name }) else { return }
             // It went well this time.
             inside.counts.removeAll { $0.name == name }

@@ -210,7 +210,11 @@ func firstWrong(_ count: Int, _ body: @escaping @Sendable (Int) -> String?) thro
                 if other >= range.upperBound || other + length <= start {
                     bytes.replaceSubrange(other..<other + length, with: piece)
                 }
-            case 5: for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
+            case 5:
+                for _ in 0..<3 {
+                    let place = Int.random(in: 0..<bytes.count, using: &random)
+                    bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                }
             default: bytes.removeLast(bytes.count - start)
             }
             files[name] = bytes

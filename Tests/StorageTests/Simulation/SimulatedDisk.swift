@@ -16,7 +16,7 @@ import Storage
 ///
 /// One thread only; everything follows from the seed.
 final class SimulatedDisk: @unchecked Sendable {
-    fileprivate enum Change {
+    enum Change {
         case write(Int, [UInt8])
         case truncate(Int)
     }
@@ -24,19 +24,19 @@ final class SimulatedDisk: @unchecked Sendable {
     final class Node: @unchecked Sendable {
         let number: UInt64
         /// What a read sees.
-        fileprivate(set) var bytes: [UInt8] = []
+        var bytes: [UInt8] = []
         /// What is on the device.
-        fileprivate(set) var device: [UInt8] = []
-        fileprivate var changes: [Change] = []
-        fileprivate var reserved = 0
+        var device: [UInt8] = []
+        var changes: [Change] = []
+        var reserved = 0
         /// Where the last write that was synced began.
-        fileprivate(set) var lastWrite = 0
-        fileprivate var isLocked = false
+        var lastWrite = 0
+        var isLocked = false
 
-        fileprivate init(_ number: UInt64) { self.number = number }
+        init(_ number: UInt64) { self.number = number }
     }
 
-    private enum NameChange {
+    enum NameChange {
         case set(String, Node)
         case unset(String)
         case move(String, String, Node)
@@ -73,19 +73,19 @@ final class SimulatedDisk: @unchecked Sendable {
     var forgetsDirectorySync = false
     var forgetsLocks = false
 
-    private(set) var isDown = false
-    private(set) var calls = 0
-    private(set) var failures = 0
-    private var names: [String: Node] = [:]
-    private var deviceNames: [String: Node] = [:]
-    private var nameChanges: [NameChange] = []
-    private var directories: Set<String> = [""]
-    private var isLocked = false
-    private var next: UInt64 = 1
+    var isDown = false
+    var calls = 0
+    var failures = 0
+    var names: [String: Node] = [:]
+    var deviceNames: [String: Node] = [:]
+    var nameChanges: [NameChange] = []
+    var directories: Set<String> = [""]
+    var isLocked = false
+    var next: UInt64 = 1
 
     init(_ seed: UInt64) { chance = Seeded(seed) }
 
-    private static let sector = 512
+    static let sector = 512
 
     // MARK: Seen from outside
 
@@ -137,12 +137,12 @@ final class SimulatedDisk: @unchecked Sendable {
         plan.crashAt = nil
     }
 
-    private func nodes() -> [Node] {
+    func nodes() -> [Node] {
         var seen: Set<UInt64> = []
         return names.keys.sorted().compactMap { names[$0] }.filter { seen.insert($0.number).inserted }
     }
 
-    private func settleNames() {
+    func settleNames() {
         var kept = deviceNames
         let mode = Int.random(in: 0..<4, using: &chance)
         let prefix = Int.random(in: 0...nameChanges.count, using: &chance)
@@ -161,7 +161,7 @@ final class SimulatedDisk: @unchecked Sendable {
         nameChanges = []
     }
 
-    private static func apply(_ change: NameChange, _ names: inout [String: Node]) {
+    static func apply(_ change: NameChange, _ names: inout [String: Node]) {
         switch change {
         case .set(let name, let node): names[name] = node
         case .unset(let name): names[name] = nil
@@ -172,7 +172,7 @@ final class SimulatedDisk: @unchecked Sendable {
     }
 
     /// What a device may hold of a file: of every sector any state it went through.
-    private func remains(of node: Node) -> [UInt8] {
+    func remains(of node: Node) -> [UInt8] {
         guard !node.changes.isEmpty else { return node.device }
         var states = [node.device]
         var touched: Set<Int> = []
@@ -213,7 +213,7 @@ final class SimulatedDisk: @unchecked Sendable {
         return Array(result)
     }
 
-    private static func apply(_ change: Change, _ bytes: inout [UInt8]) {
+    static func apply(_ change: Change, _ bytes: inout [UInt8]) {
         switch change {
         case .write(let place, let new):
             if bytes.count < place { bytes += [UInt8](repeating: 0, count: place - bytes.count) }
@@ -231,14 +231,14 @@ final class SimulatedDisk: @unchecked Sendable {
 
     // MARK: Calls
 
-    private func make() -> Node {
+    func make() -> Node {
         defer { next += 1 }
         return Node(next)
     }
 
     /// Counts a call that changes something; throws when it fails. When the process ends in it, the
     /// effect happens or not, and the call fails like all later ones.
-    private func begin(
+    func begin(
         _ call: String, _ effect: () -> Void = {}
     ) throws(SystemError) {
         if isDown { throw SystemError(code: EIO, call: call, path: "down") }
@@ -265,12 +265,12 @@ final class SimulatedDisk: @unchecked Sendable {
         }
     }
 
-    private func failed(_ code: Int32, _ call: String) -> SystemError {
+    func failed(_ code: Int32, _ call: String) -> SystemError {
         failures += 1
         return SystemError(code: code, call: call)
     }
 
-    private func read(_ node: Node, _ offset: Int, _ count: Int) throws(SystemError) -> [UInt8] {
+    func read(_ node: Node, _ offset: Int, _ count: Int) throws(SystemError) -> [UInt8] {
         if isDown { throw SystemError(code: EIO, call: "pread", path: "down") }
         if plan.readFailures > 0, Int.random(in: 0..<1000, using: &chance) < plan.readFailures {
             throw failed(EIO, "pread")
@@ -279,7 +279,7 @@ final class SimulatedDisk: @unchecked Sendable {
         return Array(node.bytes[offset..<min(node.bytes.count, offset + count)])
     }
 
-    private func write(
+    func write(
         _ node: Node, _ bytes: ArraySlice<UInt8>, _ offset: Int
     ) throws(SystemError) -> Int {
         func put(_ count: Int) {
@@ -306,7 +306,7 @@ final class SimulatedDisk: @unchecked Sendable {
         return count
     }
 
-    private func sync(_ node: Node, _ call: String) throws(SystemError) {
+    func sync(_ node: Node, _ call: String) throws(SystemError) {
         func settle() {
             guard !forgetsSync else { return }
             // One that was cut off again was none.
@@ -330,47 +330,11 @@ final class SimulatedDisk: @unchecked Sendable {
         settle()
     }
 
-    private func handle(_ node: Node) -> DiskFile {
-        let disk = self
-        return DiskFile(
-            read: { offset, count throws(SystemError) in try disk.read(node, offset, count) },
-            write: { bytes, offset throws(SystemError) in try disk.write(node, bytes, offset) },
-            truncate: { length throws(SystemError) in
-                let change = Change.truncate(length)
-                func cut() {
-                    Self.apply(change, &node.bytes)
-                    node.changes.append(change)
-                }
-                try disk.begin("ftruncate", cut)
-                cut()
-            },
-            sync: { () throws(SystemError) in try disk.sync(node, "fsync") },
-            syncData: { () throws(SystemError) in try disk.sync(node, "fdatasync") },
-            reserve: { offset, count throws(SystemError) in
-                try disk.begin("fallocate")
-                guard !disk.isFull || offset + count <= node.reserved else {
-                    throw disk.failed(ENOSPC, "fallocate")
-                }
-                node.reserved = max(node.reserved, offset + count)
-            },
-            dropCache: { () throws(SystemError) in
-                if disk.isDown { throw SystemError(code: EIO, call: "fadvise", path: "down") }
-                if node.changes.isEmpty { node.bytes = node.device }
-            },
-            status: { () throws(SystemError) in disk.status(node) },
-            tryLock: { () throws(SystemError) in
-                guard !node.isLocked || disk.forgetsLocks else { return false }
-                node.isLocked = true
-                return true
-            },
-            close: { () throws(SystemError) in node.isLocked = false })
-    }
-
-    private func status(_ node: Node) -> FileStatus {
+    func status(_ node: Node) -> FileStatus {
         FileStatus(size: node.bytes.count, inode: node.number)
     }
 
-    private func rename(_ change: NameChange, _ call: String) throws(SystemError) {
+    func rename(_ change: NameChange, _ call: String) throws(SystemError) {
         func put() {
             Self.apply(change, &names)
             nameChanges.append(change)
@@ -379,7 +343,7 @@ final class SimulatedDisk: @unchecked Sendable {
         put()
     }
 
-    private func open(_ name: String, _ access: DiskDoors.Access) throws(SystemError) -> DiskFile {
+    func open(_ name: String, _ access: DiskDoors.Access) throws(SystemError) -> DiskFile {
         if isDown { throw SystemError(code: EIO, call: "openat", path: "down") }
         if let node = names[name] {
             guard access != .create else { throw SystemError(code: EEXIST, call: "openat", path: name) }
@@ -394,7 +358,7 @@ final class SimulatedDisk: @unchecked Sendable {
         return handle(node)
     }
 
-    private func syncDirectory(_ directory: String) throws(SystemError) {
+    func syncDirectory(_ directory: String) throws(SystemError) {
         func settle() {
             guard !forgetsDirectorySync else { return }
             var left: [NameChange] = []
@@ -410,52 +374,8 @@ final class SimulatedDisk: @unchecked Sendable {
         try begin("fsync", settle)
         settle()
     }
-
-    /// The doors to it, of one process.
-    func doors() -> DiskDoors {
-        let disk = self
-        return DiskDoors(
-            path: "disk",
-            names: { directory throws(SystemError) in
-                if disk.isDown { throw SystemError(code: EIO, call: "readdir", path: "down") }
-                return disk.names.keys.filter { folder(of: $0) == directory }
-                    .map { directory.isEmpty ? $0 : String($0.dropFirst(directory.utf8.count + 1)) }
-                    .sorted()
-            },
-            status: { name throws(SystemError) in
-                if disk.isDown { throw SystemError(code: EIO, call: "fstatat", path: "down") }
-                return disk.names[name].map { disk.status($0) }
-            },
-            open: { name, access throws(SystemError) in try disk.open(name, access) },
-            rename: { old, new throws(SystemError) in
-                guard let node = disk.names[old] else {
-                    throw SystemError(code: ENOENT, call: "renameat", path: old)
-                }
-                try disk.rename(.move(old, new, node), "renameat")
-            },
-            remove: { name throws(SystemError) in
-                guard disk.names[name] != nil else {
-                    throw SystemError(code: ENOENT, call: "unlinkat", path: name)
-                }
-                try disk.rename(.unset(name), "unlinkat")
-            },
-            makeDirectory: { name throws(SystemError) in _ = disk.directories.insert(name) },
-            syncDirectory: { directory throws(SystemError) in try disk.syncDirectory(directory) },
-            tryLock: { () throws(SystemError) in
-                guard !disk.isLocked || disk.forgetsLocks else { return false }
-                disk.isLocked = true
-                return true
-            },
-            remoteFileSystem: { () throws(SystemError) in nil },
-            freeBytes: { () throws(SystemError) in disk.isFull ? 0 : 1 << 30 },
-            now: { disk.time },
-            close: { () throws(SystemError) in disk.isLocked = false },
-            randomBytes: { count in
-                (0..<count).map { _ in UInt8.random(in: 0...255, using: &disk.chance) }
-            })
-    }
 }
 
-private func folder(of name: String) -> String {
+func folder(of name: String) -> String {
     name.firstIndex(of: "/").map { String(name[..<$0]) } ?? ""
 }

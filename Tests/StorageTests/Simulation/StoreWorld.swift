@@ -18,7 +18,7 @@ import Storage
 /// queues and files stay within their bounds · I13 after a failure of the journal nothing is taken.
 struct StoreWorld {
     struct Wrong: Error, CustomStringConvertible { var description: String }
-    private struct Crash: Error {}
+    struct Crash: Error {}
 
     /// What a test takes away to see that a run fails without it.
     struct Sabotage {
@@ -48,45 +48,45 @@ struct StoreWorld {
         }
     }
 
-    private struct Update {
+    struct Update {
         var text: String
         var chat: String?
     }
 
     static let canary = "canary-0451"
 
-    private let sabotage: Sabotage
-    private let mind: Mind
-    private let abilities: Abilities
-    private var chance: Seeded
-    private var isFaulty = true
-    private(set) var tally = Tally()
+    let sabotage: Sabotage
+    let mind: Mind
+    let abilities: Abilities
+    var chance: Seeded
+    var isFaulty = true
+    var tally = Tally()
 
     // What survives a crash: the disk, the provider, the world, and what the world was promised.
-    private let disk: SimulatedDisk
-    private var time: Int64 = 0
-    private var wallShift: Int64 = 0
-    private var durable: [Commit] = []
-    private var shadow = State()
-    private var keys: Set<String> = []
-    private var rangKeys: Set<String> = []
-    private var owedEver: Set<String> = []
-    private var updates: [Update] = []
-    private var copies: [String: Int] = [:]
-    private var silent: [String: Int] = [:]
-    private var givenUp: Set<String> = []
-    private var arrived: [String: UInt64] = [:]
+    let disk: SimulatedDisk
+    var time: Int64 = 0
+    var wallShift: Int64 = 0
+    var durable: [Commit] = []
+    var shadow = State()
+    var keys: Set<String> = []
+    var rangKeys: Set<String> = []
+    var owedEver: Set<String> = []
+    var updates: [Update] = []
+    var copies: [String: Int] = [:]
+    var silent: [String: Int] = [:]
+    var givenUp: Set<String> = []
+    var arrived: [String: UInt64] = [:]
     /// What was being appended when the process ended: any front part of it may be there.
-    private var pending: [Commit] = []
+    var pending: [Commit] = []
 
     // What does not.
-    private var journal: FileJournal?
-    private var clerk: Clerk
-    private var courier: Courier
-    private var alarms: AlarmClock
-    private var underWay: [(delivery: Delivery, since: Int64)] = []
-    private var next = 0
-    private var runs = 0
+    var journal: FileJournal?
+    var clerk: Clerk
+    var courier: Courier
+    var alarms: AlarmClock
+    var underWay: [(delivery: Delivery, since: Int64)] = []
+    var next = 0
+    var runs = 0
 
     init(seed: UInt64, sabotage: Sabotage = Sabotage()) {
         self.sabotage = sabotage
@@ -103,18 +103,18 @@ struct StoreWorld {
         alarms = AlarmClock(due: nil, now: now)
     }
 
-    private var now: Moment {
+    var now: Moment {
         Moment(
             wall: Instant(milliseconds: SmallMind.first + time + wallShift),
             steady: Instant(milliseconds: time))
     }
 
-    private mutating func below(_ n: Int) -> Int { Int.random(in: 0..<max(1, n), using: &chance) }
-    private mutating func percent(_ n: Int) -> Bool { below(100) < n }
+    mutating func below(_ n: Int) -> Int { Int.random(in: 0..<max(1, n), using: &chance) }
+    mutating func percent(_ n: Int) -> Bool { below(100) < n }
 
     // MARK: Start
 
-    private var settings: FileJournal.Settings {
+    var settings: FileJournal.Settings {
         var settings = FileJournal.Settings()
         settings.segmentLength = 3000
         settings.batchLength = 1 << 14
@@ -125,7 +125,7 @@ struct StoreWorld {
         return settings
     }
 
-    private mutating func start() throws {
+    mutating func start() throws {
         var attempts = 0
         var why = ""
         while true {
@@ -166,14 +166,14 @@ struct StoreWorld {
         try begin()
     }
 
-    private func isTrouble(_ error: JournalError) -> Bool {
+    func isTrouble(_ error: JournalError) -> Bool {
         switch error {
         case .io, .noSpace: true
         default: false
         }
     }
 
-    private mutating func plan() -> SimulatedDisk.Plan {
+    mutating func plan() -> SimulatedDisk.Plan {
         var plan = SimulatedDisk.Plan()
         guard isFaulty else { return plan }
         plan.failures = 6
@@ -183,7 +183,7 @@ struct StoreWorld {
     }
 
     /// What the journal says, against what the world was promised.
-    private mutating func check(
+    mutating func check(
         _ opened: FileJournal, _ recovered: State
     ) throws(JournalError) {
         var all: [Commit] = []
@@ -191,13 +191,13 @@ struct StoreWorld {
         found = Found(commits: all, state: recovered)
     }
 
-    private struct Found {
+    struct Found {
         var commits: [Commit]
         var state: State
     }
-    private var found: Found?
+    var found: Found?
 
-    private mutating func begin() throws {
+    mutating func begin() throws {
         guard let found, let journal else { return }
         self.found = nil
         let all = found.commits
@@ -234,7 +234,7 @@ struct StoreWorld {
 
     // MARK: Rot
 
-    private mutating func rot() -> (String, Int, Int)? {
+    mutating func rot() -> (String, Int, Int)? {
         guard isFaulty, sabotage.rots, percent(12) else { return nil }
         let names = disk.files.keys.sorted()
         guard let name = names.randomElement(using: &chance), let node = disk.file(name) else { return nil }
@@ -249,14 +249,14 @@ struct StoreWorld {
         return (name, place, bit)
     }
 
-    private func unrot(_ flipped: (String, Int, Int)?) {
+    func unrot(_ flipped: (String, Int, Int)?) {
         guard let (name, place, bit) = flipped else { return }
         disk.flip(name, place, bit: bit)
     }
 
     // MARK: Crash
 
-    private mutating func crash() throws {
+    mutating func crash() throws {
         tally.crashes += 1
         for (delivery, _) in underWay {
             if percent(50) { try accept(delivery) }
@@ -271,7 +271,7 @@ struct StoreWorld {
     }
 
     /// Takes commits for durable.
-    private mutating func take(_ commits: [Commit]) throws {
+    mutating func take(_ commits: [Commit]) throws {
         for commit in commits {
             guard commit.n == shadow.n + 1 else { throw Wrong(description: "n \(commit.n) after \(shadow.n)") }
             durable.append(commit)
@@ -295,14 +295,14 @@ struct StoreWorld {
 
     // MARK: Drivers
 
-    private enum Call {
+    enum Call {
         case reserve, seal
         case append([Commit])
         case snapshot(State)
     }
 
     /// A call of the journal, as its driver makes it.
-    private mutating func attempt(_ call: Call) throws -> Result<Void, JournalError> {
+    mutating func attempt(_ call: Call) throws -> Result<Void, JournalError> {
         guard let journal else { throw Crash() }
         disk.time = now.wall.milliseconds
         let result: Result<Void, JournalError>
@@ -321,7 +321,7 @@ struct StoreWorld {
         return result
     }
 
-    private mutating func perform(_ first: [ClerkEffect]) throws {
+    mutating func perform(_ first: [ClerkEffect]) throws {
         var effects = first
         var place = 0
         while place < effects.count {
@@ -356,7 +356,7 @@ struct StoreWorld {
         try bounds()
     }
 
-    private mutating func append(_ commits: [Commit]) throws -> [ClerkEffect] {
+    mutating func append(_ commits: [Commit]) throws -> [ClerkEffect] {
         pending = commits
         if sabotage.acknowledgesEarly {
             // As if the sync were not waited for.
@@ -383,9 +383,9 @@ struct StoreWorld {
         guard clerk.state == shadow else { throw Wrong(description: "I3: the state is not the fold") }
         return clerk.step(.appended(result), now: now)
     }
-    private var early: [Int: Said] = [:]
+    var early: [Int: Said] = [:]
 
-    private mutating func acknowledge(_ i: Int, _ said: Said) throws {
+    mutating func acknowledge(_ i: Int, _ said: Said) throws {
         if case .refused = said.outcome {
             // Told to try again: the person does.
             if updates[i].text.hasPrefix("set") {
@@ -397,14 +397,14 @@ struct StoreWorld {
         }
     }
 
-    private mutating func perform(_ effects: [AlarmEffect]) throws {
+    mutating func perform(_ effects: [AlarmEffect]) throws {
         for effect in effects {
             guard case .ring = effect else { continue }
             try perform(clerk.step(.heard(Heard(.alarm, random: random())), now: now))
         }
     }
 
-    private mutating func perform(_ effects: [CourierEffect]) throws {
+    mutating func perform(_ effects: [CourierEffect]) throws {
         for effect in effects {
             switch effect {
             case .send(let delivery):
@@ -421,180 +421,9 @@ struct StoreWorld {
         }
     }
 
-    private func bounds() throws {
+    func bounds() throws {
         guard clerk.depth <= 4096, courier.waiting <= owedEver.count + 4096 else {
             throw Wrong(description: "I12: \(clerk.depth) wait, \(courier.waiting) to be sent")
         }
-    }
-
-    // MARK: The wire
-
-    private mutating func accept(_ delivery: Delivery) throws {
-        guard let id = delivery.id else { return }
-        if abilities.sendKeyLife != nil, copies[id] != nil { return }
-        copies[id, default: 0] += 1
-        if copies[id] == 1, !givenUp.contains(id) {
-            let n = Owed.place(id).0
-            let last = arrived[delivery.to.text] ?? 0
-            guard last <= n else { throw Wrong(description: "I11: \(id) after \(last)") }
-            arrived[delivery.to.text] = n
-        }
-        guard copies[id, default: 0] - 1 <= silent[id, default: 0] else {
-            throw Wrong(description: "I6: \(copies[id, default: 0]) copies of \(id)")
-        }
-    }
-
-    private mutating func forsake(_ address: Address) throws {
-        guard let old = underWay.firstIndex(where: { $0.delivery.to == address }) else { return }
-        let (delivery, since) = underWay.remove(at: old)
-        guard time - since >= 120_000 else { throw Wrong(description: "two under way to \(address.text)") }
-        if percent(50) { try accept(delivery) }
-        if let id = delivery.id { silent[id, default: 0] += 1 }
-    }
-
-    private mutating func resolve() throws {
-        guard !underWay.isEmpty else { return }
-        let (delivery, since) = underWay.remove(at: below(underWay.count))
-        if time - since >= 120_000, let id = delivery.id { silent[id, default: 0] += 1 }
-        let result: Result<String?, SendFailure>
-        switch isFaulty ? below(100) : 0 {
-        case 0..<65:
-            try accept(delivery)
-            result = .success("\(delivery.to.text)/\(delivery.attempt)")
-        case 65..<80:
-            if percent(50) { try accept(delivery) }
-            if let id = delivery.id { silent[id, default: 0] += 1 }
-            result = .failure(SendFailure(.ambiguous, why: "lost"))
-        case 80..<92: result = .failure(SendFailure(.notSent, why: "refused"))
-        default: result = .failure(SendFailure(.refused, why: "400"))
-        }
-        try perform(courier.step(.result(attempt: delivery.attempt, result), now: now, random: chance.next()))
-    }
-
-    // MARK: Acts
-
-    private mutating func random() -> [UInt8] {
-        (0..<16).map { _ in UInt8.random(in: 0...255, using: &chance) }
-    }
-
-    private mutating func hear(_ i: Int, isPolled: Bool) throws {
-        guard updates[i].text != "given up" || isPolled else { return }
-        var inbound = Inbound()
-        inbound.channel = "tg"
-        inbound.principal = "tg:\(i % 5)"
-        inbound.chat = updates[i].chat
-        inbound.key = "u:\(i)"
-        inbound.text = updates[i].text
-        inbound.cursors = isPolled ? ["tg": "\(i)"] : [:]
-        try perform(clerk.step(
-            .heard(Heard(.message(inbound), random: random(), ticket: Ticket(UInt64(i)))), now: now))
-    }
-
-    private mutating func act() throws {
-        switch isFaulty ? below(100) : 20 + below(66) {
-        case 0..<20:
-            let text = ["set p\(updates.count)", "set p\(updates.count)", "count", Self.canary][below(4)]
-            updates.append(Update(text: text, chat: percent(50) ? "tg:-\(below(3))" : nil))
-        case 20..<38:
-            for _ in 0...below(4) where next < updates.count {
-                next += 1
-                try hear(next - 1, isPolled: true)
-            }
-        case 38..<42: if !updates.isEmpty { try hear(below(min(next + 1, updates.count)), isPolled: false) }
-        case 42..<62: try perform(clerk.step(percent(50) ? .work : .flush, now: now))
-        case 62..<78: try resolve()
-        case 78..<86:
-            time += Int64(below(30_000))
-            try perform(alarms.step(.tick, now: now))
-            try perform(courier.step(.tick, now: now, random: chance.next()))
-        case 86..<88: wallShift += Int64(below(7_200_000)) - 3_600_000
-        case 88..<91: disk.isFull = percent(30)
-        case 91..<94: disk.plan.crashAt = 1 + below(12)
-        case 94..<96:
-            let code = [EIO, ENOSPC, EROFS][below(3)]
-            disk.plan.failAt = (nth: 1 + below(8), code: code, forEver: percent(50))
-        default: throw Crash()
-        }
-    }
-
-    private mutating func guarded(_ body: (inout StoreWorld) throws -> Void) throws {
-        do {
-            try body(&self)
-        } catch is Crash {
-            while true {
-                do { return try crash() } catch is Crash {}
-            }
-        }
-    }
-
-    /// The whole run.
-    mutating func run(acts: Int = 110) throws -> Tally {
-        try guarded { try $0.start() }
-        for _ in 0..<acts {
-            try guarded { try $0.act() }
-            // Acknowledged ahead of the sync, and then the process ended before it.
-            for (i, said) in early {
-                early = [:]
-                try acknowledge(i, said)
-            }
-        }
-        isFaulty = false
-        disk.isFull = false
-        disk.plan = .init()
-        wallShift = max(0, wallShift)
-        try drain()
-        return try finish()
-    }
-
-    private mutating func drain() throws {
-        for _ in 0..<6000 {
-            try guarded { try $0.act() }
-            let isDone = next >= updates.count && clerk.depth == 0 && underWay.isEmpty && courier.waiting == 0
-            if isDone, shadow.owed.isEmpty, (clerk.nextDue.map { $0 > now.wall } ?? true) { return }
-            if isDone { try guarded { try $0.perform($0.clerk.step(.flush, now: $0.now)) } }
-        }
-        throw Wrong(description: "I5, I8: nothing drains: \(shadow.owed.count) owed, \(clerk.depth) wait")
-    }
-
-    private mutating func finish() throws -> Tally {
-        var delivered: Set<String> = [], dead: Set<String> = []
-        for event in durable.flatMap(\.events) {
-            if case .delivered(let d) = event { delivered.insert(d.id) }
-            if case .undeliverable(let u) = event { dead.insert(u.id) }
-        }
-        guard delivered.union(dead) == owedEver, delivered.isDisjoint(with: dead) else {
-            throw Wrong(description: "I5: neither delivered nor dead")
-        }
-        for i in 0..<SmallMind.count where SmallMind.due(i) <= now.wall && !rangKeys.contains(SmallMind.key(i)) {
-            throw Wrong(description: "I8: \(SmallMind.key(i)) was due and never rang")
-        }
-        for (i, update) in updates.enumerated() where update.text.hasPrefix("set") && !keys.contains("u:\(i)") {
-            throw Wrong(description: "update \(i) was never applied")
-        }
-        do throws(JournalError) {
-            try journal?.close()
-            let verification = try JournalReader(doors: disk.doors()).verify()
-            guard verification.isGood, verification.commits == UInt64(durable.count) else {
-                throw JournalError.unusable("\(verification.findings)")
-            }
-        } catch {
-            throw Wrong(description: "at the end: \(error)")
-        }
-        let canary = Array(Self.canary.utf8)
-        for (name, bytes) in disk.files {
-            let isSegment = name.hasPrefix("journal-")
-            if isSegment, bytes.count > 3000 + (1 << 14) + 4096 {
-                throw Wrong(description: "I12: \(name) is \(bytes.count) bytes long")
-            }
-            if bytes.indices.contains(where: { bytes[$0] == canary[0] && bytes[$0...].starts(with: canary) }) {
-                throw Wrong(description: "I10: \(name) holds what nobody was to keep")
-            }
-        }
-        let snapshots = disk.files.keys.count { $0.hasPrefix("snapshot-") && $0.hasSuffix(".json") }
-        guard snapshots <= 3 else { throw Wrong(description: "I12: \(snapshots) snapshots") }
-        tally.failures = disk.failures
-        tally.sent = copies.count
-        tally.copies = copies.values.reduce(0, +)
-        return tally
     }
 }
