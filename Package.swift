@@ -92,7 +92,9 @@ let package = Package(
             "AcceleratorTests", ["Accelerator", "Language", "JSON"], 
             fixtures: ["Golden/events.ndjson", "Golden/charts.ndjson"]),
         tests("RuntimeTests", ["Runtime", "Accelerator", "Language", log, lifecycle]),
-        tests("StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"]),
+        tests(
+            "StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"],
+            fixtures: ["Golden"]),
         tests("TransportTests", ["Transport", "Platform", log]),
         tests("PicturesTests", [.target(name: "Pictures", condition: pictures), "Language"]),
         tests("ChannelsTests", ["Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),

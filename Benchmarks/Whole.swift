@@ -22,7 +22,13 @@ struct WholeBenchmarks {
     func starting(_ table: inout Table) throws {
         let cohort = GeneratedCohort(dayOne: LocalDate.today(decider.zones) - 99)
         try cohort.write(to: "\(folder)/start", decider)
-        for (name, data, aim) in [("empty", "empty", nil), ("100,000 readings", "start", Aim.below(0.2))] {
+        var large = GeneratedCohort(dayOne: LocalDate.today(decider.zones) - 99)
+        large.challenges = 10_000
+        try large.write(to: "\(folder)/large", decider)
+        for (name, data, aim) in [
+            ("empty", "empty", nil), ("100,000 readings", "start", Aim.below(0.15)),
+            ("1,000,000 readings", "large", Aim.below(0.6)),
+        ] {
             var readies: [Double] = []
             for i in 0..<5 {
                 let served = try served(data)
@@ -32,7 +38,8 @@ struct WholeBenchmarks {
                     let memory = try served.memory()
                     table.add("start: ready, \(name)", median(readies), "s", aim, "from a snapshot")
                     table.add(
-                        "idle: resident, \(name)", memory.resident, "MB", data == "empty" ? .below(40) : nil)
+                        "idle: resident, \(name)", memory.resident, "MB",
+                        data == "empty" ? .below(40) : data == "large" ? .below(240) : nil)
                     table.add("idle: anonymous, \(name)", memory.anonymous, "MB")
                 }
                 served.stop()

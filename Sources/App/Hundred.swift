@@ -10,7 +10,9 @@ struct Hundred: AsyncParsableCommand {
         version: Release.line,
         subcommands: [
             ServeCommand.self, ChatCommand.self, SayCommand.self, RingCommand.self, TranscriptCommand.self,
-            ImportCommand.self, ExportCommand.self, PictureCommand.self, VerifyCommand.self, ReplayCommand.self, CheckCommand.self,
+            ImportCommand.self, ExportCommand.self, PictureCommand.self, VerifyCommand.self, ReplayCommand.self,
+            CheckCommand.self, BackupCommand.self, RestoreCommand.self, RepairCommand.self, CompactCommand.self,
+            UpgradeCommand.self,
             ClaimCommand.self, TelegramCommand.self,
         ])
 

@@ -124,6 +124,17 @@ public final class Descriptor: Sendable {
         }
     }
 
+    /// Writes bytes at an offset with one call: so many of them as the system took.
+    ///
+    /// - Throws: `EINTR` too, when a signal came before anything was written.
+    public func writeOnce(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int
+    ) throws(SystemError) -> Int {
+        let count = pwrite(number, bytes.baseAddress, bytes.count, off_t(offset))
+        if count < 0 { throw SystemError.last("pwrite", path) }
+        return count
+    }
+
     /// Writes all bytes at the current place.
     public func write(_ bytes: [UInt8]) throws(SystemError) {
         try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in

@@ -26,6 +26,9 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         code == ENOSPC || code == EDQUOT || code == EFBIG
     }
 
+    /// What the system says where there is nothing under a name.
+    public static let noSuchFile = ENOENT
+
     public var description: String {
         let reason = String(cString: strerror(code))
         return path.isEmpty ? "\(call): \(reason)" : "\(call) \(path): \(reason)"

@@ -2,7 +2,7 @@
 ///
 /// It finds every single flipped bit, every burst of up to 32 bits, and all but one in four
 /// thousand million of everything else.
-enum CRC32C {
+package enum CRC32C {
     /// Table k holds the remainder of each byte followed by k zero bytes (Kounavis and Berry,
     /// "slicing-by-8"), one table after the other.
     private static let tables: [UInt32] = {
@@ -22,7 +22,7 @@ enum CRC32C {
     }()
 
     /// The checksum of the bytes.
-    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
             var crc: UInt32 = 0xFFFF_FFFF
             var place = 0
@@ -49,7 +49,7 @@ enum CRC32C {
     }
 
     /// The checksum of an array's slice.
-    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    package static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         bytes.withUnsafeBytes { checksum($0) }
     }
 }

@@ -8,6 +8,8 @@ struct DirectoryMeta: Hashable, Sendable {
     var id: String
     /// The format of events that is written here; `hundred upgrade` raises it.
     var format: Int
+    /// Whether it is a copy to restore from, which nobody may write to.
+    var isBackup = false
 
     /// The highest format that this software reads.
     static let newestFormat = 1
@@ -43,14 +45,17 @@ struct DirectoryMeta: Hashable, Sendable {
             throw .newer(
                 "the data directory has format \(format), this software reads \(newestFormat)")
         }
-        return DirectoryMeta(id: id, format: Int(format))
+        var meta = DirectoryMeta(id: id, format: Int(format))
+        meta.isBackup = value["backup"]?.bool == true
+        return meta
     }
 
     func write(_ doors: DiskDoors) throws(JournalError) {
-        let object = JSONObject([
+        var object = JSONObject([
             .init(name: "directory", value: .string(id)),
             .init(name: "format", value: .integer(Int64(format))),
         ])
+        if isBackup { object["backup"] = .bool(true) }
         try translating { () throws(SystemError) in
             try doors.replace(
                 FileNames.meta, with: JSONValue.object(object).pretty() + [0x0A])
@@ -79,6 +84,10 @@ enum DataDirectory {
         }
         let lock = try lock(doors)
         if let meta = try DirectoryMeta.read(doors) {
+            guard !meta.isBackup else {
+                throw .unusable(
+                    "\(doors.path) is a backup: make a data directory of it with `hundred restore`")
+            }
             try removeUnfinished(doors)
             return (meta, lock)
         }
@@ -104,9 +113,25 @@ enum DataDirectory {
 
     private static func removeUnfinished(_ doors: DiskDoors) throws(JournalError) {
         try translating { () throws(SystemError) in
-            for name in try doors.names("") where name.hasSuffix(".tmp") {
-                try doors.remove(name)
+            for directory in ["", FileNames.archive] {
+                for name in try doors.names(directory) where name.hasSuffix(".tmp") {
+                    try doors.remove(directory.isEmpty ? name : "\(directory)/\(name)")
+                }
             }
+        }
+    }
+
+    /// Begins a directory that is to be filled before it gets its `META.json`.
+    static func begin(_ doors: DiskDoors) throws(JournalError) {
+        let names = try translating { () throws(SystemError) in try doors.names("") }
+        guard names.allSatisfy({ $0 == FileNames.lock }) else {
+            throw .unusable("\(doors.path) is not empty")
+        }
+        try translating { () throws(SystemError) in
+            try doors.makeDirectory(FileNames.archive)
+            try doors.replace(FileNames.readme, with: Array(Readme.text.utf8))
+            try doors.syncDirectory(FileNames.archive)
+            try doors.syncDirectory("")
         }
     }
 
@@ -165,9 +190,12 @@ extension DiskFile {
         writer.integer(Int64(CurrentProcess.id))
         writer.endObject()
         writer.lineFeed()
-        try translating { () throws(SystemError) in
+        do throws(SystemError) {
             try truncate(0)
-            try write(writer.bytes, 0)
+            try writeAll(writer.bytes, 0)
+        } catch {
+            // It is for people only: a full disk is no reason not to start.
+            guard error.isOutOfSpace else { throw JournalError(error) }
         }
         return self
     }
@@ -182,15 +210,18 @@ enum Readme {
                            highest number is being written. Never edit one: every line holds a
                            checksum and the hash of the line before it.
         snapshot-*.json    The state after a commit, one JSON object a line, one challenge a
-                           line; the last line proves that the file is whole. Two are kept. They only save time at the start:
-                           everything in them follows from the journal.
+                           line; the last line proves that the file is whole. Two are kept. They
+                           only save time at the start: everything in them follows from the journal.
         archive/           Older journal files, complete and never written again.
+        *.damaged-*        A journal file as it was before `hundred repair`. Yours to delete.
         *.torn-*           A journal file as a power cut left it, before its unfinished end, which
                            nobody was ever told of, was cut off. Yours to look at and delete.
         META.json          Which directory this is, and the format of what is in it.
+        checkpoint         The last line that was written for good, and its hash. A copy kept elsewhere
+                           shows later whether the end of the journal was removed.
         LOCK               Held by the running bot. Its contents are for people only.
         ballast            Room that is kept for the last lines when the disk is full.
-        inflight           What was being sent to a chat when the process ended.
+        inflight           What was being decided when the process ended, and how often it ended so.
 
         A challenge as it stands in the newest snapshot:
 

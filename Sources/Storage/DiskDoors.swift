@@ -7,8 +7,9 @@ public import Platform
 public struct DiskFile: Sendable {
     /// The bytes from an offset: so many, or fewer where the file ends.
     public var read: @Sendable (_ offset: Int, _ count: Int) throws(SystemError) -> [UInt8]
-    /// Writes all bytes at an offset.
-    public var write: @Sendable (_ bytes: [UInt8], _ offset: Int) throws(SystemError) -> Void
+    /// Writes at an offset, with one call of the system: so many of the bytes as it took, which may
+    /// be fewer. `EINTR` means that none were. ``writeAll(_:_:)`` is what the journal uses.
+    public var write: @Sendable (_ bytes: ArraySlice<UInt8>, _ offset: Int) throws(SystemError) -> Int
     /// Cuts the file off.
     public var truncate: @Sendable (_ length: Int) throws(SystemError) -> Void
     /// Returns when everything is on the device.
@@ -24,12 +25,40 @@ public struct DiskFile: Sendable {
     public var tryLock: @Sendable () throws(SystemError) -> Bool
     public var close: @Sendable () throws(SystemError) -> Void
 
+    package init(
+        read: @escaping @Sendable (_ offset: Int, _ count: Int) throws(SystemError) -> [UInt8],
+        write: @escaping @Sendable (_ bytes: ArraySlice<UInt8>, _ offset: Int) throws(SystemError) -> Int,
+        truncate: @escaping @Sendable (_ length: Int) throws(SystemError) -> Void,
+        sync: @escaping @Sendable () throws(SystemError) -> Void,
+        syncData: @escaping @Sendable () throws(SystemError) -> Void,
+        reserve: @escaping @Sendable (_ offset: Int, _ count: Int) throws(SystemError) -> Void,
+        dropCache: @escaping @Sendable () throws(SystemError) -> Void,
+        status: @escaping @Sendable () throws(SystemError) -> FileStatus,
+        tryLock: @escaping @Sendable () throws(SystemError) -> Bool,
+        close: @escaping @Sendable () throws(SystemError) -> Void
+    ) {
+        self.read = read
+        self.write = write
+        self.truncate = truncate
+        self.sync = sync
+        self.syncData = syncData
+        self.reserve = reserve
+        self.dropCache = dropCache
+        self.status = status
+        self.tryLock = tryLock
+        self.close = close
+    }
+
     /// An open file of the real disk.
     public init(_ descriptor: Descriptor) {
         read = { offset, count throws(SystemError) in
             try descriptor.bytes(at: offset, count: count)
         }
-        write = { bytes, offset throws(SystemError) in try descriptor.write(bytes, at: offset) }
+        write = { bytes, offset throws(SystemError) in
+            try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+                try descriptor.writeOnce(UnsafeRawBufferPointer(buffer), at: offset)
+            }
+        }
         truncate = { length throws(SystemError) in try descriptor.truncate(to: length) }
         sync = { () throws(SystemError) in try descriptor.sync() }
         syncData = { () throws(SystemError) in try descriptor.syncData() }
@@ -40,6 +69,22 @@ public struct DiskFile: Sendable {
         status = { () throws(SystemError) in try descriptor.status() }
         tryLock = { () throws(SystemError) in try descriptor.tryLock() }
         close = { () throws(SystemError) in try descriptor.close() }
+    }
+}
+
+extension DiskFile {
+    /// Writes all bytes at an offset: goes on after a short write, and where a signal interrupted.
+    func writeAll(_ bytes: [UInt8], _ offset: Int) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            do throws(SystemError) {
+                let count = try write(bytes[done...], offset + done)
+                guard count > 0 else { throw SystemError(code: EIO, call: "pwrite") }
+                done += count
+            } catch {
+                if error.code != EINTR { throw error }
+            }
+        }
     }
 }
 
@@ -88,6 +133,38 @@ public struct DiskDoors: Sendable {
     /// - Throws: what the system says, such as `ENOENT` or `EACCES`.
     public static func real(at path: String, creating: Bool) throws(SystemError) -> DiskDoors {
         DiskDoors(try Descriptor.directory(at: path, creating: creating ? 0o700 : nil))
+    }
+
+    package init(
+        path: String,
+        names: @escaping @Sendable (_ directory: String) throws(SystemError) -> [String],
+        status: @escaping @Sendable (_ name: String) throws(SystemError) -> FileStatus?,
+        open: @escaping @Sendable (_ name: String, _ access: Access) throws(SystemError) -> DiskFile,
+        rename: @escaping @Sendable (_ old: String, _ new: String) throws(SystemError) -> Void,
+        remove: @escaping @Sendable (_ name: String) throws(SystemError) -> Void,
+        makeDirectory: @escaping @Sendable (_ name: String) throws(SystemError) -> Void,
+        syncDirectory: @escaping @Sendable (_ directory: String) throws(SystemError) -> Void,
+        tryLock: @escaping @Sendable () throws(SystemError) -> Bool,
+        remoteFileSystem: @escaping @Sendable () throws(SystemError) -> String?,
+        freeBytes: @escaping @Sendable () throws(SystemError) -> Int,
+        now: @escaping @Sendable () -> Int64,
+        close: @escaping @Sendable () throws(SystemError) -> Void,
+        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]
+    ) {
+        self.path = path
+        self.names = names
+        self.status = status
+        self.open = open
+        self.rename = rename
+        self.remove = remove
+        self.makeDirectory = makeDirectory
+        self.syncDirectory = syncDirectory
+        self.tryLock = tryLock
+        self.remoteFileSystem = remoteFileSystem
+        self.freeBytes = freeBytes
+        self.now = now
+        self.close = close
+        self.randomBytes = randomBytes
     }
 
     private init(_ root: Descriptor) {
@@ -139,6 +216,17 @@ extension DiskDoors {
         }
     }
 
+    /// The whole of a segment, wherever it lies by now: it may have moved into the archive since it
+    /// was listed.
+    func contents(of segment: Segment) throws(SystemError) -> [UInt8] {
+        do throws(SystemError) {
+            return try contents(segment.name)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            return try contents(Segment(first: segment.first, isArchived: !segment.isArchived).name)
+        }
+    }
+
     /// Puts a file in place as a whole or not at all, durably: written beside it, synced, read
     /// back, renamed, the directory synced.
     func replace(_ name: String, with bytes: [UInt8]) throws(SystemError) {
@@ -146,7 +234,7 @@ extension DiskDoors {
         if try status(temporary) != nil { try remove(temporary) }
         let file = try open(temporary, .create)
         do throws(SystemError) {
-            try file.write(bytes, 0)
+            try file.writeAll(bytes, 0)
             try file.sync()
             try file.dropCache()
             guard try file.read(0, bytes.count + 1) == bytes else {
@@ -158,6 +246,7 @@ extension DiskDoors {
             try? remove(temporary)
             throw error
         }
-        try syncDirectory("")
+        let archive = FileNames.archive
+        try syncDirectory(name.hasPrefix("\(archive)/") ? archive : "")
     }
 }

@@ -1,5 +1,6 @@
 public import Accelerator
 internal import JSON
+internal import Language
 public import Runtime
 internal import Platform
 
@@ -37,13 +38,19 @@ public final class FileJournal: Journal {
         public var ballast = 8 << 20
         /// Whether a network file system is taken.
         public var allowsRemote = false
+        /// Whether a time of day that is more than ten minutes before the last commit is refused: for
+        /// a bot that lives by the clock. Whoever brings his own time leaves it off.
+        public var refusesEarlierClock = false
+        /// Whether snapshots are written on the thread that asks for them.
+        package var isSingleThreaded = false
+        package var safeguards = Safeguards()
         /// Hears what went wrong without harm, such as a snapshot that could not be written.
         public var report: @Sendable (String) -> Void = { _ in }
 
         public init() {}
     }
 
-    private let doors: DiskDoors
+    let doors: DiskDoors
     private let settings: Settings
     private let reader: JournalReader
     private let lockFile: DiskFile
@@ -52,6 +59,10 @@ public final class FileJournal: Journal {
     private let closed = Lock(false)
     /// What was odd about the directory when it was opened, and did no harm.
     public let warnings: [String]
+    /// How many bytes at the end were never acknowledged and were cut off.
+    public let tornBytes: Int
+    /// How long opening took, in milliseconds.
+    public let openedIn: Int
 
     /// Opens the directory at a path for writing, and makes it if there is none. A torn tail is
     /// copied and cut off.
@@ -65,14 +76,18 @@ public final class FileJournal: Journal {
     public init(doors: DiskDoors, settings: Settings) throws(JournalError) {
         self.doors = doors
         self.settings = settings
+        let began = MonotonicClock.now()
         let (meta, lockFile) = try DataDirectory.open(doors, allowsRemote: settings.allowsRemote)
         self.lockFile = lockFile
-        reader = JournalReader(doors: doors, meta: meta)
-        let found = try Recovery.run(doors, directory: meta.id, fromDevice: true)
+        reader = JournalReader(doors: doors, meta: meta, safeguards: settings.safeguards)
+        let found = try Recovery.run(
+            doors, directory: meta.id, fromDevice: settings.safeguards.readsFromDevice,
+            safeguards: settings.safeguards)
         guard let segment = found.segment else {
             throw .unusable("\(doors.path) holds no journal")
         }
-        if found.torn != nil { try Recovery.cut(segment, at: found.end, doors) }
+        if settings.refusesEarlierClock { try Self.check(doors.now(), after: found.mark) }
+        if found.torn != nil { try Self.cut(segment, at: found.end, doors) }
         warnings =
             found.warnings
             + (found.torn.map {
@@ -82,7 +97,37 @@ public final class FileJournal: Journal {
             try SegmentWriter(
                 doors: doors, settings: settings, directory: meta.id, found: found,
                 segment: segment))
-        snapshots = Snapshotter(doors: doors, directory: meta.id, report: settings.report)
+        tornBytes = found.torn?.bytes ?? 0
+        openedIn = Int((MonotonicClock.now() - began) / 1_000_000)
+        snapshots = Snapshotter(
+            doors: doors, directory: meta.id, isSingleThreaded: settings.isSingleThreaded,
+            report: settings.report)
+    }
+
+    /// Cuts off a torn tail. A copy of it is kept, for which a full disk gives up the ballast.
+    private static func cut(
+        _ segment: Segment, at end: Int, _ doors: DiskDoors
+    ) throws(JournalError) {
+        do throws(JournalError) {
+            return try Recovery.cut(segment, at: end, doors)
+        } catch {
+            guard case .io(_, _, let code) = error, SystemError(code: code, call: "").isOutOfSpace
+            else { throw error }
+        }
+        try translating { () throws(SystemError) in
+            if try doors.status(FileNames.ballast) != nil { try doors.remove(FileNames.ballast) }
+        }
+        try Recovery.cut(segment, at: end, doors)
+    }
+
+    /// Milliseconds by which the clock may be behind the last commit.
+    private static let clockTolerance: Int64 = 10 * 60 * 1000
+
+    private static func check(_ now: Int64, after mark: JournalMark) throws(JournalError) {
+        guard mark.n > 0, mark.t - now > clockTolerance else { return }
+        throw .unusable(
+            "the clock says \(Instant(milliseconds: now)), but the last commit was made at "
+                + "\(Instant(milliseconds: mark.t)); set the clock, or accept it as it is")
     }
 
     /// A journal that is let go without ``close()`` is as one whose process was killed, but for a

@@ -8,6 +8,8 @@ enum FileNames {
     static let readme = "README.txt"
     static let ballast = "ballast"
     static let archive = "archive"
+    static let inflight = "inflight"
+    static let checkpoint = "checkpoint"
 
     /// Twenty digits, so that names sort as their numbers do.
     private static func padded(_ number: UInt64) -> String {
@@ -42,10 +44,11 @@ enum FileNames {
 
     /// Whether a name in the directory is one that we make.
     static func isOurs(_ name: String) -> Bool {
-        [lock, meta, readme, ballast, archive, "inflight"].contains(name)
+        [lock, meta, readme, ballast, archive, inflight, checkpoint].contains(name)
             || firstLine(ofSegment: name) != nil || lastCommit(ofSnapshot: name) != nil
-            || name.hasPrefix("journal-") && name.utf8.count > 27
-                && name.dropFirst(35).hasPrefix(".torn-")
+            || name.hasPrefix("journal-")
+                && (name.dropFirst(35).hasPrefix(".torn-")
+                    || name.dropFirst(35).hasPrefix(".damaged-"))
     }
 }
 
@@ -74,7 +77,9 @@ struct Segment: Hashable, Sendable {
             let here = Segment(first: first, isArchived: false).name
             let there = Segment(first: first, isArchived: true).name
             let isSame = try translating { () throws(SystemError) in
-                try doors.contents(here) == doors.contents(there)
+                // Moved since the first look: it stands in one place only.
+                guard try doors.status(here) != nil else { return true }
+                return try doors.contents(here) == doors.contents(there)
             }
             guard isSame else {
                 throw .damaged(

@@ -59,15 +59,17 @@ package struct Frame: Hashable, Sendable {
     }
 
     /// Judges a line without its line feed.
-    package static func judge(_ line: UnsafeRawBufferPointer) -> Verdict {
+    package static func judge(
+        _ line: UnsafeRawBufferPointer, comparesChecksum: Bool = true
+    ) -> Verdict {
         if line.isEmpty { return .blank }
         let checkedCount = line.count - suffixLength
         guard checkedCount > 0 else { return .damaged }
         var suffix = Cursor(bytes: line, at: checkedCount)
         guard suffix.skip(",\"c\":\""), let digits = suffix.take(8), suffix.skip("\"}"),
             let claimed = Hexadecimal.number(digits),
-            claimed
-                == UInt64(
+            !comparesChecksum
+                || claimed == UInt64(
                     CRC32C.checksum(UnsafeRawBufferPointer(rebasing: line[..<checkedCount])))
         else { return .damaged }
         var cursor = Cursor(bytes: line, at: 0)
@@ -157,10 +159,10 @@ package struct BatchWriter: Sendable {
     package private(set) var mark: JournalMark
     private let first: UInt64
 
-    package init(after mark: JournalMark) {
+    package init(after mark: JournalMark, isSeparated: Bool = true) {
         self.mark = mark
         first = mark.q + 1
-        writer.lineFeed()
+        if isSeparated { writer.lineFeed() }
     }
 
     /// The bytes of the batch.

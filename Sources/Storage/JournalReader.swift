@@ -10,8 +10,10 @@ internal import Platform
 public struct JournalReader: Sendable {
     let doors: DiskDoors
     let meta: DirectoryMeta
+    let safeguards: Safeguards
 
-    init(doors: DiskDoors, meta: DirectoryMeta) {
+    init(doors: DiskDoors, meta: DirectoryMeta, safeguards: Safeguards = Safeguards()) {
+        self.safeguards = safeguards
         self.doors = doors
         self.meta = meta
     }
@@ -39,15 +41,16 @@ public struct JournalReader: Sendable {
 
     /// Where the journal ends.
     public func mark() throws(JournalError) -> JournalMark {
-        try Recovery.run(doors, directory: meta.id, fromDevice: false).mark
+        try Recovery.run(doors, directory: meta.id, fromDevice: false, safeguards: safeguards).mark
     }
 
     /// Every commit after `n`, oldest first.
     public func read(
         after n: UInt64, _ body: (Commit) throws(JournalError) -> Void
     ) throws(JournalError) {
-        _ = try Recovery.run(doors, directory: meta.id, after: n, fromDevice: false) {
-            line throws(JournalError) in
+        _ = try Recovery.run(
+            doors, directory: meta.id, after: n, fromDevice: false, safeguards: safeguards
+        ) { line throws(JournalError) in
             guard line.frame.kind == .commit, line.frame.n > n else { return }
             try body(Self.commit(line))
         }

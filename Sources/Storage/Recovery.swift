@@ -12,7 +12,8 @@ internal import Platform
 ///    and cut off.
 /// 5. After a line that closed a run in good order only the first, short line of the next run can
 ///    be torn: more than ``longestOpenBatch`` bytes there are damage.
-/// 6. Everything else is refused by name: file, place, lines lost, reason. Nothing is changed.
+/// 6. A journal that ends before its ``Checkpoint`` was cut off, or is an older copy: damage too.
+/// 7. Everything else is refused by name: file, place, lines lost, reason. Nothing is changed.
 struct Recovery {
     /// The longest that the first batch of a run can be, in bytes.
     static let longestOpenBatch = 1024
@@ -35,8 +36,8 @@ struct Recovery {
     var torn: Torn?
     /// The base, if there is one.
     var snapshot: SnapshotFooter?
-    /// The segment that reading began with.
-    var firstRead: UInt64?
+    /// The lines that were given up, among those that were read.
+    var losses: [ClosedRange<UInt64>]
     /// What is odd and does no harm.
     var warnings: [String]
 
@@ -50,30 +51,61 @@ struct Recovery {
     ///   was seen is void.
     static func run(
         _ doors: DiskDoors, directory id: String, after n: UInt64 = .max, fromDevice: Bool,
+        safeguards: Safeguards = Safeguards(),
         visit: (Scan.Line) throws(JournalError) -> Void = { _ in }
     ) throws(JournalError) -> Recovery {
-        let segments = try Segment.all(in: doors)
-        let (snapshot, warnings) = try SnapshotFile.newest(
-            in: doors, directory: id, upTo: n)
-        guard let last = segments.last, !last.isArchived else {
-            throw missingJournal(segments, snapshot)
+        let look = try Look(
+            doors, directory: id, after: n, fromDevice: fromDevice, safeguards: safeguards,
+            visit: visit)
+        let scan = look.scan
+        let torn = try judge(scan, last: look.last, snapshot: look.snapshot, safeguards)
+        // Where a restored directory goes on, older runs name the one that it was made from.
+        if let named = scan.directory, named.id != id {
+            throw .damaged(
+                file: FileNames.meta, offset: 0, firstMissing: 1, lastMissing: 0,
+                why: "it says \(id), but the journal was last written in \(named.id)")
         }
-        let reading = segments.suffix(from: start(in: segments, after: snapshot?.mark.q ?? 0))
-        if fromDevice { try settle(reading, doors) }
-        var scan = Scan(anchor: snapshot?.mark)
-        for segment in reading {
-            let bytes = try translating { () throws(SystemError) in
-                try doors.contents(segment.name)
-            }
-            try scan.read(segment, bytes, visit: visit)
-        }
-        let torn = try judge(scan, last: last, snapshot: snapshot)
         var mark = scan.mark
-        mark.epoch = max(mark.epoch, snapshot?.mark.epoch ?? 0)
+        mark.epoch = max(mark.epoch, look.snapshot?.mark.epoch ?? 0)
         return Recovery(
             mark: mark, isClean: scan.isClean, segment: scan.segment, end: scan.goodEnd,
-            torn: torn, snapshot: snapshot, firstRead: reading.first?.first,
-            warnings: warnings + foreign(doors))
+            torn: torn, snapshot: look.snapshot, losses: scan.losses,
+            warnings: look.warnings + foreign(doors))
+    }
+
+    /// What reading the directory showed, not yet judged.
+    struct Look {
+        var scan: Scan
+        var last: Segment
+        var snapshot: SnapshotFooter?
+        var segments: [Segment]
+        var warnings: [String]
+
+        init(
+            _ doors: DiskDoors, directory id: String, after n: UInt64, fromDevice: Bool,
+            safeguards: Safeguards = Safeguards(),
+            visit: (Scan.Line) throws(JournalError) -> Void = { _ in }
+        ) throws(JournalError) {
+            let checkpoint = safeguards.notesEnd ? Checkpoint.read(doors) : nil
+            segments = try Segment.all(in: doors)
+            (snapshot, warnings) = try SnapshotFile.newest(
+                in: doors, directory: id, upTo: n, safeguards)
+            guard let last = segments.last, !last.isArchived else {
+                throw missingJournal(segments, snapshot)
+            }
+            self.last = last
+            let reading = segments.suffix(from: start(in: segments, after: snapshot?.mark.q ?? 0))
+            if fromDevice { try settle(reading, doors) }
+            var anchor = snapshot?.mark
+            if anchor == nil { anchor = try Anchor.read(doors)?.mark }
+            scan = Scan(anchor: anchor, checkpoint: checkpoint, safeguards: safeguards)
+            for segment in reading {
+                let bytes = try translating { () throws(SystemError) in
+                    try doors.contents(of: segment)
+                }
+                try scan.read(segment, bytes, visit: visit)
+            }
+        }
     }
 
     /// The place of the segment that holds the line after `q`.
@@ -112,17 +144,32 @@ struct Recovery {
 
     // MARK: The table
 
-    private static func judge(
-        _ scan: Scan, last: Segment, snapshot: SnapshotFooter?
+    /// The last of the lines that are lost: the one before the next that can be read; without one,
+    /// the last that must have been.
+    static func lastMissing(_ scan: Scan) -> UInt64 {
+        scan.firstAfter.map { $0 - 1 } ?? max(scan.need, scan.mark.q + 1)
+    }
+
+    static func judge(
+        _ scan: Scan, last: Segment, snapshot: SnapshotFooter?,
+        _ safeguards: Safeguards = Safeguards()
     ) throws(JournalError) -> Torn? {
         let good = scan.mark.q
         guard let finding = scan.finding else {
-            try check(snapshot, endsAt: good, last)
+            guard good >= scan.need else {
+                throw .damaged(
+                    file: last.name, offset: scan.goodEnd, firstMissing: good + 1,
+                    lastMissing: scan.need,
+                    why: "the journal ends before a line that is known to have been durable")
+            }
+            try check(snapshot, endsAt: good, last, safeguards)
             let blank = scan.length - scan.goodEnd
             return blank > 0 ? Torn(bytes: blank, lines: 0) : nil
         }
-        // Up to the next line that can be read; without one, up to the last that must have been.
-        let lastMissing = scan.firstAfter.map { $0 - 1 } ?? max(scan.need, good + 1)
+        if !safeguards.refusesDamage {
+            return Torn(bytes: scan.length - scan.goodEnd, lines: 0)
+        }
+        let lastMissing = lastMissing(scan)
         func refusal(_ why: String) -> JournalError {
             .damaged(
                 file: finding.segment.name, offset: finding.offset, firstMissing: good + 1,
@@ -145,15 +192,16 @@ struct Recovery {
         if scan.isClean, scan.length - scan.goodEnd > longestOpenBatch {
             throw refusal("unreadable bytes after a run that was closed in good order")
         }
-        try check(snapshot, endsAt: good, last)
+        try check(snapshot, endsAt: good, last, safeguards)
         let lines = scan.firstAfter.map { scan.lastAfter - min($0, scan.lastAfter) + 1 } ?? 0
         return Torn(bytes: scan.length - scan.goodEnd, lines: lines)
     }
 
     private static func check(
-        _ snapshot: SnapshotFooter?, endsAt good: UInt64, _ last: Segment
+        _ snapshot: SnapshotFooter?, endsAt good: UInt64, _ last: Segment,
+        _ safeguards: Safeguards
     ) throws(JournalError) {
-        guard let snapshot, snapshot.mark.q > good else { return }
+        guard let snapshot, snapshot.mark.q > good, safeguards.comparesSnapshotEnd else { return }
         throw .damaged(
             file: last.name, offset: 0, firstMissing: good + 1, lastMissing: snapshot.mark.q,
             why: "the journal ends before the newest snapshot does")

@@ -23,6 +23,8 @@ struct SegmentWriter: Sendable {
     private var hasBallast = false
     /// The failure after which nothing more is taken.
     private(set) var failure: JournalError?
+    /// The file `checkpoint`, once there is something to note.
+    private var checkpoint: DiskFile?
 
     init(
         doors: DiskDoors, settings: FileJournal.Settings, directory: String, found: Recovery,
@@ -38,6 +40,10 @@ struct SegmentWriter: Sendable {
         mark = found.mark
         isSealed = found.isClean
         hasBallast = Self.makeBallast(doors, settings)
+    }
+
+    private func batchWriter() -> BatchWriter {
+        BatchWriter(after: mark, isSeparated: settings.safeguards.separatesBatches)
     }
 
     /// What a seal and the first line of the next file may need, in bytes.
@@ -90,7 +96,7 @@ struct SegmentWriter: Sendable {
         try check()
         guard !commits.isEmpty else { return }
         try open()
-        var batch = BatchWriter(after: mark)
+        var batch = batchWriter()
         for commit in commits {
             precondition(commit.n == batch.mark.n + 1, "commit \(commit.n) out of order")
             precondition(
@@ -105,7 +111,7 @@ struct SegmentWriter: Sendable {
     private mutating func open() throws(JournalError) {
         guard !isOpened else { return }
         mark.epoch += 1
-        var batch = BatchWriter(after: mark)
+        var batch = batchWriter()
         addOpening(to: &batch, isRotation: false)
         try write(batch)
         isOpened = true
@@ -142,7 +148,7 @@ struct SegmentWriter: Sendable {
     mutating func seal(isClean: Bool) throws(JournalError) {
         try check()
         guard isOpened, isClean || !isSealed else { return }
-        var batch = BatchWriter(after: mark)
+        var batch = batchWriter()
         batch.own("seal") { writer in
             writer.key("clean")
             writer.bool(isClean)
@@ -164,6 +170,7 @@ struct SegmentWriter: Sendable {
                 try file.sync()
             }
             try file.close()
+            try checkpoint?.sync()
         } catch {
             throw JournalError(error)
         }
@@ -177,7 +184,7 @@ struct SegmentWriter: Sendable {
 
     private mutating func fail(_ error: SystemError) -> JournalError {
         let failure = JournalError(error)
-        self.failure = failure
+        if settings.safeguards.stopsAfterFailure { self.failure = failure }
         return failure
     }
 
@@ -198,11 +205,23 @@ struct SegmentWriter: Sendable {
         }
         end += bytes.count
         mark = batch.mark
+        note()
+    }
+
+    /// Notes where the journal ends. Not being able to is no failure: then less can be proven.
+    private mutating func note() {
+        guard settings.safeguards.notesEnd else { return }
+        do throws(SystemError) {
+            if checkpoint == nil { checkpoint = try doors.open(FileNames.checkpoint, .createOrWrite) }
+            try checkpoint?.writeAll(Checkpoint(mark).bytes, 0)
+        } catch {
+            checkpoint = nil
+        }
     }
 
     private mutating func put(_ bytes: [UInt8]) throws(SystemError) {
         do throws(SystemError) {
-            try file.write(bytes, end)
+            try file.writeAll(bytes, end)
         } catch {
             guard error.isOutOfSpace, hasBallast, settings.ballast > 0 else { throw error }
             try file.truncate(end)
@@ -210,7 +229,7 @@ struct SegmentWriter: Sendable {
             try doors.remove(FileNames.ballast)
             hasBallast = false
             try doors.syncDirectory("")
-            try file.write(bytes, end)
+            try file.writeAll(bytes, end)
         }
     }
 
@@ -218,7 +237,7 @@ struct SegmentWriter: Sendable {
     /// the name of the file, are on the device before anything is appended.
     private mutating func rotate() throws(JournalError) {
         try seal(isClean: false)
-        var batch = BatchWriter(after: mark)
+        var batch = batchWriter()
         addOpening(to: &batch, isRotation: true)
         let name = FileNames.segment(first: mark.q + 1)
         let next: DiskFile
@@ -228,7 +247,7 @@ struct SegmentWriter: Sendable {
             throw error.isOutOfSpace ? .noSpace : fail(error)
         }
         do throws(SystemError) {
-            try next.write(batch.bytes, 0)
+            try next.writeAll(batch.bytes, 0)
         } catch {
             do throws(SystemError) {
                 try next.close()
@@ -251,5 +270,6 @@ struct SegmentWriter: Sendable {
         end = batch.bytes.count
         reserved = end
         mark = batch.mark
+        note()
     }
 }

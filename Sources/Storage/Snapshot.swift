@@ -52,12 +52,15 @@ enum SnapshotFile {
     }
 
     /// The footer of a file that is whole; nil for one that is not.
-    static func footer(of bytes: [UInt8]) -> SnapshotFooter? {
+    static func footer(
+        of bytes: [UInt8], comparesChecksum: Bool = true
+    ) -> SnapshotFooter? {
         guard bytes.count > Frame.suffixLength + 2, bytes.last == 0x0A else { return nil }
         let checked = bytes.count - 1 - Frame.suffixLength
         let start = bytes[..<checked].suffix(footerLimit).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let crc = Hexadecimal.text(UInt64(CRC32C.checksum(bytes[..<checked])), digits: 8)
-        guard bytes[checked...].elementsEqual(",\"c\":\"\(crc)\"}\n".utf8),
+        guard
+            !comparesChecksum || bytes[checked...].elementsEqual(",\"c\":\"\(crc)\"}\n".utf8),
             let value = try? JSONValue(parsing: Array(bytes[start...])),
             value["v"]?.int == 1,
             let n = value["n"]?.int, let q = value["q"]?.int, let epoch = value["epoch"]?.int,
@@ -87,15 +90,22 @@ enum SnapshotFile {
     ///
     /// - Throws: a damage, when a snapshot was taken in another directory.
     static func newest(
-        in doors: DiskDoors, directory: String, upTo n: UInt64 = .max
+        in doors: DiskDoors, directory: String, upTo n: UInt64 = .max,
+        _ safeguards: Safeguards = Safeguards()
     ) throws(JournalError) -> (SnapshotFooter?, warnings: [String]) {
         var warnings: [String] = []
         for name in try names(in: doors)
         where FileNames.lastCommit(ofSnapshot: name) ?? 0 <= n {
             let bytes = try translating { () throws(SystemError) in
-                try doors.contents(name, limit: longest)
+                // One that was replaced by a newer one since it was listed is none.
+                try doors.status(name) == nil ? [] : doors.contents(name, limit: longest)
             }
-            guard let footer = footer(of: bytes),
+            guard !bytes.isEmpty else {
+                warnings.append("\(name) is empty and is passed over")
+                continue
+            }
+            guard
+                let footer = footer(of: bytes, comparesChecksum: safeguards.comparesSnapshots),
                 footer.mark.n == FileNames.lastCommit(ofSnapshot: name)
             else {
                 warnings.append("\(name) is not whole and is passed over")

@@ -11,11 +11,16 @@ final class Snapshotter: Sendable {
 
     private let doors: DiskDoors
     private let directory: String
+    private let isSingleThreaded: Bool
     private let report: @Sendable (String) -> Void
     private let jobs = Mailbox<Job>(capacity: 1)
     private let thread = Lock<Thread?>(nil)
 
-    init(doors: DiskDoors, directory: String, report: @escaping @Sendable (String) -> Void) {
+    init(
+        doors: DiskDoors, directory: String, isSingleThreaded: Bool,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        self.isSingleThreaded = isSingleThreaded
         self.doors = doors
         self.directory = directory
         self.report = report
@@ -23,6 +28,7 @@ final class Snapshotter: Sendable {
 
     /// Takes a state to write, unless one is waiting already.
     func put(_ state: State, _ mark: JournalMark) {
+        if isSingleThreaded { return write(Job(state: state, mark: mark)) }
         guard jobs.put(Job(state: state, mark: mark)) == .accepted else { return }
         thread.withLock { thread in
             guard thread == nil else { return }

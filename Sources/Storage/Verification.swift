@@ -79,6 +79,16 @@ extension JournalReader {
                         + "the next start cuts them off and keeps a copy")
             }
             for warning in found.warnings { result.add(.note, ".", warning) }
+            for lines in found.losses {
+                result.add(
+                    .warning, ".",
+                    "lines \(lines.lowerBound) to \(lines.upperBound) were lost and given up")
+            }
+            if let anchor = try Anchor.read(doors) {
+                result.add(
+                    .note, Anchor.name,
+                    "lines up to \(anchor.mark.q) were taken out of the archive at \(anchor.at)")
+            }
         } catch .damaged(let damage) {
             result.add(.damage, damage.file, JournalError.damaged(damage).explanation)
         } catch .newer(let what) {

@@ -73,10 +73,10 @@ final class Faults: Sendable {
         var file = real
         file.write = { [self] bytes, offset throws(SystemError) in
             if let (error, short) = fails("write") {
-                try real.write(Array(bytes.prefix(short)), offset)
+                _ = try real.write(bytes.prefix(short), offset)
                 throw error
             }
-            try real.write(bytes, offset)
+            return try real.write(bytes, offset)
         }
         file.syncData = { [self] () throws(SystemError) in
             try check("fdatasync")
@@ -213,12 +213,13 @@ final class Faults: Sendable {
     /// The write finds no room although some was reserved: the ballast makes it.
     @Test func theBallastMakesRoom() throws {
         let scratch = Scratch()
-        let faults = Faults(
-            .init(calls: ["write"], nth: 7, code: ENOSPC, forEver: false, short: 50))
+        let faults = Faults()
         let doors = try faults.doors(scratch.path)
         let journal = try FileJournal(doors: doors, settings: settings { $0.ballast = 1 << 20 })
         #expect(try scratch.names().contains("ballast"))
-        for n in UInt64(1)...8 { try journal.append([commit(n)]) }
+        for n in UInt64(1)...4 { try journal.append([commit(n)]) }
+        faults.start(.init(calls: ["write"], nth: 1, code: ENOSPC, forEver: false, short: 50))
+        for n in UInt64(5)...8 { try journal.append([commit(n)]) }
         #expect(try !scratch.names().contains("ballast"))
         // Until it can be made again nothing new is decided.
         faults.start(.init(calls: ["reserve"], nth: 1, code: ENOSPC, forEver: true))

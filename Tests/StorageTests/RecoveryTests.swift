@@ -32,7 +32,7 @@ import Testing
     @Test func cutAnywhere() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 30)
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         let bytes = files[firstSegment] ?? []
         var ends: [Int] = []
         for (place, byte) in bytes.enumerated() where byte == 0x0A { ends.append(place + 1) }
@@ -58,6 +58,7 @@ import Testing
         let whole = try scratch.read(firstSegment)
         let torn = Array(whole.dropLast(20))
         try scratch.write(firstSegment, torn)
+        try scratch.remove("checkpoint")
         let doors = try DiskDoors.real(at: scratch.path, creating: false)
         let journal = try FileJournal(doors: doors, settings: settings())
         #expect(journal.mark.n == 9)
@@ -92,7 +93,7 @@ import Testing
             try journal.append(commits(1...3))
             try journal.append(commits(4...8))
         }
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         var parts = lines(files[firstSegment] ?? [])
         // The fifth commit's line is lost, the lines after it are there.
         let place = 2 + 3 + 1 + 1 + 1
@@ -106,7 +107,7 @@ import Testing
     @Test func acknowledgedDataIsNeverSkipped() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 20)
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         let bytes = files[firstSegment] ?? []
         // Damage in the first half: later batches prove that it was durable.
         for seed in UInt64(1)...60 {
@@ -133,7 +134,7 @@ import Testing
     @Test func flippedBits() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 24, seal: true)
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         let bytes = files[firstSegment] ?? []
         let good = Opened.commits(commits(1...24))
         var same = 0
@@ -161,7 +162,7 @@ import Testing
     @Test func damageInAClosedFile() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 60, segmentLength: 3000)
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         let segments = files.keys.filter { $0.hasPrefix("journal-") }.sorted()
         let middle = segments[segments.count / 2]
         let next = segments[segments.count / 2 + 1]
@@ -211,7 +212,7 @@ import Testing
     @Test func tamperingIsNamed() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 12)
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         let parts = lines(files[firstSegment] ?? [])
         func edit(_ body: (inout [[UInt8]]) -> Void) throws -> JournalError.Damage? {
             var edited = parts
@@ -267,7 +268,7 @@ import Testing
     @Test func aDirectoryWithoutItsMetaIsNotNew() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 3)
-        var files = try scratch.everything()
+        var files = try scratch.afterPowerCut()
         files["META.json"] = nil
         try scratch.put(files)
         #expect(try Opened(scratch).damage?.file == "META.json")
@@ -295,6 +296,7 @@ import Testing
         let scratch = Scratch()
         try journal(scratch, commits: 12)
         try scratch.write(firstSegment, try scratch.read(firstSegment).dropLast(15) + [0, 0])
+        try scratch.remove("checkpoint")
         try scratch.write("snapshot-00000000000000000003.json.tmp", [1])
         try scratch.write("snapshot-00000000000000000004.json", [1])
         let before = try scratch.everything()
@@ -315,6 +317,7 @@ import Testing
         let scratch = Scratch()
         try journal(scratch, commits: 12)
         try scratch.write(firstSegment, try scratch.read(firstSegment).dropLast(15))
+        try scratch.remove("checkpoint")
         try FileJournal.crash(scratch) { #expect($0.mark.n == 11) }
         let once = try scratch.everything()
         try FileJournal.crash(scratch) { #expect($0.mark.n == 11) }

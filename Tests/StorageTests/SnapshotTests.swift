@@ -57,7 +57,7 @@ import Testing
     @Test func aDamagedSnapshotIsPassedOver() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 30, snapshotsAfter: [10, 20])
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         let whole = state(after: commits(1...30))
         let names = try snapshots(scratch)
         for (seed, victims) in [(UInt64(1), [names[1]]), (2, names), (3, [names[0]])] {
@@ -85,7 +85,7 @@ import Testing
     @Test func aSnapshotNewerThanTheJournalMeansLoss() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 20, snapshotsAfter: [20])
-        var files = try scratch.everything()
+        var files = try scratch.afterPowerCut()
         let last = files.keys.filter { $0.hasPrefix("journal-") }.sorted().last ?? ""
         files[last] = Array((files[last] ?? []).prefix(400))
         try scratch.put(files)
@@ -110,7 +110,7 @@ import Testing
     @Test func anArchivedFileMayStandTwice() throws {
         let scratch = Scratch()
         try journal(scratch, commits: 30, snapshotsAfter: [25])
-        let files = try scratch.everything()
+        let files = try scratch.afterPowerCut()
         let archived = files.keys.filter { $0.hasPrefix("archive/") }.sorted()
         let name = try #require(archived.last)
         var both = files

@@ -56,6 +56,8 @@ final class Scratch: Sendable {
         try file.write(bytes)
     }
 
+    func remove(_ name: String) throws { try Descriptor.directory(at: path).remove(name) }
+
     func names(_ directory: String = "") throws -> [String] {
         try Descriptor.directory(at: directory.isEmpty ? path : "\(path)/\(directory)").names()
     }
@@ -69,6 +71,13 @@ final class Scratch: Sendable {
                 all[full] = try read(full)
             }
         }
+        return all
+    }
+
+    /// The same as a power cut may leave it: the note of the end is not there yet.
+    func afterPowerCut() throws -> [String: [UInt8]] {
+        var all = try everything()
+        all["checkpoint"] = nil
         return all
     }
 

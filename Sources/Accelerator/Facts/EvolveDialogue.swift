@@ -33,7 +33,9 @@ extension State {
             rung[s.key] = nil
         case .alarmsSettled(let a): settledAt = a.at
         case .delivered(let d): deliver(d)
-        case .undeliverable(let u): giveUp(u)
+        case .undeliverable(let u):
+            if let out = owed[u.id] { keepDead(out, u, commit) }
+            giveUp(u)
         case .zonesChanged(let z): zonesVersion = z.version
         default: break
         }

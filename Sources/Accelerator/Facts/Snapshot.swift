@@ -60,6 +60,7 @@ extension State {
         }
         for s in sent.values { try line("sent", s) }
         for o in owed.values { try line("owed", o) }
+        for letter in deadLetters { try line("dead", letter) }
         for (name, value) in cursors.sorted { try line("cursor", Pairs(name, [value])) }
         for (key, how) in rung.sorted { try line("rung", Pairs(key, [how])) }
         for (key, until) in snoozes.sorted { try line("snooze", Pairs(key, [String(until.milliseconds)])) }
@@ -107,6 +108,7 @@ extension State {
                 s.sent[m.id] = m
                 if let message = m.message { s.sentByMessage[message] = m.id }
             }
+        case "dead": try put(object, section) { (s: inout State, l: DeadLetter) in s.deadLetters.append(l) }
         case "owed": try put(object, section) { (s: inout State, o: Outgoing) in s.owed[o.id] = o }
         default: try readPairs(section, object)
         }

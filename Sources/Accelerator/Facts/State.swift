@@ -47,6 +47,8 @@ public struct State: Hashable, Sendable {
     public var sentByMessage: Table<String> = [:]
     /// Messages owed: written, not yet delivered.
     public var owed: Table<Outgoing> = [:]
+    /// Messages that will never arrive, the last fifty, newest last.
+    public var deadLetters: [DeadLetter] = []
     /// Cursors of polled channels.
     public var cursors: Table<String> = [:]
 

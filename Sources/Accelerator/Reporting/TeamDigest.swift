@@ -25,6 +25,7 @@ extension ChallengeView {
             {
                 lines.append(Phrase("card.alone", ["what": .phrase(line)]))
             }
+            lines.append(Chart.place)
         }
         if let whyLine { lines.append(whyLine) }
         // The agenda, who has not reported and what can be said next keep their places.

@@ -89,10 +89,7 @@ struct ReplayCommand: ParsableCommand {
             }
         }
         let reader = try JournalReader(at: everywhere.dataPath)
-        var made = State()
-        try reader.read(after: 0) { commit throws(JournalError) in
-            if commit.n <= lastNumber, commit.at <= lastTime { made.evolve(commit) }
-        }
+        let made = try reader.replayed { $0.n <= lastNumber && $0.at <= lastTime }
         let hash = StateText.hash(made)
         let kept = StateText.hash(try reader.recover(upTo: made.n))
         if state {

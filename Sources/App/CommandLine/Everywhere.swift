@@ -23,7 +23,7 @@ struct Exit: Error {
         case let error as LoadingFault: self = .configuration("\(error)")
         case let error as Misfit: self = .configuration("\(error)")
         case let error as JournalError:
-            self.init(status: error.exitStatus, message: error.explanation)
+            self.init(status: error.exitStatus, message: error.explanation + Self.waysOut(error))
         case let error as SystemError: self = .io("\(error)")
         case let error as IOError: self = .io("\(error)")
         case let error as Stage.Fault:
@@ -34,6 +34,17 @@ struct Exit: Error {
             }
         default: self.init(status: 70, message: "\(error)")
         }
+    }
+
+    /// What can be done about damage, as the operator would type it.
+    private static func waysOut(_ error: JournalError) -> String {
+        guard case .damaged(let damage) = error, let lines = damage.lines else { return "" }
+        return """
+            ; nothing was changed. Ways out, after `hundred verify`:
+              hundred repair --from-mirror DIR        (a copy that still has the lines)
+              hundred restore --from DIR --to-seq \(lines.lowerBound - 1) --data NEW   (a new directory up to there)
+              hundred repair --accept-loss \(lines.lowerBound)..\(lines.upperBound)   (these lines are given up, for good)
+            """
     }
 
     init(status: Int32, message: String) {
@@ -86,19 +97,22 @@ struct Everywhere: ParsableArguments {
     /// The journal, opened for writing.
     func journal(
         _ zones: Zones,
-        report: @escaping @Sendable (String) -> Void = { Output.complain("hundred: \($0)") }
+        report: @escaping @Sendable (String) -> Void = { Output.complain("hundred: \($0)") },
+        _ change: (inout FileJournal.Settings) -> Void = { _ in }
     ) throws -> FileJournal {
-        try Self.journal(at: dataPath, zones, report: report)
+        try Self.journal(at: dataPath, zones, report: report, change)
     }
 
     static func journal(
         at path: String, _ zones: Zones,
-        report: @escaping @Sendable (String) -> Void = { Output.complain("hundred: \($0)") }
+        report: @escaping @Sendable (String) -> Void = { Output.complain("hundred: \($0)") },
+        _ change: (inout FileJournal.Settings) -> Void = { _ in }
     ) throws -> FileJournal {
         var settings = FileJournal.Settings()
         settings.version = Release.version
         settings.zones = zones.version
         settings.report = report
+        change(&settings)
         let journal = try FileJournal(at: path, settings: settings)
         for warning in journal.warnings { report("\(path): \(warning)") }
         return journal

@@ -16,6 +16,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Remove a webhook that is found set for a bot that polls.")
     var takeOver = false
 
+    @Flag(help: "Start although the clock is more than ten minutes before the last commit.")
+    var acceptEarlierClock = false
+
+    @Flag(help: "Start on a network file system, whose locks and syncs can't be relied on.")
+    var allowNetworkFilesystem = false
+
     func run() async throws {
         let settings = try Settings(file: everywhere.config, takesOver: takeOver)
         let isPlain = Output.complaintsAreRead
@@ -26,8 +32,14 @@ struct ServeCommand: AsyncParsableCommand {
         let prometheus = Prometheus(head: release)
         MetricsSystem.bootstrap(prometheus)
         let log = Logger(label: "hundred")
-        let journal = try everywhere.journal(decider.zones) {
-            log.warning("journal", metadata: ["what": "\($0)"])
+        let journal = try everywhere.journal(
+            decider.zones, report: { log.warning("journal", metadata: ["what": "\($0)"]) }
+        ) { settings in
+            settings.refusesEarlierClock = !acceptEarlierClock
+            settings.allowsRemote = allowNetworkFilesystem
+        }
+        if journal.tornBytes > 0 {
+            log.warning("recovered", metadata: ["incident": "torn", "bytes": "\(journal.tornBytes)"])
         }
         log.info(
             "starting", metadata: ["release": "\(Release.line)", "data": "\(everywhere.dataPath)"])

@@ -29,17 +29,29 @@ struct Server {
     func run() async throws {
         let client = try HTTPClient(log: Logger(label: "transport"))
         let roles = RolesHeard()
+        let machine = Machine(journal: journal, zones: decider.zones.version)
+        let poison = journal.poison
+        for (name, count) in poison.crashes.sorted(by: { $0.key < $1.key }) {
+            log.error(
+                "this was being worked on when the process ended",
+                metadata: [
+                    "incident": "poison", "what": "\(name)", "times": "\(count)",
+                    "quarantined": "\(count >= Poison.limit)",
+                ])
+        }
         let bots = try telegram(client, roles)
         let names = settings.webhooks.keys.sorted()
         let channels: [any Runtime.Channel] = bots.map(\.channel) + names.map { WebhookChannel($0) }
-        let mind = Minds.of(decider, language: settings.language)
+        let mind = machine.known(to: Minds.of(decider, language: settings.language))
+        let heard = settings.telegram.isEmpty ? mind : roles.watching(mind)
         let bot = Bot(
-            journal: journal, mind: settings.telegram.isEmpty ? mind : roles.watching(mind),
-            channels: channels, stream: journal.directory, surroundings: surroundings,
+            journal: journal,
+            mind: heard.guarded(by: poison) { [decider] in decider.quarantine($0, $1, at: $2) },
+            channels: channels, stream: journal.directory, surroundings: surroundings(poison),
             log: Logger(label: "bot"))
         var doors = DoorSet(
             bot: bot.door, webhooks: settings.webhooks, health: { bot.health },
-            metrics: { [prometheus] in prometheus.text() })
+            metrics: { [prometheus] in prometheus.text() + machine.metrics() })
         for (name, channel) in bots {
             let door = channel.door
             doors.telegram[name] = { await door.receive(body: $0, secret: $1) }
@@ -94,8 +106,8 @@ struct Server {
         return found
     }
 
-    private var surroundings: Surroundings {
-        Surroundings(
+    private func surroundings(_ poison: Poison) -> Surroundings {
+        var surroundings = Surroundings(
             now: {
                 Moment(
                     wall: Instant(milliseconds: WallClock.now()),
@@ -105,9 +117,13 @@ struct Server {
             startThread: { name, body in _ = try Platform.Thread.start(name: name, body) },
             failed: { error in
                 Output.complain(
-                    LogLines.json(Times.now.description, .critical, "bot", error.explanation, []))
+                    LogLines.json(
+                        Times.now.description, .critical, "bot", error.explanation,
+                        [("incident", "journal"), ("status", "\(error.exitStatus)")]))
                 _exit(error.exitStatus)
             })
+        surroundings.poison = poison
+        return surroundings
     }
 
     private func application(_ doorway: Doorway) -> some ApplicationProtocol {

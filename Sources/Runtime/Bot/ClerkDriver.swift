@@ -93,6 +93,7 @@ final class ClerkDriver: Sendable {
             case .reserve:
                 meters.depth.record(clerk.depth)
                 effects += clerk.step(.reserved(attempt(journal.reserve)), now: surroundings.now())
+                surroundings.poison.end(.deciding)
             case .append(let commits):
                 effects += append(commits, &clerk, others.door)
             case .seal:

@@ -11,6 +11,8 @@ public struct Surroundings: Sendable {
     /// Called at once, on the Clerk's thread, when the journal has failed: the process should end with the
     /// status that belongs to the error. ``Bot/run()`` throws it as well.
     public var failed: @Sendable (JournalError) -> Void
+    /// Where it is noted what is being worked on, for the case that it ends the process.
+    public var poison = Poison()
 
     public init(
         now: @escaping @Sendable () -> Moment, random: @escaping @Sendable (Int) -> [UInt8],

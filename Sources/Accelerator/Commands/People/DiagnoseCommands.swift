@@ -107,6 +107,12 @@ struct AdminCommand: Command {
             }
             return PersonalLink.make(role, title ?? "", nil, context)
         }
+        switch usage {
+        case 1: return .answer(AdminOutbox.phrases(state, context))
+        case 2: return .answer([Phrase("admin.disk.unknown")])
+        case 3: return .answer([Phrase("admin.version.unknown")])
+        default: break
+        }
         let waiting = state.challenges.values.reduce(0) { $0 + $1.applicants.count }
         let unreachable = state.people.filter { !$0.isReachable }.count
         let silent = state.chats.filter { $0.isLost }.count
