@@ -76,6 +76,8 @@ extension Decider {
             if near.count == 1 { return press(question.offers[near[0]], turn) }
             if question.slot == nil, hears("yes", folded) { return press(question.offers[0], turn) }
             if question.slot == nil, hears("no", folded) {
+                // Where there is one way on only, no is no.
+                guard question.offers.count > 1 else { return say(line: "cancel", turn) }
                 return press(
                     question.offers.first { $0.line == "/cancel" } ?? question.offers[question.offers.count - 1],
                     turn)

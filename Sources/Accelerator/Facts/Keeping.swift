@@ -130,6 +130,13 @@ extension Event {
         switch self {
         case .personSet(let p): p.code == person
         case .principalLinked(let l): l.person == person
+        // Nor may a duty come back to whoever is gone.
+        case .seatTaken(let s), .seatLeft(let s): s.content.person == person
+        case .milestoneSet(let m): m.content.owner == person
+        case .blockerSet(let b): b.content.owner == person
+        case .decisionAsked(let d): d.content.decider == person
+        case .goalSet(let g): g.content.owner == person
+        case .challengeSet(let h): h.coach == person
         default: false
         }
     }

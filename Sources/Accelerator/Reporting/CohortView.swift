@@ -238,7 +238,14 @@ public struct CohortView: Sendable {
                 for reading in goal.readings.reversed() where reading.enteredAt <= view.known.cut {
                     guard view.known.cut.milliseconds - reading.enteredAt.milliseconds < Instant.day else { break }
                     let later = goal.readings.first { $0.supersedes == reading.id }?.enteredAt
-                    guard let end = [reading.voidedAt, later].compactMap({ $0 }).min(), end <= view.known.cut else { continue }
+                    guard let taken = [reading.voidedAt, later].compactMap({ $0 }).min(),
+                        taken <= view.known.cut
+                    else { continue }
+                    // Another entry for its day took its place on the screen before it was taken back.
+                    let next = goal.readings.filter {
+                        $0.asOf == reading.asOf && $0.enteredAt > reading.enteredAt
+                    }.map(\.enteredAt).min()
+                    let end = min(taken, next ?? taken)
                     let minutes = (end.milliseconds - reading.enteredAt.milliseconds) / Instant.minute
                     guard minutes > 0, minutes < 1_440 else { continue }
                     return Phrase(

@@ -206,7 +206,7 @@ struct GoalCommand: Command {
     /// Direction, unit and baseline stay as they were at the launch.
     static func checkUnit(_ measure: Measure?, _ goal: Goal) throws(Refusal) {
         guard let unit = measure?.unit, Folding.fold(unit) != Folding.fold(goal.unit) else { return }
-        throw Refusal(Phrase("goal.otherUnit", ["goal": .code(goal.code), "unit": .text(goal.unit)]))
+        throw Refusal(Phrase("goal.unitLocked", ["goal": .code(goal.code), "unit": .text(goal.unit)]))
     }
 
     /// “It would lift you from 38 % to 42 % of the way.”

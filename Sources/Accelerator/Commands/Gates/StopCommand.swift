@@ -33,7 +33,27 @@ struct StopCommand: Command {
 
     /// Never the implied one: whoever types `/stop` in a team's group wants peace.
     private func target(_ state: State, _ context: Context) throws(Refusal) -> Challenge {
-        try context.challenge(code ?? "", state)
+        let written = code ?? ""
+        guard state.challenges[written] == nil, let meant = Self.meant(written, state) else {
+            return try context.challenge(written, state)
+        }
+        // What ends a challenge is never guessed.
+        let view = Daily.view(meant, state, context)
+        throw Refusal(
+            Phrase("stop.didYouMean", ["code": .code(meant.code)]), view.headline,
+            offers: [
+                Offer(Phrase("stop.yesLabel", ["challenge": .code(meant.code)]), "/stop \(meant.code)"),
+                Daily.cancel(),
+            ])
+    }
+
+    /// `CH-06` of `CH-6`: the number is the same, the spelling is not.
+    private static func meant(_ written: String, _ state: State) -> Challenge? {
+        let digits = written.utf8.drop { !($0 >= 48 && $0 <= 57) }
+        guard (1...4).contains(digits.count), let number = Int(String(decoding: digits, as: UTF8.self))
+        else { return nil }
+        let code = "CH-" + (number < 10 ? "0\(number)" : "\(number)")
+        return state.challenges[code]
     }
 
     private func begin(_ state: State, _ context: Context) throws(Refusal) -> Decision {
