@@ -87,7 +87,7 @@ import Testing
         let lines = try #require(
             try run(folder, "verify", "--data", folder.data).output.split(separator: "\n")
                 .first { $0.hasPrefix("damage") }?.split(separator: " "))
-        let first = try #require(lines.firstIndex(of: "lines"))
+        let first = try #require(lines.lastIndex(of: "lines"))
         let range = "\(lines[first + 1])..\(lines[first + 3])"
         #expect(try run(folder, "repair", "--accept-loss", "1..2", "--data", folder.data).status == 78)
         let given = try run(folder, "repair", "--accept-loss", range, "--data", folder.data)

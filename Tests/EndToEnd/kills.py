@@ -156,6 +156,23 @@ class Program:
         return found
 
 
+def team(report, program, names):
+    """A challenge, and these people in its team."""
+    _, out, _ = program.run("claim")
+    code = out.split()[0] if out.split() else ""
+    program.start()
+    if not report.check("it comes up", program.until_ready()):
+        return False
+    lines = [("boss", "/start claim_" + code),
+             ("boss", '/adopt "newborns with papers" "61 % to 98 %" "day 40" Astana')]
+    lines += [(name, "/join CH-01") for name in names] + [("boss", "/team accept all")]
+    for n, (who, text) in enumerate(lines):
+        status, answer = program.say("team-%d" % n, text, who=who)
+        if not report.check("%s is taken" % text.split()[0], status == 200 and answer["outcome"] == "commit", answer):
+            return False
+    return report.check("it ends well before the kills", program.stop() == 0)
+
+
 class Writers:
     """Say lines until told to stop; a line is said until it is answered."""
 
@@ -210,8 +227,8 @@ def kills(report, seed, count, keep):
     program = Program(folder)
     writers = None
     try:
-        status, _, err = program.run("claim")
-        report.check("a directory is made", status == 0, err)
+        if not team(report, program, ["w%d" % n for n in range(6)]):
+            return
         writers = Writers(program, 6)
         at_calls = starts = 0
         for kill in range(count):
@@ -263,8 +280,9 @@ def failing_syncs(report, keep):
         folder = tempfile.mkdtemp(prefix="hundred-syncs-")
         program = Program(folder)
         try:
-            program.run("claim")
-            program.start(("fdatasync", "error=EIO:when=4" + ("+" if forever else "")))
+            if not team(report, program, ["w1"]):
+                return
+            program.start(("fdatasync", "error=EIO:when=6" + ("+" if forever else "")))
             if not report.check("it comes up", program.until_ready()):
                 continue
             answered = []
@@ -300,7 +318,8 @@ def poison(report, keep):
     folder = tempfile.mkdtemp(prefix="hundred-poison-")
     program = Program(folder)
     try:
-        program.run("claim")
+        if not team(report, program, ["w1"]):
+            return
         # The thread that decides notes the message with its first pwrite to `inflight` and takes it off with
         # its second: killed there, the program ended while the message was worked on.
         inflight = os.path.join(program.data, "inflight")
@@ -345,6 +364,8 @@ def double_starts(report, keep):
         program.run("claim")
         first = program.start()
         report.check("double: the first comes up", program.until_ready())
+        # What it writes at its start is sealed after half a second.
+        time.sleep(1.5)
         before = {p: os.stat(p).st_mtime_ns for p in glob.glob(program.data + "/*")}
         began = time.time()
         second = subprocess.Popen(

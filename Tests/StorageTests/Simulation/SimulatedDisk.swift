@@ -29,8 +29,10 @@ final class SimulatedDisk: @unchecked Sendable {
         var device: [UInt8] = []
         var changes: [Change] = []
         var reserved = 0
-        /// Where the last write that was synced began.
-        var lastWrite = 0
+        /// Where the writes that were synced began, those that were cut off again left out.
+        var synced: [Int] = []
+        /// Where the last of them began.
+        var lastWrite: Int { synced.last ?? 0 }
         var isLocked = false
 
         init(_ number: UInt64) { self.number = number }
@@ -309,11 +311,11 @@ final class SimulatedDisk: @unchecked Sendable {
     func sync(_ node: Node, _ call: String) throws(SystemError) {
         func settle() {
             guard !forgetsSync else { return }
-            // One that was cut off again was none.
-            for case .write(let place, _) in node.changes where place < node.bytes.count {
-                node.lastWrite = place
+            for case .write(let place, _) in node.changes {
+                node.synced.append(place)
                 break
             }
+            node.synced.removeAll { $0 >= node.bytes.count }
             node.device = node.bytes
             node.changes = []
         }
