@@ -77,7 +77,8 @@ struct TrailLines {
         let local = zones.local(change.at, in: zone) ?? change.at.local(offset: 0)
         let isNew = fields.allSatisfy { $0.before == nil }
         let isGone = fields.allSatisfy { $0.after == nil }
-        let shown = isNew ? fields.filter { ["title", "text", "name", "due", "owner", "target", "value", "state", "path"].contains($0.name) } : fields
+        let telling: Set<String> = ["title", "text", "name", "due", "owner", "target", "value", "state", "path"]
+        let shown = isNew ? fields.filter { telling.contains($0.name) } : fields
         let what = (shown.isEmpty ? fields : shown).prefix(4).map { Say.phrase(said($0, entry.object)) }
         return Phrase(
             isGone ? "history.gone" : isNew ? "history.new" : "history.change",
