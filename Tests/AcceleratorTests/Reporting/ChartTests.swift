@@ -167,7 +167,8 @@ import Testing
     @Test(arguments: [1, 2, 3] as [UInt64]) func any(seed: UInt64) {
         var random = SeededRandom(state: seed)
         for _ in 0..<2000 {
-            let size = [1e-9, 1e-3, 1, 100, 1e6, 1e12, 1e14].randomElement(using: &random) ?? 1
+            let sizes: [Double] = [1e-9, 1e-3, 1, 100, 1e6, 1e12, 1e14]
+            let size: Double = sizes.randomElement(using: &random) ?? 1
             let low = Double.random(in: -size...size, using: &random)
             let high = low + Double.random(in: 0...size, using: &random)
             let marks = Chart.scale(low, high)
