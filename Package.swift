@@ -89,8 +89,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("LanguageTests", ["Language"]),
         tests(
-            "AcceleratorTests", ["Accelerator", "Language", "JSON"], 
-            fixtures: ["Golden/events.ndjson", "Golden/charts.ndjson"]),
+            "AcceleratorTests", ["Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),
         tests("RuntimeTests", ["Runtime", "Accelerator", "Language", log, lifecycle]),
         tests(
             "StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"],
