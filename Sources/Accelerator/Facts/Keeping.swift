@@ -118,16 +118,18 @@ extension State {
         // What another could take back would bring the name back.
         undoable[code] = nil
         for other in undoable.keys {
-            undoable[other]?.removeAll { $0.inverse.contains { $0.names(code) } }
+            undoable[other]?.removeAll { $0.inverse.contains { $0.names(before) } }
             if undoable[other]?.isEmpty == true { undoable[other] = nil }
         }
         for challenge in challenges.keys { challenges.update(challenge) { $0.forget(before) } }
+        for object in trail.keys { trail.update(object) { for place in $0.indices { $0[place].forget(before) } } }
     }
 }
 
 extension Event {
-    fileprivate func names(_ person: String) -> Bool {
-        switch self {
+    fileprivate func names(_ gone: Person) -> Bool {
+        let person = gone.code
+        return switch self {
         case .personSet(let p): p.code == person
         case .principalLinked(let l): l.person == person
         // Nor may a duty come back to whoever is gone.
@@ -137,7 +139,20 @@ extension Event {
         case .decisionAsked(let d): d.content.decider == person
         case .goalSet(let g): g.content.owner == person
         case .challengeSet(let h): h.coach == person
+        case .stakeholderSet(let s): !gone.name.isEmpty && s.content.contact == gone.name
         default: false
+        }
+    }
+}
+
+extension Change {
+    /// A changed field that held the name or the title says no longer what it was.
+    fileprivate mutating func forget(_ person: Person) {
+        let told = [person.name, person.title ?? ""].filter { !$0.isEmpty }
+        func holds(_ text: String?) -> Bool { text.map { text in told.contains { text.contains($0) } } ?? false }
+        for place in fields.indices {
+            if holds(fields[place].before) { fields[place].before = nil }
+            if holds(fields[place].after) { fields[place].after = nil }
         }
     }
 }

@@ -187,6 +187,8 @@ public struct Proposal: Record {
     public var follows: String?
     public var path: Path?
     public var sites: Int?
+    /// A draft is its author's alone, unless it carries a result on: that is the office's business too.
+    public var isPrivate: Bool { state == .draft && follows == nil }
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)

@@ -141,7 +141,7 @@ private struct Filler: Coder {
     }
 
     private static let texts: [String: String] = [
-        "programme": "KZ", "cohort": "NA-1", "proposal": "P-03", "challenge": "CH-03", "goal": "G1", "person": "u03-data",
+        "programme": "KZ", "check": "followup30", "cohort": "NA-1", "proposal": "P-03", "challenge": "CH-03", "goal": "G1", "person": "u03-data",
         "by": "u03-lead", "country": "KZ", "zone": "Asia/Almaty", "principal": "tg:77", "chat": "tg:-100123",
         "secret": "vfw6qmj2zxuh6sazpvs4grpek", "language": "ru", "owner": "u03-data", "coach": "coach-2",
         "raised_by": "u03-m2", "decider": "u03-sponsor", "asked_by": "u03-lead", "approved_by": "u03-sponsor",
@@ -167,6 +167,7 @@ private struct Filler: Coder {
 
     private func text(_ name: String) -> String {
         if name == "e" { return tag }
+        if Self.texts[name] == nil, name.hasSuffix("_on") { return "2026-03-20" }
         return Self.texts[name] ?? "A word about \(name.split(separator: "_").joined(separator: " "))"
     }
     mutating func field(_ name: StaticString, _ value: inout String) {

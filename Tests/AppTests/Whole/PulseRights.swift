@@ -70,7 +70,7 @@ import Testing
     func matrixHolds() throws {
         let decider = try House.decider()
         // The same average, other people; none at all; two answers only, which make no average.
-        let low = try Self.world(decider, [1, 5, 3]), turned = try Self.world(decider, [5, 1, 3])
+        let low = try Self.world(decider, [1, 5, 5]), turned = try Self.world(decider, [5, 1, 5])
         let none = try Self.world(decider, [nil, nil, nil])
         let two = try Self.world(decider, [1, 5, nil]), otherTwo = try Self.world(decider, [5, 5, nil])
         for (role, principal, sight) in Self.matrix {

@@ -21,7 +21,7 @@ import Testing
             ("u03-lead", "declare amber confidence=3 \"half of the registrars are ill\""),
             ("u03-lead", "ask \"weekend registrars\" by 2026-03-27"), ("u03-sponsor", "decide CH-03-D1 talk"),
             ("u03-m4", "week \"lists merged\" \"two hospitals\" \"none\" confidence=4 energy=2"),
-            ("u03-lead", "week same"), ("u03-lead", "midpoint hold \"a list\" \"the vendor\" \"his queue\" \"region 2\" \"duty\" \"no\""),
+            ("u03-lead", "midpoint hold \"a list\" \"the vendor\" \"his queue\" \"region 2\" \"duty\" \"no\""),
             ("po-director", "stocktake hold NA-1 attended=9 with the minister"),
         ]
         for (who, line) in lines {

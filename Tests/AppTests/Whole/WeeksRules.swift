@@ -15,7 +15,7 @@ import Testing
     func declared() throws {
         let before = try Self.world()
         var world = before
-        #expect(world.say("/declare red the inspectorate has not moved", as: "console:u01-sponsor").changesSomething)
+        #expect(world.say("/declare green the inspectorate signs next week", as: "console:u01-sponsor").changesSomething)
         #expect(world.say("/declare green two cities report next week", as: "console:u01-lead").changesSomething)
         // Day after day as if nobody had said anything, but for the lines that say it.
         for days in [0, 1, 6, 7, 8, 13, 14, 15, 30] {
@@ -101,7 +101,7 @@ import Testing
         seat.person = "coach-2"
         seat.role = .sponsor
         world.take(.imported([.seatTaken(OfChallenge("CH-03", seat))]))
-        var heard = world.say("/goal revise to 95", as: "console:coach-2")
+        var heard = world.say("/goal revise to 95 CH-03", as: "console:coach-2")
         let sure = try #require(heard.offers.first)
         heard = world.say(sure.line, as: "console:coach-2", kind: .pressed)
         #expect(heard.changesSomething)

@@ -70,7 +70,7 @@ extension Context {
     func gateProposal(_ code: String?, _ state: State) throws(Refusal) -> Proposal {
         // A draft is its author's alone: nobody else learns that it is there.
         if let code, let proposal = state.proposals[code],
-            proposal.state != .draft || proposal.author == person?.code
+            !proposal.isPrivate || proposal.author == person?.code
         {
             return proposal
         }

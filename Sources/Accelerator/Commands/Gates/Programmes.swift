@@ -255,7 +255,7 @@ struct BatchCommand: Command {
                     ]))
         }
         lines += Self.topicLines(cohort)
-        let proposals = state.proposals.filter { $0.cohort == cohort.code && $0.state != .draft }
+        let proposals = state.proposals.filter { $0.cohort == cohort.code && !$0.isPrivate }
         lines.append(
             Phrase(
                 "batch.counts",

@@ -26,7 +26,7 @@ struct ProposalsCommand: Command {
         }
         let cohort = try context.gateCohort(cohort, state)
         let all = state.proposals.filter {
-            $0.cohort == cohort.code && ($0.author == me || (seesAll && $0.state != .draft))
+            $0.cohort == cohort.code && ($0.author == me || (seesAll && !$0.isPrivate))
         }
         guard !all.isEmpty else {
             return .answer(

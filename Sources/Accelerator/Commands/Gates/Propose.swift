@@ -39,7 +39,7 @@ struct ProposeCommand: Command {
         guard let title else { throw Refusal(Phrase("propose.ask.title")) }
         let same = state.proposals.filter {
             // Another's draft is nobody's to know of.
-            $0.cohort == cohort.code && $0.state != .withdrawn && ($0.state != .draft || $0.author == me)
+            $0.cohort == cohort.code && $0.state != .withdrawn && (!$0.isPrivate || $0.author == me)
                 && Folding.fold($0.title) == Folding.fold(title)
         }
         if let same = same.first, !context.isSure {
@@ -141,7 +141,11 @@ struct ProposeCommand: Command {
             throw ProposalDecision.illegal(proposal, .submitted, state.roles(of: me), isAuthor: proposal.author == me)
         }
         var changed = proposal
-        if proposal.state == .deferred { changed.cohort = try later(than: proposal, state).code }
+        // What was deferred, and what carries a result on, waits for a later cohort.
+        let waits = proposal.state == .draft && proposal.follows != nil
+            && (cohort.map { $0 != proposal.cohort }
+                ?? state.cohorts[proposal.cohort].map { !Self.takesProposals($0) } ?? true)
+        if proposal.state == .deferred || waits { changed.cohort = try later(than: proposal, state).code }
         guard let cohort = state.cohorts[changed.cohort] else {
             throw Refusal(Phrase("batch.unknown", ["code": .code(changed.cohort)]))
         }
@@ -173,6 +177,10 @@ struct ProposeCommand: Command {
             offers: [Decision.gateUndo], notices: told(changed, state, context))
     }
 
+    private static func takesProposals(_ cohort: Cohort) -> Bool {
+        [.callOpen, .selecting, .design].contains(cohort.state)
+    }
+
     private static func missing(_ proposal: Proposal) -> [String] {
         ((proposal.problem ?? "").isEmpty ? ["problem"] : []) + (proposal.body.isEmpty ? ["bodies"] : [])
     }
@@ -197,11 +205,13 @@ struct ProposeCommand: Command {
             }
             return named
         }
-        let open = state.cohorts.filter { isLater($0) && [.callOpen, .selecting, .design].contains($0.state) }
+        let open = state.cohorts.filter { isLater($0) && Self.takesProposals($0) }
         guard let only = open.first, open.count == 1 else {
             throw Refusal(
                 open.isEmpty
-                    ? Phrase("propose.noLater", ["code": .code(proposal.code)])
+                    ? Phrase(
+                        proposal.state == .deferred ? "propose.noLater" : "propose.noNext",
+                        ["code": .code(proposal.code)])
                     : Phrase("batch.which", ["cohorts": .list(open.map { .code($0.code) })]))
         }
         return only
@@ -212,7 +222,7 @@ struct ProposeCommand: Command {
     private func requireOpen(
         _ cohort: Cohort, _ kept: Proposal?, _ state: State, _ context: Context
     ) throws(Refusal) {
-        guard [.callOpen, .selecting, .design].contains(cohort.state) else {
+        guard Self.takesProposals(cohort) else {
             let values: KeyValuePairs<String, Say> = [
                 "cohort": .code(cohort.code), "state": .term(cohort.state.term), "code": .code(kept?.code ?? ""),
             ]

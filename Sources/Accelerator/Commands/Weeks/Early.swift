@@ -167,8 +167,8 @@ extension CloseCommand {
         let me = try context.me()
         let roles = context.roles(in: challenge, state)
         if roles.isDisjoint(with: [.sponsor, .office]), !roles.isDisjoint(with: [.teamLeader, .coach]) {
-            let missing = Gate(challenge, state, context).early
-            guard challenge.phase(on: today) == .accelerating, missing.isEmpty else {
+            let items = Gate(challenge, state, context).early
+            guard challenge.phase(on: today) == .accelerating, !items.contains(where: \.isOpen) else {
                 throw Refusal(
                     Phrase("close.notEarly", ["challenge": .code(challenge.code)]),
                     offers: [
