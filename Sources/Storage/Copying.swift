@@ -98,7 +98,7 @@ extension JournalReader {
             } catch {
                 // A file went into the archive, or a snapshot was replaced, between two looks.
                 attempts += 1
-                guard case .io(_, _, let code) = error, code == SystemError.noSuchFile, attempts < 20
+                guard case .io(_, _, let code) = error, code == SystemError.noSuchFile, attempts < 100
                 else { throw error }
             }
         }
@@ -126,7 +126,18 @@ extension JournalReader {
                 try target.replace(name, with: bytes)
             }
         }
-        try copySnapshot(upTo: found.mark.n, to: target)
+        // Snapshots come and go while lines stay: one that was replaced in between is looked for again.
+        var attempts = 0
+        while true {
+            do throws(JournalError) {
+                return try copySnapshot(upTo: found.mark.n, to: target)
+            } catch {
+                attempts += 1
+                guard case .io(_, _, let code) = error, code == SystemError.noSuchFile else { throw error }
+                // Without any a copy is whole, too: it opens a little slower.
+                if attempts == 100 { return }
+            }
+        }
     }
 
     private func copySnapshot(upTo n: UInt64, to target: DiskDoors) throws(JournalError) {
