@@ -194,6 +194,9 @@ struct Gate: Sendable {
     /// The result by the readings known now, for the last day or today if that is still to come.
     var result: ChallengeResult {
         let day = min(today, challenge.lastDay ?? today)
+        var challenge = challenge
+        // A stop that was taken back is no verdict, also where the last day fell into it.
+        if challenge.state != .stopped { challenge.moves.removeAll { $0.to == .stopped } }
         return ChallengeResult.computed(
             challenge, known: state.known(of: challenge, date: day, cut: now))
     }

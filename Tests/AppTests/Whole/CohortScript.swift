@@ -94,7 +94,11 @@ struct CohortScript {
     private mutating func design(_ challenge: Challenge) {
         let code = challenge.code, head = challenge.head
         let begun = head.designStarted ?? Self.day("2025-12-08")
-        at(begun, "09:00", Self.office, "/challenge set title=\(Self.quoted(head.title)) note=\(Self.quoted("Mission: " + head.title)) \(code)")
+        let mission = head.title + ": " + (challenge.primaryGoal?.name ?? "")
+        at(begun, "09:00", Self.office, "/challenge set title=\(Self.quoted(head.title)) \(code)")
+        at(
+            begun, "09:00", Self.office,
+            "/note set mission=\(Self.quoted(mission)) guardrails=\"No new law\" approach=\"One region first\" questions=\"What slows it down?\" \(code)")
         if head.duration != 100 { at(begun, "09:01", Self.office, "/challenge set duration=\(head.duration) \(code)") }
         for seat in challenge.seats where [.sponsor, .systemLeader].contains(seat.role) {
             let role = seat.role == .sponsor ? "sponsor" : "system-leader"
@@ -117,6 +121,7 @@ struct CohortScript {
             at(seated, "10:00", coach, "/team add @\(seat.person) role=\(seat.role.rawValue) body=\(Self.quoted(seat.body ?? "")) \(code)")
         }
         let lead = leader(challenge)
+        at(ready, "16:00", coach, "/team informed all \(code)")
         for goal in challenge.goals {
             let first = goal.versions.first?.target ?? 0
             var line = "/goal set \(Self.quoted(goal.name)) from \(OracleThroughChat.number(goal.baseline))"
@@ -124,9 +129,32 @@ struct CohortScript {
             if !goal.isPrimary { line += " second" }
             if goal.mode == .cumulative { line += " total" }
             line += " source=\(Self.quoted(goal.source)) keeper=@\(goal.owner ?? lead) challenge=\(code)"
+            if goal.isPrimary { line += " who=\"those who wait\" plan=\"Indicator 4.2\" area=\(head.area ?? "")" }
             at(goal.baselineOn ?? seated, "11:00", lead, line)
         }
+        smart(challenge, lead, ready)
         at(ready, "17:00", coach, "/ready \(code)")
+    }
+
+    /// What a number needs to be launched with: it can be taken, the team believes in it, the sponsor agrees.
+    private mutating func smart(_ challenge: Challenge, _ lead: String, _ ready: LocalDate) {
+        let code = challenge.code
+        guard let goal = challenge.primaryGoal else { return }
+        at(ready, "09:00", lead, "/goal interim 50% \(code)")
+        at(ready, "09:01", lead, "/goal test \(OracleThroughChat.number(goal.baseline)) \(code)")
+        for kind in ["law", "tender", "budget", "data", "decision"] { at(ready, "09:02", lead, "/depend \(kind) no \(code)") }
+        // A number of papers is an output: whoever coaches takes it on himself.
+        if goal.unit == "documents" { at(ready, "09:05", challenge.head.coach ?? Self.office, "/goal ok all \(code)") }
+        at(ready, "09:10", sponsor(challenge), "/agree \(code)")
+        at(ready, "09:15", lead, "/meeting Mon 10:00 \(code)")
+        let team = challenge.seats.filter { ![.sponsor, .systemLeader, .coach].contains($0.role) }.map(\.person)
+        // As many as the file counts, as sure as it says.
+        let votes = goal.smart.map { ($0.votesYes, $0.votesTotal) } ?? (team.count, team.count)
+        at(ready, "10:00", lead, "/vote open \(code)")
+        for (place, person) in team.enumerated().prefix(votes.1) {
+            at(ready, "10:30", person, "/vote \(place < votes.0 ? 4 : 2) \(code)")
+        }
+        if votes.1 < team.count { at(ready, "15:00", lead, "/vote close \(code)") }
     }
 
     private func leader(_ challenge: Challenge) -> String { challenge.holders(of: .teamLeader).first ?? Self.office }
@@ -172,11 +200,13 @@ struct CohortScript {
             let name = "\(code)-\(blocker.code)"
             at(blocker.raisedOn, "10:10", blocker.raisedBy, "/block \(code) severity=\(blocker.severity.rawValue) \(blocker.title)")
             if let owner = blocker.owner { at(blocker.raisedOn, "10:11", blocker.raisedBy, "/block reassign \(name) @\(owner)") }
+            if let on = blocker.escalatedOn { at(on, "10:15", lead, "/escalate \(name)") }
             if let on = blocker.resolvedOn { at(on, "10:20", blocker.owner ?? lead, "/solved \(name) \(blocker.resolution ?? "")") }
         }
         for checkIn in challenge.checkIns {
             let words = [checkIn.done, checkIn.next, checkIn.help].map(Self.quoted).joined(separator: " ")
-            let confidence = checkIn.confidence.map { " confidence=\($0)" } ?? ""
+            let confidence =
+                (checkIn.confidence.map { " confidence=\($0)" } ?? "") + (checkIn.energy.map { " energy=\($0)" } ?? "")
             at(checkIn.date, "16:30", checkIn.by, "/week \(words)\(confidence) challenge=\(code)")
         }
         for decision in challenge.decisions { decide(decision, challenge, lead) }
@@ -207,13 +237,19 @@ struct CohortScript {
         at(on, "12:00", decision.decider, "/decide \(name) yes")
     }
 
+    private func teaches(_ lesson: Lesson, _ code: String) -> String {
+        let tags = lesson.tags.isEmpty ? "" : " tags \(lesson.tags.joined(separator: ","))"
+        return "/lesson \(Self.quoted(lesson.text))\(tags) challenge=\(code)"
+    }
+
     // MARK: The end
 
     private mutating func end(_ challenge: Challenge) {
         guard let plan = challenge.sustainability, let closing = challenge.reviews.first(where: { $0.kind == .closing }) else { return }
         let code = challenge.code, lead = leader(challenge), on = closing.date, coach = challenge.head.coach ?? Self.office
-        let lesson = challenge.lessons.first.map { " \($0.text)" } ?? ""
-        at(on, "10:00", coach, "/close \(code) \(plan.path?.rawValue ?? "none")\(lesson)")
+        at(on, "09:00", coach, "/review hold closing\(closing.attended.map { " attended=\($0)" } ?? "") \(code) \(closing.outputs.joined(separator: "; "))")
+        for lesson in challenge.lessons { at(on, "09:30", lead, teaches(lesson, code)) }
+        at(on, "10:00", coach, "/close \(code) \(plan.path?.rawValue ?? "none")")
         for practice in plan.practices {
             at(on, "11:00", lead, "/practice add \(Self.quoted(practice.text)) \(Self.quoted(practice.ownerTitle)) resource=\(Self.quoted(practice.resource)) \(code)")
         }
@@ -255,10 +291,7 @@ extension CohortScript {
     }
 
     private static func say(_ line: String, _ who: String, _ world: inout World) -> String? {
-        var heard = world.say(line, as: "console:\(who)")
-        if !heard.changesSomething, let sure = heard.offers.first(where: { $0.line.contains(" sure=") }) {
-            heard = world.say(sure.line, as: "console:\(who)", kind: .pressed)
-        }
+        let heard = world.sayTwice(line, as: "console:\(who)")
         let isSaid = heard.changesSomething || heard.keys.first == "block.ownerSame"
         return isSaid ? nil : "\(who)> \(line): \(world.words(heard.out.first?.phrases ?? []))"
     }

@@ -43,7 +43,8 @@ enum Machines {
                 Move(
                     "midpoint done", "midpoint", "accelerating", ("coach", "/midpoint done CH-01 two regions share one list"),
                     stays: ["accelerating"]),
-                Move("close early", "close", "results", ("sponsor", "/close early CH-01")),
+                Move(
+                    "close early", "close", "results", ("sponsor", "/close early CH-01"), ("office", "/close early CH-01")),
                 Move("close scale", "close", "sustaining", ("office", "/close CH-01 scale")),
                 Move("close none", "close", "closed", ("office", "/close none CH-01 nobody takes it over")),
                 Move("handover", "handover", "handed_over", ("office", "/handover CH-01")),
@@ -76,6 +77,10 @@ enum Machines {
                 var world = world
                 proposal.state = state
                 world.take(.imported([.proposalSet(proposal)]))
+                // What was put off is for a cohort that calls later.
+                if state == .deferred {
+                    for line in [#"/batch new NA-2 "Cohort 2" day1=2026-06-15"#, "/batch call NA-2"] { world.say(line, as: "console:office") }
+                }
                 return (state.rawValue, state.term, world)
             },
             moves: [
@@ -149,7 +154,10 @@ enum Machines {
             },
             moves: [
                 Move("solved", "solved", "resolved", ("lead", "/solved CH-01-B1 duty roster")),
-                Move("block reopen", "need", "open", ("m1", "/block reopen CH-01-B1")),
+                Move("solved accept", "solved", "accepted", ("lead", "/solved accept CH-01-B1 we go on without it")),
+                Move("solved outside", "solved", "moved", ("lead", "/solved outside CH-01-B1 to the budget law")),
+                Move("escalate", "escalate", "escalated", ("m1", "/escalate CH-01-B1")),
+                Move("block reopen", "block", "open", ("m1", "/block reopen CH-01-B1")),
             ],
             place: { $0.state.challenges["CH-01"]?.blockers.first { $0.code == "B1" }?.state.rawValue ?? "nowhere" },
             allows: rows(Transitions.blocker))

@@ -69,7 +69,7 @@ struct Stages {
         case .at(let time): world.now = Self.instant(time)
         case .says(let who, let line):
             world.now = world.now.advanced(by: Instant.minute)
-            let heard = world.say(line, as: Cast.principal(who))
+            let heard = world.sayTwice(line, as: Cast.principal(who))
             if !heard.changesSomething { faults.append("\(who)> \(line): \(heard.keys)") }
         case .stands(let state):
             let today = world.now.local(offset: 5 * 3600).date
@@ -95,6 +95,9 @@ struct Stages {
         .says("office", "/leadership add @system CH-01"),
         .says("office", "/leadership coach @coach CH-01"),
         .says("office", #"/challenge set note="Newborns with papers before discharge, in every hospital" CH-01"#),
+        .says(
+            "office",
+            #"/note set guardrails="no new law" approach="three hospitals first" questions="why do they come twice?" CH-01"#),
         .says("office", "/batch design NA-1"),
         .stands(.framing),
         .says("office", "/leadership ok CH-01"),
@@ -104,12 +107,28 @@ struct Stages {
         .says("coach", #"/team add @m2 body="Ministry of Justice" CH-01"#),
         .says("coach", #"/team add @scribe role=scribe body="Ministry of Justice" CH-01"#),
         .says("coach", "/team lead @lead CH-01"),
+        .says("coach", "/team informed all CH-01"),
         .stands(.staffing),
         .says("coach", "/ready CH-01"),
         .at("2026-01-30T10:00"),
         .says(
             "lead",
-            #"/goal set "Newborns with papers before discharge" from 61 % to 98 % by day 100 source="registry" challenge=CH-01"#),
+            #"/goal set "Newborns with papers before discharge" from 61 % to 98 % by day 100 source="registry" who="mothers in 12 hospitals" plan="Indicator 4.2" area=A03 challenge=CH-01"#),
+        .says("lead", "/goal interim 50% CH-01"),
+        .says("keeper", "/goal test 61.4 % CH-01"),
+        .says("lead", "/depend law no CH-01"),
+        .says("lead", "/depend tender no CH-01"),
+        .says("lead", "/depend budget no CH-01"),
+        .says("lead", "/depend data no CH-01"),
+        .says("lead", "/depend decision yes owner=@sponsor CH-01"),
+        .says("sponsor", "/agree CH-01"),
+        .says("lead", "/vote open CH-01"),
+        .says("lead", "/vote 4 CH-01"),
+        .says("keeper", "/vote 3 CH-01"),
+        .says("m1", "/vote 4 CH-01"),
+        .says("m2", "/vote 5 CH-01"),
+        .says("scribe", "/vote 4 CH-01"),
+        .says("lead", "/meeting Mon 10:00 CH-01"),
         .says("lead", #"/milestone "Pilot in 3 hospitals" due 12 critical owner @m1 CH-01"#),
         .says("lead", #"/milestone "All 12 hospitals connected" due 60 critical owner @m2 CH-01"#),
         .says("lead", #"/milestone "Guide for parents" due 80 owner @keeper CH-01"#),

@@ -117,6 +117,15 @@ struct World {
         let message = inbound(text, as: principal, in: chat, kind: kind)
         return take(.message(message))
     }
+
+    /// Says a line, and where the bot asks whether that is meant, says that it is: what is done in two steps.
+    @discardableResult mutating func sayTwice(_ text: String, as principal: String) -> Heard {
+        let heard = say(text, as: principal)
+        guard !heard.changesSomething, let sure = heard.offers.first(where: { $0.line.contains(" sure=") }) else {
+            return heard
+        }
+        return say(sure.line, as: principal, kind: .pressed)
+    }
 }
 
 /// SplitMix64: the same numbers for the same seed, everywhere.

@@ -218,12 +218,7 @@ struct BlockCommand: Command {
         guard !blocker.isOpen else { return .answer([Phrase("block.stillOpen", values)]) }
         guard Transitions.allows(Transitions.blocker, from: blocker.state, to: .open, by: Self.name) else {
             throw Refusal(
-                Self.closedAlready(blocker, challenge),
-                offers: [
-                    Offer(
-                        Phrase("block.anewLabel"),
-                        Daily.line(Self.name, ["text": .text(blocker.title)], in: challenge, context))
-                ])
+                Self.closedAlready(blocker, challenge), offers: [Self.anew(blocker, challenge, context)])
         }
         var event = BlockerMoved()
         event.challenge = challenge.code
@@ -308,11 +303,7 @@ struct SolvedCommand: Command {
         guard found.isOpen else {
             return .answer(
                 [BlockCommand.closedAlready(found, challenge)],
-                offers: [
-                    Offer(
-                        Phrase("solved.againLabel"), "/block reopen \(challenge.code)-\(found.code)"
-                    )
-                ])
+                offers: [BlockCommand.back(found, challenge, context)])
         }
         var event = BlockerMoved()
         event.challenge = challenge.code

@@ -146,6 +146,18 @@ extension BlockCommand {
             ["code": .code(blocker.code), "date": .date(blocker.resolvedOn ?? blocker.raisedOn)])
     }
 
+    /// The same trouble again, under a code of its own.
+    static func anew(_ blocker: Blocker, _ challenge: Challenge, _ context: Context) -> Offer {
+        Offer(
+            Phrase("block.anewLabel"), Daily.line(name, ["text": .text(blocker.title)], in: challenge, context))
+    }
+
+    /// It is back: opened again where it was solved, new where it was set aside.
+    static func back(_ blocker: Blocker, _ challenge: Challenge, _ context: Context) -> Offer {
+        guard blocker.state == .resolved else { return anew(blocker, challenge, context) }
+        return Offer(Phrase("solved.againLabel"), "/block reopen \(challenge.code)-\(blocker.code)")
+    }
+
     /// What can be done about an open blocker.
     static func offers(_ blocker: Blocker, _ challenge: Challenge) -> [Offer] {
         let code = "\(challenge.code)-\(blocker.code)"
