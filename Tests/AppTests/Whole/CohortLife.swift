@@ -49,7 +49,7 @@ struct CohortLife {
         let phases = world.state.challenges.values.map { $0.phase(on: world.today) }
         let isEarly = phases.isEmpty || phases.contains { [.framing, .staffing, .ready].contains($0) }
         let isRunning = phases.contains { [.launched, .accelerating].contains($0) }
-        let hours = isEarly && world.today.days < 20_486 + 10 ? 14 : isRunning ? 60 : 72
+        let hours = isEarly && world.today.days < 20_486 + 16 ? 11 : isRunning ? 80 : 120
         return Int64(random.below(hours * 60)) * Instant.minute
     }
 
@@ -178,6 +178,7 @@ struct CohortLife {
         let command = inbound.kind == .edited ? "edit" : commit.command ?? ""
         if command == "undo", heard.changesSomething { tally.undone += 1 }
         if heard.changesSomething {
+            tally.did[command, default: 0] += 1
             let day = world.today, earlier = before.challenges.values, challenges = world.state.challenges.values
             let moves =
                 Coverage.moves(before, world.state, earlier, challenges, command)

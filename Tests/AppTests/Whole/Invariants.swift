@@ -88,13 +88,31 @@ enum Invariants {
         guard let target = goal.versions.first?.target, !goal.name.isEmpty else { return "a target" }
         guard target != goal.baseline, (target > goal.baseline) == (goal.direction == .up) else { return "a way to go" }
         guard !goal.unit.isEmpty else { return "a unit" }
-        let age = goal.baselineOn.map { step.today - $0 }
-        guard waived.contains("baseline") || age.map({ $0 <= 90 }) == true else { return "a young baseline" }
+        guard let age = goal.baselineOn.map({ step.today - $0 }), age <= 90 else { return "a young baseline" }
+        if let lack = smart(challenge, goal) { return lack }
         guard waived.contains("keeper") || goal.owner != nil || !challenge.holders(of: .dataKeeper).isEmpty else {
             return "a data keeper"
         }
-        guard waived.contains("milestone") || challenge.milestones.contains(where: { $0.state == .open && $0.dueDay <= 15 })
-        else { return "a first win" }
+        let owned = challenge.milestones.filter { [.open, .done].contains($0.state) && $0.owner != nil }
+        guard waived.contains("milestones") || owned.count >= 3 else { return "three milestones" }
+        guard waived.contains("milestone") || owned.contains(where: { (1...15).contains($0.dueDay) }) else { return "a first win" }
+        guard waived.contains("meeting") || challenge.head.meetingDay != nil else { return "a weekly meeting" }
+        return nil
+    }
+
+    /// For whom, from where, tried once, believed in, answered for, agreed to, dated.
+    private static func smart(_ challenge: Challenge, _ goal: Goal) -> String? {
+        guard goal.population?.isEmpty == false else { return "those for whom it changes" }
+        guard !goal.source.isEmpty, goal.test != nil else { return "a source or a test figure" }
+        guard let ballot = challenge.ballot, !ballot.isOpen, ballot.isAbout(goal) else { return "a vote that is closed" }
+        let team = Set(challenge.seats.filter { $0.left == nil && Talk.teamRoles.contains($0.role) }.map(\.person))
+        guard ballot.cast * 10 >= team.count * 6, ballot.median ?? 0 >= 3 else { return "the team's trust" }
+        guard Set(challenge.dependencies.map(\.kind)) == Set(DependencyKind.allCases) else { return "five answers" }
+        guard challenge.dependencies.allSatisfy({ !$0.isNeeded || $0.owner != nil }) else { return "an owner of what it needs" }
+        guard challenge.head.area?.isEmpty == false, goal.plan?.isEmpty == false else { return "an area or a plan" }
+        guard goal.agreed != nil else { return "the sponsor's word" }
+        guard let due = goal.dueDay, (1...challenge.head.duration).contains(due) else { return "a day" }
+        guard goal.interim != nil || goal.versions.first?.trajectory.isEmpty == false else { return "a target for the middle" }
         return nil
     }
 
@@ -198,9 +216,11 @@ enum Invariants {
                 let there = again.challenges[challenge.code].map { ChallengeAssessment.of($0, known: known) }
                 guard here == there else { return "\(challenge.code) on \(date): \(here.colour) and \(String(describing: there?.colour))" }
             }
-            let known = Known(date: step.today, cut: step.at, days: programme.calendar.days, thresholds: programme.thresholds)
+            // What comes in the same instant is not known yet.
+            let cut = step.at.advanced(by: -1)
+            let known = Known(date: step.today, cut: cut, days: programme.calendar.days, thresholds: programme.thresholds)
             for goal in ChallengeAssessment.of(challenge, known: known).goals where memory.figures.count < 60 {
-                memory.figures.append((challenge.code, goal.code, step.today, step.at, goal.last?.value, goal.last?.asOf))
+                memory.figures.append((challenge.code, goal.code, step.today, cut, goal.last?.value, goal.last?.asOf))
             }
         }
         for was in memory.figures {
@@ -272,7 +292,13 @@ enum Invariants {
     /// A figure older than three days is told with its day.
     static func i12(_ step: Passing, _ memory: inout Memory) -> String? {
         for out in step.out {
-            let said = Said(out.phrases)
+            // What is to be held is a target, and has no day.
+            let phrases = out.phrases.map { phrase in
+                var phrase = phrase
+                phrase.values.removeAll { $0.name == "hold" }
+                return phrase
+            }
+            let said = Said(phrases)
             guard !said.measures.isEmpty else { continue }
             for code in said.codes {
                 let whole = code.split(separator: "-").prefix(2).joined(separator: "-")
@@ -285,6 +311,9 @@ enum Invariants {
                         said.measures.contains(.init(value: last.value, unit: goal.unit)),
                         last.value != goal.baseline, last.value != challenge.sustainability?.holdValue, !goal.versions.contains(where: { $0.target == last.value })
                     else { continue }
+                    // The same number, said again weeks after: it is of today.
+                    let isToday = challenge.followUps.contains { $0.value == last.value && step.today - $0.on <= 3 }
+                    if isToday { continue }
                     let days = goal.readings.filter { $0.value == last.value }.map(\.asOf)
                     guard !said.dates.isDisjoint(with: days) else {
                         return "\(out.phrases.map(\.key)) tells \(last.value) of \(last.asOf) without its day"

@@ -17,6 +17,8 @@ import Testing
         var rang = 0
         /// `challenge framing leadership staffing` and how often.
         var taken: [String: Int] = [:]
+        /// Commands that did something, and how often.
+        var did: [String: Int] = [:]
         /// Moves that stand in no table, with the first line that made each.
         var illegal: [String: String] = [:]
         /// Invariant -> seed and lines of the first life that broke it, and how many broke it.
@@ -53,8 +55,12 @@ import Testing
         for move in Coverage.notYet.sorted() where tally.taken[move] != nil || !all.contains(move) {
             Issue.record("can be done now, and is listed as impossible: \(move)")
         }
+        for command in Coverage.commands.sorted() where tally.did[command] == nil {
+            Issue.record("did nothing in any life: \(command)")
+        }
         #expect(tally.undone > 0 && tally.edited > 0 && tally.pressed > 0 && tally.refused > 0 && tally.rang > 0)
         if getenv("HUNDRED_SHOW") != nil {
+            for (command, count) in tally.did.sorted(by: { $0.key < $1.key }) { print(count, "did", command) }
             for (move, count) in tally.taken.sorted(by: { $0.key < $1.key }) { print(count, move) }
         }
     }
@@ -85,6 +91,7 @@ extension Lives.Tally {
         refused += other.refused
         rang += other.rang
         taken.merge(other.taken, uniquingKeysWith: +)
+        did.merge(other.did, uniquingKeysWith: +)
         illegal.merge(other.illegal) { first, _ in first }
         broken.merge(other.broken) { ($0.count + $1.count, $0.first) }
     }
@@ -108,17 +115,19 @@ enum Coverage {
         return all
     }()
 
-    /// In a table, and no line makes them: nothing escalates a blocker but time, and nobody keeps a draft.
-    static let notYet: Set<String> = [
-        "blocker escalated clock escalated", "blocker escalated solved accepted", "blocker escalated solved moved",
-        "blocker escalated solved resolved", "blocker open clock escalated", "blocker open solved accepted",
-        "blocker open solved moved", "proposal draft propose submitted", "proposal draft withdraw withdrawn",
+    /// In a table, and no line makes them.
+    static let notYet: Set<String> = []
+    /// What has to do something in some life.
+    static let commands: Set<String> = [
+        "note", "team", "goal", "depend", "vote", "agree", "meeting", "launch", "milestone", "up", "fix", "week", "action", "risk",
+        "block", "escalate", "solved", "ask", "decide", "declare", "early", "midpoint", "stocktake", "lesson", "handover", "close",
+        "loose", "path", "practice", "pledge", "sustain", "followup", "initiative", "stop", "reopen", "waive", "undo",
     ]
     /// Legal, and out of the way: a challenge comes of a cohort that selects, unless that went back since.
     static let unlikely: Set<String> = ["cohort draft launch accelerating", "cohort call_open launch accelerating"]
     /// What follows from another move: a question that a launch or a stop answers, what a stop drops.
     static let effects: Set<String> = [
-        "decision asked launch decided", "decision asked stop decided", "decision asked stop refused",
+        "decision asked launch decided", "decision asked close decided", "decision asked stop decided", "decision asked stop refused",
         "milestone open stop dropped",
     ]
 
@@ -154,6 +163,9 @@ enum Coverage {
             for thing in challenge.blockers {
                 guard let old = was.blockers.first(where: { $0.code == thing.code }) else { continue }
                 note("blocker", old.state.rawValue, thing.state.rawValue, command)
+                if command == "escalate", old.state == .escalated, thing.level > old.level {
+                    found.append("blocker escalated escalate escalated")
+                }
             }
             for thing in challenge.decisions {
                 guard let old = was.decisions.first(where: { $0.code == thing.code }) else { continue }
@@ -174,13 +186,13 @@ enum Coverage {
         }
     }
 
-    /// The same in other words: `need` is what people say for `block`; a launch question or a stop is
-    /// answered by its own command, done by a blocker's code solves it.
+    /// The same in other words: done by a blocker's code solves it, and what is left
+    /// loose at the end is done, dropped or carried like any milestone.
     static func named(_ move: String) -> String {
         var words = move.split(separator: " ").map(String.init)
         guard words.count == 4 else { return move }
-        if words[0] == "blocker", words[2] == "block" { words[2] = "need" }
         if words[0] == "blocker", words[2] == "done" { words[2] = "solved" }
+        if words[0] == "milestone", words[2] == "loose" { words[2] = words[3] == "done" ? "done" : "milestone" }
         return words.joined(separator: " ")
     }
 }

@@ -29,8 +29,11 @@ struct Talk {
                 accelerating(challenge)
             case .results: results(challenge)
             case .sustaining: sustaining(challenge)
-            case .handedOver: say("office", "/close \(challenge.code)", 2)
-            case .closed, .stopped, .withdrawn: break
+            case .handedOver:
+                say("office", "/close \(challenge.code)")
+                followUp(challenge)
+            case .closed: if random.chance(10) { followUp(challenge) }
+            case .stopped, .withdrawn: break
             }
             anyState(challenge)
         }
@@ -83,6 +86,8 @@ struct Talk {
                 4)
         }
         if random.chance(2) { say("office", "/batch cancel \(code)") }
+        if random.chance(4) { say("author", "/propose draft \"A thought \(random.below(90))\" bodies=\"Ministry of Justice\" cohort=\(code)") }
+        if [.accelerating, .sustaining].contains(cohort.state), random.chance(4) { say("office", "/stocktake hold \(code)") }
         if random.chance(4) { say(random.pick(["coach", "office", "sponsor", "m1"]) ?? "office", "/cohort \(code)") }
         if state.cohorts.count == 1, [.accelerating, .sustaining].contains(cohort.state), random.chance(12) {
             say("office", "/batch new NA-2 \"Cohort 2\" day1=\(today + 20 + random.below(20))", 3)
@@ -108,7 +113,9 @@ struct Talk {
             let cohort = state.cohorts.filter { ![.closed, .cancelled].contains($0.state) }.last?.code ?? proposal.cohort
             if random.chance(40) { say(author, "/propose again \(code) indicator=\"share with papers\" cohort=\(cohort)") }
             if random.chance(8) { say(author, "/withdraw \(code) no time") }
-        case .draft: say(author, "/propose again \(code)")
+        case .draft:
+            say(author, "/propose submit \(code) problem=\"queues\" cohort=\(proposal.cohort)")
+            if random.chance(30) { say(author, "/withdraw \(code)") }
         default: if random.chance(3) { say("office", "/accept \(code)") }
         }
     }
@@ -130,6 +137,10 @@ struct Talk {
         if challenge.holders(of: .systemLeader).isEmpty { say("office", "/leadership add @system \(code)", 4) }
         if challenge.holders(of: .coach).isEmpty { say("office", "/leadership coach @coach \(code)", 4) }
         if challenge.head.note == nil { say("office", "/challenge set note=\"Newborns with papers before discharge\" \(code)", 4) }
+        if challenge.head.guardrails == nil {
+            let rest = "guardrails=\"no new law\" approach=\"three hospitals first\" questions=\"why do they come twice?\""
+            say(random.chance(50) ? "office" : "coach", "/note set \(rest) \(code)", 5)
+        }
         say("office", "/leadership ok \(code)", 4)
         if random.chance(6) { say("office", "/challenge set duration=\(60 + random.below(60)) \(code)") }
         if random.chance(6) { say("office", "/challenge set day1=\(today + 10 + random.below(20)) \(code)") }
@@ -149,29 +160,65 @@ struct Talk {
             say("coach", "/team add @\(person) \(role)body=\"\(bodies[place % 2])\" \(code)", 3)
         }
         if challenge.holders(of: .teamLeader).isEmpty { say("coach", "/team lead @\(team.lead) \(code)", 2) }
-        if challenge.seats.count(where: { $0.left == nil && $0.role != .coach }) >= 5 { say("coach", "/ready \(code)", 3) }
+        let seated = challenge.seats.filter { $0.left == nil && Self.teamRoles.contains($0.role) }
+        if seated.count >= 3, seated.contains(where: { !$0.isManagerInformed }) {
+            say("coach", "/team informed \(random.chance(90) ? "all" : "@\(team.lead)") \(code)", 4)
+        }
+        if seated.count >= 4 { say("coach", "/ready \(code)", 4) }
+        if random.chance(4) { say("coach", "/waive managers \(code) the letters leave on Monday") }
         if random.chance(4) { say("coach", "/waive bodies \(code) one ministry holds all of it") }
     }
+
+    static let teamRoles: Set<Role> = [.member, .dataKeeper, .scribe, .teamLeader]
 
     private mutating func ready(_ challenge: Challenge) {
         let code = challenge.code, team = team(challenge)
         if challenge.holders(of: .teamLeader).isEmpty { say("coach", "/team lead @\(team.lead) \(code)", 4) }
-        if challenge.goals.isEmpty || random.chance(6) {
+        if challenge.goals.isEmpty || random.chance(3) {
             let goals = [
-                "/goal set \"Newborns with papers before discharge\" from 61 % to 98 % by day 60 source=\"registry\" challenge=\(code)",
-                "/goal set \"Working days for a building permit\" from 42 to 15 unit=\"working days\" source=\"register\" challenge=\(code)",
-                "/goal set \"Licensed places in new districts\" from 120 to 1000 unit=places total source=\"licences\" challenge=\(code)",
+                "\"Newborns with papers before discharge\" from 61 % to 98 % by day 60 source=\"registry\"",
+                "\"Working days for a building permit\" from 42 to 15 unit=\"working days\" by day 90 source=\"register\"",
+                "\"Licensed places in new districts\" from 120 to 1000 unit=places by day 70 total source=\"licences\"",
             ]
-            say(team.lead, random.pick(goals) ?? "", 5)
-        } else if challenge.goals.count == 1, random.chance(15) {
+            let rest = random.chance(85) ? "who=\"people in 12 districts\" plan=\"Indicator 4.2\" area=A03 " : ""
+            say(team.lead, "/goal set \(random.pick(goals) ?? "") \(rest)challenge=\(code)", 5)
+        } else if challenge.goals.count == 1, random.chance(10) {
             say(team.lead, "/goal set \"Permits issued fully online\" from 22 % to 80 % second source=\"register\" challenge=\(code)")
         }
-        if challenge.milestones.count < 3 {
-            let due = challenge.milestones.isEmpty ? 12 : 20 + random.below(75)
+        if challenge.head.meetingDay == nil { say(team.lead, "/meeting Mon 10:00 \(code)", 3) }
+        if challenge.milestones.count(where: { $0.state == .open && $0.owner != nil }) < 3 {
+            let due = challenge.milestones.isEmpty || random.chance(20) ? 12 : 20 + random.below(75)
             let owner = random.pick(team.members) ?? team.lead
             say(team.lead, "/milestone \"Step \(challenge.milestones.count + 1)\" due \(due) critical owner @\(owner) \(code)", 4)
         }
-        say("coach", "/launch \(code)", 5)
-        if random.chance(20) { say(team.lead, "/launch \(code)") }
+        if let goal = challenge.primaryGoal { smart(challenge, goal, team) }
+        let isComplete = challenge.milestones.count >= 3 && challenge.ballot?.isOpen == false && challenge.dependencies.count == 5
+        say("coach", "/launch \(code)", isComplete ? 8 : 1)
+        if random.chance(isComplete ? 30 : 5) { say(team.lead, "/launch \(code)") }
+    }
+
+    /// What its card still lacks.
+    private mutating func smart(_ challenge: Challenge, _ goal: Goal, _ team: Team) {
+        let code = challenge.code
+        if goal.interim == nil { say(team.lead, "/goal interim \(random.chance(80) ? "50%" : "40%") \(code)", 3) }
+        if goal.test == nil { say(random.pick([team.lead, team.keeper]) ?? team.lead, "/goal test \(Self.number(goal.baseline)) \(code)", 3) }
+        if goal.population == nil { say(team.lead, "/goal who \"people in 12 districts\" challenge=\(code)", 3) }
+        if goal.plan == nil { say("coach", "/goal plan \"Indicator 4.2\" challenge=\(code)", 3) }
+        if challenge.head.area == nil { say("coach", "/goal area A03 challenge=\(code)", 3) }
+        if goal.dueDay == nil { say(team.lead, "/goal due \(challenge.head.duration) challenge=\(code)", 3) }
+        if goal.agreed == nil { say(team.sponsor, "/agree \(code)", 4) }
+        if goal.accepted.isEmpty || random.chance(20) { say("coach", "/goal ok all \(code)", 2) }
+        for kind in DependencyKind.allCases where !challenge.dependencies.contains(where: { $0.kind == kind }) {
+            let answer = random.chance(85) ? "no" : "yes owner=@\(random.chance(70) ? team.sponsor : "system")"
+            say(team.lead, "/depend \(kind.rawValue) \(answer) \(code)", 3)
+        }
+        guard let ballot = challenge.ballot, ballot.isAbout(goal), ballot.isOpen || (ballot.median ?? 0) >= 3 else {
+            return say(random.chance(70) ? team.lead : "coach", "/vote open \(code)", 4)
+        }
+        guard ballot.isOpen else { return }
+        for person in [team.lead, team.keeper] + team.members where !ballot.votes.contains(where: { $0.person == person }) {
+            say(person, "/vote \(random.chance(85) ? 3 + random.below(3) : 1 + random.below(2)) \(code)", 2)
+        }
+        if ballot.votes.count >= 4 || random.chance(5) { say("coach", "/vote close \(code)", 2) }
     }
 }
