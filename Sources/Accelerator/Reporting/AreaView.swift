@@ -66,11 +66,12 @@ extension ChallengeView {
         guard let goal = challenge.primaryGoal, goal.mode != .yesNo,
             let last = goal.counted(known, through: challenge.lastDay).last, last.value != goal.baseline
         else { return nil }
+        // A figure older than three days is told with its day.
         return Phrase(
-            "area.change",
+            known.date - last.asOf > 3 ? "area.changeOf" : "area.change",
             [
                 "value": .measure(last.value, unit: goal.unit), "name": Title.short(goal.name, 40),
-                "before": .number(goal.baseline), "code": code,
+                "before": .number(goal.baseline), "code": code, "date": .date(last.asOf),
             ])
     }
 }
