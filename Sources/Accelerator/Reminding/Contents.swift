@@ -1,0 +1,112 @@
+import Language
+
+// What each row of the reminder calendar says; ``Decider/ring(_:_:)`` says when and to whom.
+
+extension Decider {
+    func content(
+        of occurrence: Occurrence, for receiver: String, _ state: State, _ today: LocalDate, _ at: Instant
+    ) -> (phrases: [Phrase], offers: [Offer])? {
+        let snooze = [
+            Offer(Phrase("later.tomorrowLabel"), "/later tomorrow"),
+            Offer(Phrase("notme.label"), "/notme"), Offer(Phrase("whyme.label"), "/whyme"),
+        ]
+        switch occurrence.row {
+        case "reading.due":
+            guard let challenge = Self.challenge(of: occurrence, state),
+                let code = occurrence.subject.split(separator: "-").last,
+                let goal = challenge.goals.first(where: { $0.code == code })
+            else { return nil }
+            return (reading(occurrence, challenge, goal, receiver, state), snooze)
+        case "milestone.due":
+            guard let challenge = Self.challenge(of: occurrence, state),
+                let code = occurrence.subject.split(separator: "-").last,
+                let milestone = challenge.milestones.first(where: { $0.code == code })
+            else { return nil }
+            let whole = "\(challenge.code)-\(milestone.code)"
+            return (
+                milestoneDue(occurrence, challenge, milestone, receiver, state, today),
+                [Offer(Phrase("done.label"), "/done \(whole)")] + snooze
+            )
+        case Silence.row: return Silence.content(of: occurrence, state, zones)
+        case "results.open":
+            return Self.challenge(of: occurrence, state).map { results($0, state, at) }
+        default: return digest(occurrence, receiver, state, today, at)
+        }
+    }
+
+    private func reading(
+        _ occurrence: Occurrence, _ challenge: Challenge, _ goal: Goal, _ receiver: String, _ state: State
+    ) -> [Phrase] {
+        let last = goal.readings.filter { $0.voidedAt == nil }.max { ($0.asOf, $0.enteredAt) < ($1.asOf, $1.enteredAt) }
+        var values: [Phrase.Field] = [
+            .init("name", state.name(of: receiver)), .init("challenge", .code(challenge.code)),
+            .init("goal", .text(goal.name)), .init("due", .date(occurrence.nominal)),
+        ]
+        if let last {
+            values.append(.init("last", .measure(last.value, unit: goal.unit)))
+            values.append(.init("date", .date(last.asOf)))
+        }
+        let form = occurrence.step == 0 ? "today" : occurrence.step == 1 ? "again" : "ladder"
+        var phrases = [Phrase("remind.reading.\(form)\(last == nil ? "First" : "")", values)]
+        if challenge.goals.count > 1 { phrases.append(Phrase("remind.reading.goal", values)) }
+        return phrases
+    }
+
+    /// The hundred days are over: what came of them so far, and what is still open.
+    private func results(_ challenge: Challenge, _ state: State, _ at: Instant) -> (phrases: [Phrase], offers: [Offer]) {
+        let view = ChallengeView(challenge, state, at: at, zones: zones)
+        let loose = challenge.milestones.count { $0.state == .open }
+        var phrases = [view.headline] + [view.dayLine].compactMap { $0 } + view.resultLines
+        if loose > 0 {
+            phrases.append(
+                Phrase("loose.left", ["challenge": .code(challenge.code), "count": .count(loose)]))
+        }
+        let story = Offer(Phrase("story.label"), "/story \(challenge.code)")
+        guard loose > 0 else { return (phrases, [story]) }
+        return (phrases, [Offer(Phrase("loose.label"), "/loose \(challenge.code)"), story])
+    }
+
+    private func milestoneDue(
+        _ occurrence: Occurrence, _ challenge: Challenge, _ milestone: Milestone, _ receiver: String,
+        _ state: State, _ today: LocalDate
+    ) -> [Phrase] {
+        let days = milestone.due - today
+        let form = days > 0 ? "ahead" : days == 0 ? "today" : occurrence.step >= 5 ? "ladder" : "overdue"
+        return [
+            Phrase(
+                "remind.milestone.\(form)",
+                [
+                    "name": state.name(of: receiver), "challenge": .code(challenge.code),
+                    "milestone": .code(milestone.code), "title": .text(milestone.title),
+                    "due": .date(milestone.due), "days": .count(abs(days)),
+                    "owner": milestone.owner.map { state.name(of: $0) } ?? .term("role.team-leader"),
+                ])
+        ]
+    }
+
+    private func digest(
+        _ occurrence: Occurrence, _ receiver: String, _ state: State, _ today: LocalDate, _ at: Instant
+    ) -> (phrases: [Phrase], offers: [Offer])? {
+        let code = String(occurrence.subject.split(separator: " ").last ?? "")
+        let mute = Offer(Phrase("mute.label"), "/mute digest")
+        if occurrence.row == "digest.office" {
+            guard let cohort = state.cohorts[code] else { return nil }
+            return (Digests.cohort(cohort, state, zones, at: at), [mute])
+        }
+        guard let challenge = state.challenges[code] else { return nil }
+        let answers = Digests.offers(challenge, for: receiver, state, zones, at: at)
+        return (Digests.challenge(challenge, for: receiver, state, zones, at: at), answers + [mute])
+    }
+
+    /// The picture that goes with a digest: the challenge's course, the cohort's bars.
+    func chart(of occurrence: Occurrence, _ state: State, _ at: Instant) -> Chart? {
+        let code = String(occurrence.subject.split(separator: " ").last ?? "")
+        switch occurrence.row {
+        case "digest.office":
+            return state.cohorts[code].flatMap { CohortView($0, state, at: at, zones: zones).chart }
+        case "digest.leader", "digest.sponsor":
+            return state.challenges[code].flatMap { ChallengeView($0, state, at: at, zones: zones).chart() }
+        default: return nil
+        }
+    }
+}
