@@ -1,4 +1,4 @@
-public import Language
+import Language
 
 extension State {
     /// The calendar a person lives by, for work that belongs to a programme.
