@@ -85,20 +85,24 @@ let package = Package(
                 .target(name: "Pictures", condition: pictures), arguments, yams, log, metrics, lifecycle, crypto,
             ],
             path: "Benchmarks", swiftSettings: settings),
+        // What several suites need: seeds, the machine, two trees compared.
+        .target(
+            name: "TestKit", dependencies: ["Runtime", "Language", "JSON", "Platform"], path: "Tests/Kit",
+            swiftSettings: settings),
         tests("PlatformTests", ["Platform"]),
-        tests("JSONTests", ["JSON"]),
-        tests("LanguageTests", ["Language"]),
+        tests("JSONTests", ["TestKit", "Runtime", "JSON"]),
+        tests("LanguageTests", ["TestKit", "Runtime", "Language"]),
         tests(
-            "AcceleratorTests", ["Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),
-        tests("RuntimeTests", ["Runtime", "Accelerator", "Language", log, lifecycle]),
+            "AcceleratorTests", ["TestKit", "Runtime", "Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),
+        tests("RuntimeTests", ["TestKit", "Runtime", "Accelerator", "Language", log, lifecycle]),
         tests(
-            "StorageTests", ["Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"],
+            "StorageTests", ["TestKit", "Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"],
             fixtures: ["Golden"]),
-        tests("TransportTests", ["Transport", "Platform", log]),
+        tests("TransportTests", ["TestKit", "Runtime", "Transport", "Platform", log]),
         tests("PicturesTests", [.target(name: "Pictures", condition: pictures), "Language"]),
-        tests("ChannelsTests", ["Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
+        tests("ChannelsTests", ["TestKit", "Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
         tests(
-            "AppTests", ["hundred", "Runtime", "Accelerator", "Language", "JSON", yams],
+            "AppTests", ["TestKit", "hundred", "Runtime", "Accelerator", "Language", "JSON", yams],
             fixtures: ["Whole/role-matrix.txt", "Whole/transitions.txt", "Whole/role-states.txt", "Whole/unsaid.txt"]),
     ]
 )

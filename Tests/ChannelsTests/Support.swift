@@ -6,6 +6,7 @@ import Language
 import Logging
 import Runtime
 import Synchronization
+import TestKit
 import Testing
 import Transport
 
@@ -23,18 +24,6 @@ func json(_ text: String) -> JSONValue {
 
 /// With keys in order, so that two values can be compared by eye.
 func pretty(_ value: JSONValue) -> String { String(decoding: value.pretty(), as: UTF8.self) }
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 func message(_ lines: String..., choices: [(String, String)] = []) -> Message {
     Message(
@@ -230,34 +219,6 @@ func echo(_ ear: Ear) -> Mind {
                 lines: lines,
                 choices: [out.offers.map { .init(label: $0.label.key, line: $0.line) }])
         })
-}
-
-func surroundings() -> Surroundings {
-    @Sendable func read(_ clock: clockid_t) -> Instant {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-    return Surroundings(
-        now: { Moment(wall: read(CLOCK_REALTIME), steady: read(CLOCK_BOOTTIME)) },
-        random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
-        startThread: { _, body in
-            let box = Unmanaged.passRetained(Body(body))
-            var id = pthread_t()
-            let code = pthread_create(
-                &id, nil,
-                { argument in
-                    guard let argument else { return nil }
-                    Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().body()
-                    return nil
-                }, box.toOpaque())
-            if code == 0 { pthread_detach(id) } else { box.release() }
-        })
-}
-
-private final class Body: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
 
 /// Runs a bot on a channel while the body does something with it.

@@ -3,6 +3,7 @@ import Channels
 import JSON
 import Language
 import Runtime
+import TestKit
 import Testing
 import Transport
 
@@ -87,7 +88,7 @@ import Transport
         for (text, expected) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\u{0}ÿ", "AMO/")] {
             #expect(Base64.text(Array(text.utf8)) == expected)
         }
-        var random = Seeded(state: 9)
+        var random = Seeded(9)
         for count in 0..<200 {
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             let text = Base64.text(bytes)

@@ -2,6 +2,8 @@ import Accelerator
 import Channels
 import JSON
 import Language
+import Runtime
+import TestKit
 import Testing
 
 private let bot: Int64 = 7_000_001
@@ -305,7 +307,7 @@ private func check(
 
     /// Whatever comes, nothing traps, and only ids that were there come out.
     @Test(arguments: [1, 2, 3] as [UInt64]) func anything(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = Seeded(seed)
         let words = [
             "message", "edited_message", "callback_query", "my_chat_member", "chat", "from", "id",
             "text", "entities", "type", "offset", "length", "user", "reply_to_message",

@@ -33,21 +33,13 @@ import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "Tests", "Kit"))
+
+from checks import Report  # noqa: E402
+
 PROGRAM = os.environ.get("HUNDRED_PROGRAM") or os.path.join(ROOT, ".build", "release", "hundred")
 TOKEN = "token-of-the-kills"
 STRACE = shutil.which("strace")
-
-
-class Report:
-    passed = failed = 0
-
-    def check(self, what, good, detail=""):
-        if good:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print("FAILED: %s%s" % (what, ": %s" % (detail,) if detail != "" else ""), flush=True)
-        return good
 
 
 def free_port():

@@ -32,7 +32,9 @@ from datetime import date, timedelta
 sys.dont_write_bytecode = True
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "Tests", "StandIn"))
+sys.path.insert(0, os.path.join(ROOT, "Tests", "Kit"))
 
+from checks import Report  # noqa: E402
 from harness import TOKEN, Bot  # noqa: E402
 
 PROGRAM = os.environ.get("HUNDRED_PROGRAM") or os.path.join(ROOT, ".build", "release", "hundred")
@@ -48,18 +50,6 @@ def person(number, name):
 ANN = person(4503599627370495, "Ann")
 TEAM = [person(5000 + n, name) for n, name in enumerate("Bolat Chinara Dana Erlan Fatima Gulnar".split())]
 LATER = [person(6000 + n, name) for n, name in enumerate("Hana Iskander Jamal Karim".split())]
-
-
-class Report:
-    passed = failed = 0
-
-    def check(self, what, good, detail=""):
-        if good:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print("FAILED: %s%s" % (what, ": %s" % (detail,) if detail != "" else ""), flush=True)
-        return good
 
 
 class Program:

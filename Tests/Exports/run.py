@@ -22,6 +22,10 @@ import tempfile
 import zlib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "Tests", "Kit"))
+
+from checks import Report  # noqa: E402
+
 PROGRAM = os.environ.get("HUNDRED_PROGRAM") or os.path.join(ROOT, ".build", "release", "hundred")
 COMMANDS = os.environ.get("HUNDRED_COMMANDS") or os.path.join(ROOT, "commands")
 LIBRARIES = os.path.join(ROOT, ".build", "export-tests")
@@ -40,17 +44,6 @@ def with_libraries():
         with open(mark, "w") as file:
             file.write(wanted)
     os.execv(python, [python, os.path.abspath(__file__), "--inside"])
-
-
-class Report:
-    passed = failed = 0
-
-    def check(self, what, good, detail=""):
-        if good:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print("FAILED: %s%s" % (what, ": %s" % (detail,) if detail != "" else ""), flush=True)
 
 
 class Hundred:

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import JSON
+import Runtime
+import TestKit
 import Testing
 
 /// What one text gives: the kind of refusal, or nil where it is taken.

@@ -4,36 +4,8 @@ import Language
 import Logging
 import Runtime
 import ServiceLifecycle
+import TestKit
 import Testing
-
-/// The machine that the tests run on.
-private func surroundings(failed: @escaping @Sendable (JournalError) -> Void = { _ in }) -> Surroundings {
-    @Sendable func read(_ clock: clockid_t) -> Instant {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-    return Surroundings(
-        now: { Moment(wall: read(CLOCK_REALTIME), steady: read(CLOCK_BOOTTIME)) },
-        random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
-        startThread: { _, body in
-            let box = Unmanaged.passRetained(Body(body))
-            var id = pthread_t()
-            let code = pthread_create(
-                &id, nil,
-                { argument in
-                    guard let argument else { return nil }
-                    Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().body()
-                    return nil
-                }, box.toOpaque())
-            if code == 0 { pthread_detach(id) } else { box.release() }
-        }, failed: failed)
-}
-
-private final class Body: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-}
 
 /// A channel that polls a list, and keeps what it sent.
 private final class ListChannel: Channel {

@@ -1,6 +1,7 @@
 import Accelerator
 import Language
 import Runtime
+import TestKit
 import Testing
 
 /// A Courier and what it sent.

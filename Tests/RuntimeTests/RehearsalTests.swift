@@ -1,6 +1,7 @@
 import Accelerator
 import Language
 import Runtime
+import TestKit
 import Testing
 
 @Suite struct RehearsalTests {

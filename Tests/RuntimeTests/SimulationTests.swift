@@ -1,6 +1,7 @@
 import Accelerator
 import Language
 import Runtime
+import TestKit
 import Testing
 
 /// Clerk and Courier on one thread, against a disk that forgets what was not synced and a wire that loses,

@@ -2,23 +2,6 @@ import Accelerator
 import Language
 import Runtime
 
-/// Chance that a seed replays (SplitMix64).
-struct Seeded {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
-}
-
 func at(_ milliseconds: Int64) -> Instant { Instant(milliseconds: milliseconds) }
 /// Both clocks, so many milliseconds after a start at which they differ.
 func moment(_ milliseconds: Int64) -> Moment { Moment(wall: at(1_000_000_000 + milliseconds), steady: at(milliseconds)) }

@@ -5,6 +5,7 @@ import Language
 import Platform
 import Runtime
 import Storage
+import TestKit
 import Testing
 
 /// What opening a directory in memory came to.

@@ -1,5 +1,7 @@
 import JSON
+import Runtime
 import Storage
+import TestKit
 import Testing
 
 @Suite struct FrameTests {

@@ -2,9 +2,10 @@ import Accelerator
 import Glibc
 import JSON
 import Language
+import Platform
 import Runtime
 import Storage
-import Platform
+import TestKit
 import Testing
 
 @Suite struct RecoveryTests {

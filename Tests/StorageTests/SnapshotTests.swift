@@ -1,7 +1,8 @@
 import Accelerator
+import Platform
 import Runtime
 import Storage
-import Platform
+import TestKit
 import Testing
 
 @Suite struct SnapshotTests {

@@ -1,5 +1,7 @@
 import Glibc
 import Platform
+import Runtime
+import TestKit
 import Testing
 import Transport
 
@@ -109,7 +111,7 @@ import Transport
 
     /// Connections that end at random moments around the next request, for as many messages as fit.
     @Test(arguments: [UInt64](1...4)) func randomEnds(_ seed: UInt64) async throws {
-        let random = Lock(Seeded(state: seed))
+        let random = Lock(Seeded(seed))
         let server = try Server { connection in
             while true {
                 let (answers, delay, resets) = random.withLock {

@@ -177,24 +177,10 @@ struct TranscriptPlayer {
     }
 }
 
-/// Bytes that look random and are the same each time, so that codes in a transcript are too (SplitMix64,
-/// Steele, Lea and Flood 2014).
+/// Bytes that look random and are the same each time, so that codes in a transcript are too.
 enum SeededBytes {
     static func make(_ seed: UInt64) -> @Sendable (Int) -> [UInt8] {
-        let counter = Lock(seed)
-        return { count in
-            counter.withLock { state in
-                var bytes: [UInt8] = []
-                while bytes.count < count {
-                    state &+= 0x9E37_79B9_7F4A_7C15
-                    var z = state
-                    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-                    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-                    z ^= z >> 31
-                    for i in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: z >> (8 * UInt64(i)))) }
-                }
-                return Array(bytes.prefix(count))
-            }
-        }
+        let source = Lock(SplitMix64(seed))
+        return { count in source.withLock { $0.bytes(count) } }
     }
 }

@@ -92,13 +92,13 @@ final class ClerkDriver: Sendable {
             switch effect {
             case .reserve:
                 meters.depth.record(clerk.depth)
-                effects += clerk.step(.reserved(attempt(journal.reserve)), now: surroundings.now())
+                effects += clerk.step(.reserved(Result { () throws(JournalError) in try journal.reserve() }), now: surroundings.now())
                 surroundings.poison.end(.deciding)
             case .append(let commits):
                 effects += append(commits, &clerk, others.door)
             case .seal:
                 // A full disk only means that the last batch stays unmarked until the next.
-                if case .failure(let error) = attempt(journal.seal), error != .noSpace { throw error }
+                if case .failure(let error) = Result(catching: journal.seal), error != .noSpace { throw error }
             case .snapshot(let state): journal.snapshot(state)
             case .speak(let sayings): others.courier(.speak(sayings))
             case .directory(let directory): others.courier(.directory(directory))
@@ -114,7 +114,7 @@ final class ClerkDriver: Sendable {
 
     private func append(_ commits: [Commit], _ clerk: inout Clerk, _ door: Door) -> [ClerkEffect] {
         let before = surroundings.now().steady
-        let result = attempt { () throws(JournalError) in try journal.append(commits) }
+        let result = Result { () throws(JournalError) in try journal.append(commits) }
         let now = surroundings.now()
         let took = now.steady.since(before)
         meters.commit.recordNanoseconds(took * 1_000_000)
@@ -125,15 +125,6 @@ final class ClerkDriver: Sendable {
             for commit in commits where !commit.cursors.isEmpty { door.moved(commit.cursors) }
         }
         return clerk.step(.appended(result), now: now)
-    }
-
-    private func attempt(_ body: () throws(JournalError) -> Void) -> Result<Void, JournalError> {
-        do throws(JournalError) {
-            try body()
-            return .success(())
-        } catch {
-            return .failure(error)
-        }
     }
 }
 

@@ -134,11 +134,11 @@ public struct Rehearsal {
             switch effect {
             case .reserve:
                 let journal = journal
-                let result = Self.attempt { () throws(JournalError) in try journal.reserve() }
+                let result = Swift.Result { () throws(JournalError) in try journal.reserve() }
                 effects += clerk.step(.reserved(result), now: moment)
             case .append(let commits):
                 let journal = journal
-                let result = Self.attempt { () throws(JournalError) in try journal.append(commits) }
+                let result = Swift.Result { () throws(JournalError) in try journal.append(commits) }
                 effects += clerk.step(.appended(result), now: moment)
             case .seal: try journal.seal()
             case .snapshot(let state): journal.snapshot(state)
@@ -190,15 +190,6 @@ public struct Rehearsal {
             let first = (a.element.n ?? .max, a.element.to.text), second = (b.element.n ?? .max, b.element.to.text)
             return first == second ? a.offset < b.offset : first < second
         }.map(\.element)
-    }
-
-    private static func attempt(_ body: () throws(JournalError) -> Void) -> Swift.Result<Void, JournalError> {
-        do throws(JournalError) {
-            try body()
-            return .success(())
-        } catch {
-            return .failure(error)
-        }
     }
 }
 

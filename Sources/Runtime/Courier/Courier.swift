@@ -394,17 +394,13 @@ public enum CourierEffect: Sendable {
 
 /// Numbers that spread retries: a function of what the driver drew, so that a seed replays.
 struct Jitter: Sendable {
-    private var state: UInt64 = 0
+    private var source = SplitMix64(0)
 
-    mutating func mix(_ seed: UInt64) { state ^= seed }
+    mutating func mix(_ seed: UInt64) { source.mix(seed) }
 
-    /// Evenly within 0 … bound (SplitMix64).
+    /// Evenly within 0 … bound.
     mutating func next(upTo bound: Int64) -> Int64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        z ^= z >> 31
+        let z = source.next()
         return bound <= 0 ? 0 : Int64(z % (UInt64(bound) + 1))
     }
 }

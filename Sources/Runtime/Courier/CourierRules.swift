@@ -60,8 +60,10 @@ extension Courier {
         switch failure.kind {
         case .notSent:
             if failure.retryAfter == nil { trip(channel, now) }
-            guard parcel.id != nil || parcel.attempts < 3 else { return lose(name, parcel, failure.why, &effects) }
-            later(name, channel, failure, now)
+            let isLost = parcel.id == nil && parcel.attempts >= 3
+            // What the provider asks for is asked of what waits behind a lost answer, too.
+            if !isLost || failure.retryAfter != nil { later(name, channel, failure, now) }
+            if isLost { lose(name, parcel, failure.why, &effects) }
         case .ambiguous:
             guard parcel.id != nil else { return lose(name, parcel, failure.why, &effects) }
             lanes[name]?.parcels.updateFirst { $0.ambiguities += 1 }

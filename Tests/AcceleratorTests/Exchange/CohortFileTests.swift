@@ -1,6 +1,8 @@
 import Accelerator
 import JSON
 import Language
+import Runtime
+import TestKit
 import Testing
 
 private let passing = ["note", "schema_version", "summary", "oracle", "assessment"]
@@ -113,7 +115,7 @@ private func without(_ names: [String], _ value: JSONValue) -> JSONValue {
         let json = without(["oracle", "training"], try Sample.json())
         let seed: UInt64 = 11
         print("file mutations: seed \(seed)")
-        var random = SeededRandom(state: seed)
+        var random = Seeded(seed)
         let wrong: [JSONValue] = [
             .null, .bool(true), .integer(.max), .integer(.min), .integer(-1), .number(1e300), .string(""), .string("é-1"),
             .string("9999-12-31"), .string("0001-01-01"), .string("1990-01-01"), .string("2026-02-04T05:55:00Z"), .array([]), .object(JSONObject()),

@@ -48,35 +48,3 @@ enum Sample {
         return Zones(files: ["Asia/Almaty": bytes])
     }()
 }
-
-/// The first place where two trees differ; numbers are compared as numbers.
-func difference(_ a: JSONValue, _ b: JSONValue, at path: String = "") -> String? {
-    switch (a, b) {
-    case (.array(let x), .array(let y)):
-        if x.count != y.count { return "\(path): \(x.count) elements and \(y.count)" }
-        for (place, pair) in zip(x, y).enumerated() {
-            if let found = difference(pair.0, pair.1, at: "\(path)[\(place)]") { return found }
-        }
-        return nil
-    case (.object(let x), .object(let y)):
-        for member in x.members {
-            guard let other = y[member.name] else { return "\(path).\(member.name): only in the first" }
-            if let found = difference(member.value, other, at: "\(path).\(member.name)") { return found }
-        }
-        return y.members.first { x[$0.name] == nil }.map { "\(path).\($0.name): only in the second" }
-    default:
-        if let x = a.double, let y = b.double { return x == y ? nil : "\(path): \(x) and \(y)" }
-        return a == b ? nil : "\(path): \(a) and \(b)"
-    }
-}
-
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}

@@ -1,6 +1,8 @@
 import Accelerator
 import JSON
 import Language
+import Runtime
+import TestKit
 import Testing
 
 @Suite("The oracle of the sample cohort") struct OracleTests {
@@ -99,7 +101,7 @@ import Testing
     func plainCount() throws {
         let seed: UInt64 = 47
         print("readings: seed \(seed)")
-        var random = SeededRandom(state: seed)
+        var random = Seeded(seed)
         let dayOne = LocalDate(days: 20_000)
         for _ in 0..<2000 {
             var goal = Goal()

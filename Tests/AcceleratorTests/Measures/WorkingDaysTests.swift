@@ -1,5 +1,7 @@
 import Accelerator
 import Language
+import Runtime
+import TestKit
 import Testing
 
 @Suite("Working days") struct WorkingDaysTests {
@@ -7,7 +9,7 @@ import Testing
     func counting() {
         let seed: UInt64 = 7
         print("calendars: seed \(seed)")
-        var random = SeededRandom(state: seed)
+        var random = Seeded(seed)
         for _ in 0..<200 {
             var calendar = WorkingCalendar()
             calendar.weekend = (1...7).filter { _ in Int.random(in: 0..<3, using: &random) == 0 }

@@ -1,6 +1,8 @@
 import Accelerator
 import JSON
 import Language
+import Runtime
+import TestKit
 import Testing
 
 /// What is drawn, as values: pixels are looked at by people, the numbers behind them here.
@@ -218,7 +220,7 @@ import Testing
 
     /// Two to seven values, rising, around the range, whatever the range is.
     @Test(arguments: [1, 2, 3] as [UInt64]) func aroundAnyRange(seed: UInt64) {
-        var random = SeededRandom(state: seed)
+        var random = Seeded(seed)
         let sizes: [Double] = [1e-9, 1e-3, 1, 100, 1e6, 1e12, 1e14]
         for _ in 0..<2000 {
             let size: Double = sizes.randomElement(using: &random) ?? 1

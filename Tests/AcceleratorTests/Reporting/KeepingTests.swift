@@ -1,6 +1,7 @@
 import Accelerator
 import JSON
 import Language
+import TestKit
 import Testing
 
 /// What is kept after the last day, and who is no longer named.

@@ -1,5 +1,7 @@
 import Accelerator
 import Language
+import Runtime
+import TestKit
 import Testing
 
 /// One life: a seed, the people, the days.
@@ -7,7 +9,7 @@ struct CohortLife {
     let seed: UInt64
     private let lines: Lines
     private var world: World
-    private var random: SeededRandom
+    private var random: Seeded
     private(set) var tally = Lives.Tally()
 
     private var memory = Invariants.Memory()
@@ -24,7 +26,7 @@ struct CohortLife {
         self.seed = seed
         self.lines = lines
         world = base
-        random = SeededRandom(state: seed &* 0x9E37_79B9 &+ 5)
+        random = Seeded(seed &* 0x9E37_79B9 &+ 5)
         care = [97, 90, 80, 60][Int(seed % 4)]
         rings = seed % 8 == 0
     }

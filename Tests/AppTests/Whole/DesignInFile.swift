@@ -1,6 +1,7 @@
 import Accelerator
 import JSON
 import Language
+import TestKit
 import Testing
 
 /// What the design phase adds comes out of a file as it went in: said in chat, exported, imported, exported.

@@ -1,6 +1,8 @@
 import Accelerator
 import JSON
 import Language
+import Runtime
+import TestKit
 import Testing
 
 /// The state as what it holds, to compare and to name what differs.
@@ -179,7 +181,7 @@ enum Spoken {
 
 /// Texts that nobody means well with.
 enum Hostile {
-    static func text(_ random: inout SeededRandom) -> String {
+    static func text(_ random: inout Seeded) -> String {
         switch random.below(8) {
         case 0: return scalars(1 + random.below(40), &random)
         case 1: return "/" + scalars(1 + random.below(60), &random)
@@ -192,7 +194,7 @@ enum Hostile {
         }
     }
 
-    private static func scalars(_ count: Int, _ random: inout SeededRandom) -> String {
+    private static func scalars(_ count: Int, _ random: inout Seeded) -> String {
         var out = String.UnicodeScalarView()
         for _ in 0..<count {
             let bound = random.pick([0x20, 0x80, 0x800, 0x3000, 0x1_F000, 0x11_0000]) ?? 0x80
@@ -201,7 +203,7 @@ enum Hostile {
         return String(out)
     }
 
-    private static func digits(_ random: inout SeededRandom) -> String {
+    private static func digits(_ random: inout Seeded) -> String {
         let alphabet = Array("0123456789.,-+%eE: ٠٩ ".unicodeScalars)
         var out = String.UnicodeScalarView()
         for _ in 0..<(1 + random.below(30)) { if let one = random.pick(alphabet) { out.append(one) } }
@@ -215,7 +217,7 @@ enum Hostile {
         "\u{202E}", "\u{2066}", "\u{FEFF}", "\n", "\t", "31 Feb", "2026-02-30", "0000-00-00", "9999-12-31", "day 9999", "25:61",
         "@", "@@", "@u03-data", "me", "//", "!", "...", "…", "٣", "१२", "½", "①", "статус", "حالة", "🟢", "👍🏽",
     ]
-    private static func words(_ count: Int, _ random: inout SeededRandom) -> String {
+    private static func words(_ count: Int, _ random: inout Seeded) -> String {
         (0..<count).map { _ in random.pick(pieces) ?? "" }.joined(separator: random.chance(85) ? " " : "")
     }
 }

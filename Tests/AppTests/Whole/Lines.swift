@@ -1,5 +1,7 @@
 import Accelerator
 import Language
+import Runtime
+import TestKit
 
 /// Lines that a person might type: from the usages of the commands, with values that fit or nearly fit.
 struct Lines {
@@ -27,7 +29,7 @@ struct Lines {
     }
 
     /// A line with its slash; of its optional parts some.
-    func line(_ state: State, _ random: inout SeededRandom) -> String {
+    func line(_ state: State, _ random: inout Seeded) -> String {
         if random.chance(15), let spec = random.pick(names), let example = random.pick(decider.grammar.specs[spec]?.examples ?? []) {
             return "/" + example.say
         }
@@ -38,7 +40,7 @@ struct Lines {
         return words.joined(separator: " ")
     }
 
-    private func text(_ part: Usage.Part, _ state: State, _ random: inout SeededRandom) -> [String] {
+    private func text(_ part: Usage.Part, _ state: State, _ random: inout Seeded) -> [String] {
         switch part {
         case .word(let alternatives): return [random.pick(alternatives) ?? ""]
         case .flag(let flag): return random.chance(40) ? [flag] : []
@@ -76,7 +78,7 @@ struct Lines {
         "decision": ["D1", "CH-01-D1", "D9"], "proposal": ["P-01", "P-09", "P-11", "P-77"],
     ]
 
-    private func value(_ type: String, _ state: State, _ random: inout SeededRandom) -> String {
+    private func value(_ type: String, _ state: State, _ random: inout Seeded) -> String {
         if type == "challenge" { return random.pick(Self.challenges) ?? "CH-03" }
         if let known = Self.values[type] { return random.pick(known) ?? "" }
         return random.pick(choices[type] ?? []) ?? "other"

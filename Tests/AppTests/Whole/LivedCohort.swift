@@ -1,6 +1,7 @@
 import Accelerator
 import JSON
 import Language
+import TestKit
 import Testing
 
 /// The sample cohort lived in a chat alone: nothing is loaded. Its people come in by their links, propose,

@@ -1,6 +1,7 @@
 import Accelerator
 import Glibc
 import Language
+import TestKit
 import Testing
 
 /// Lives of a cohort: some 220 days, lived by lines alone, by people who know what comes next and people

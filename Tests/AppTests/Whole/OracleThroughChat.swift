@@ -1,6 +1,7 @@
 import Accelerator
 import JSON
 import Language
+import TestKit
 import Testing
 
 /// The sample cohort's assessments, nine evenings, when every figure of it was said in a chat instead of

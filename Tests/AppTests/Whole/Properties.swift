@@ -1,6 +1,8 @@
 import Accelerator
 import JSON
 import Language
+import Runtime
+import TestKit
 import Testing
 
 /// What holds in every life of the bot, whoever says what and when. Each life is one seed.
@@ -11,7 +13,7 @@ import Testing
         let seed: UInt64
         let lines: Lines
         var world: World
-        var random: SeededRandom
+        var random: Seeded
         /// The same, read back from what a journal would hold.
         var copy: State
         var undone = 0
@@ -29,7 +31,7 @@ import Testing
             self.seed = seed
             self.lines = lines
             world = base
-            random = SeededRandom(state: seed &* 0x9E37_79B9)
+            random = Seeded(seed &* 0x9E37_79B9)
             copy = base.state
             // Not every life begins on one day.
             world.now = world.now.advanced(by: Int64(random.below(20)) * 5 * Instant.hour)
@@ -209,7 +211,7 @@ import Testing
         let decider = try House.decider()
         var world = try Self.base(decider)
         for seed in 1...UInt64(seeds(2_000, debug: 150)) {
-            var random = SeededRandom(state: seed)
+            var random = Seeded(seed)
             let who = random.pick(Life.people) ?? ""
             let text = Hostile.text(&random)
             world.now = world.now.advanced(by: 40 * Instant.second)
@@ -233,7 +235,7 @@ import Testing
         let doubles = [0, -0.0, 1e308, -1e308, 1e-308, 98, 61, 9e15, -1]
         let days = [0, -719_162, 2_932_896, 20_486, 20_531, 20_585, 20_600]
         for seed in 1...UInt64(seeds(150, debug: 10)) {
-            var random = SeededRandom(state: seed &+ 77)
+            var random = Seeded(seed &+ 77)
             var world = sample
             var commit = Commit()
             commit.n = world.state.n + 1

@@ -1,14 +1,16 @@
 import Accelerator
 import Language
+import Runtime
+import TestKit
 
 /// What somebody of the cast might say next who knows the method: one line that fits what stands.
 struct Talk {
     let state: State
     let today: LocalDate
-    var random: SeededRandom
+    var random: Seeded
     private var wanted: [(who: String, line: String)] = []
 
-    init(_ state: State, _ today: LocalDate, _ random: SeededRandom) {
+    init(_ state: State, _ today: LocalDate, _ random: Seeded) {
         self.state = state
         self.today = today
         self.random = random
@@ -41,7 +43,7 @@ struct Talk {
     }
 
     /// A line with other words at its end: how people mend what they typed.
-    static func reworded(_ line: String, _ random: inout SeededRandom) -> String {
+    static func reworded(_ line: String, _ random: inout Seeded) -> String {
         var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         let place = words.indices.last { Double(words[$0]) != nil }
         guard let place, let value = Double(words[place]) else { return line + " indeed" }

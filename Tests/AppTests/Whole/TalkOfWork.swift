@@ -1,5 +1,6 @@
 import Accelerator
 import Language
+import TestKit
 
 /// What is said while a challenge runs, and after.
 extension Talk {

@@ -1,6 +1,7 @@
 import Accelerator
 import JSON
 import Language
+import TestKit
 import Testing
 
 /// What a team's weeks hold goes through a file unharmed: actions, risks, promises, declared colours, forms,

@@ -2,6 +2,8 @@ import Accelerator
 import Glibc
 import JSON
 import Language
+import Runtime
+import TestKit
 import Testing
 
 /// One bot in memory: every input is decided, and what was decided becomes true at once.
@@ -88,7 +90,7 @@ struct World {
     /// Sixteen bytes that differ from input to input.
     private mutating func bytes() -> [UInt8] {
         said += 1
-        var random = SeededRandom(state: said)
+        var random = Seeded(said)
         return (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 
@@ -125,54 +127,5 @@ struct World {
             return heard
         }
         return say(sure.line, as: principal, kind: .pressed)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-    mutating func pick<T>(_ items: [T]) -> T? { items.isEmpty ? nil : items[below(items.count)] }
-}
-
-/// How many seeds: debug builds, some ten times slower, run fewer; `HUNDRED_SEEDS=20` runs twenty times as
-/// many.
-func seeds(_ release: Int, debug: Int) -> Int {
-    let times = getenv("HUNDRED_SEEDS").flatMap { Int(String(cString: $0)) } ?? 1
-    return max(1, min(times, 1_000)) * (_isDebugAssertConfiguration() ? debug : release)
-}
-
-/// The first place where two trees differ; numbers are compared as numbers.
-func difference(_ a: JSONValue, _ b: JSONValue, at path: String = "") -> String? {
-    switch (a, b) {
-    case (.array(let x), .array(let y)):
-        if x.count != y.count { return "\(path): \(x.count) elements and \(y.count)" }
-        for (place, pair) in zip(x, y).enumerated() {
-            if let found = difference(pair.0, pair.1, at: "\(path)[\(place)]") { return found }
-        }
-        return nil
-    case (.object(let x), .object(let y)):
-        for member in x.members {
-            guard let other = y[member.name] else {
-                return "\(path).\(member.name): only in the first"
-            }
-            if let found = difference(member.value, other, at: "\(path).\(member.name)") {
-                return found
-            }
-        }
-        return y.members.first { x[$0.name] == nil }.map {
-            "\(path).\($0.name): only in the second"
-        }
-    default:
-        if let x = a.double, let y = b.double { return x == y ? nil : "\(path): \(x) and \(y)" }
-        return a == b ? nil : "\(path): \(a) and \(b)"
     }
 }

@@ -1,4 +1,6 @@
 import Language
+import Runtime
+import TestKit
 
 /// Small tables and commands for these suites: enough of three languages for every rule of the notation.
 enum Sample {
@@ -211,15 +213,9 @@ enum Sample {
 
 /// A small generator with a seed, so that a failure can be run again.
 struct Dice: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    private var source: Seeded
+    init(seed: UInt64) { source = Seeded(seed) }
+    mutating func next() -> UInt64 { source.next() }
     mutating func below(_ n: Int) -> Int { Int(next() % UInt64(n)) }
     mutating func chance(_ one: Int, in n: Int) -> Bool { below(n) < one }
     mutating func pick<T>(_ from: [T]) -> T { from[below(from.count)] }

@@ -1,16 +1,13 @@
-/// A small repeatable source of randomness (SplitMix64); the seed is printed where a test fails.
+import Runtime
+import TestKit
+
+/// A source of randomness that knows its seed, which is printed where a test fails.
 struct SayingRandom: RandomNumberGenerator {
     let seed: UInt64
-    private var state: UInt64
+    private var source: Seeded
     init(seed: UInt64) {
         self.seed = seed
-        state = seed
+        source = Seeded(seed)
     }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { source.next() }
 }

@@ -1,6 +1,8 @@
 import Glibc
-import Testing
 import Language
+import Runtime
+import TestKit
+import Testing
 
 /// What another implementation (Python's zoneinfo, tz 2025b) says of these instants; Morocco only up to
 /// 2024, because its rules change often.
@@ -112,17 +114,6 @@ private func file(
     if version == 0 { return header(transitions.count, types.count, 4) + block(wide: false) }
     return header(0, 1, 1) + big(0, 4) + [0, 0] + [0]
         + header(transitions.count, types.count, 4) + block(wide: true) + [10] + Array(rule.utf8) + [10]
-}
-
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }
 
 @Suite("Zones") struct ZonesTests {
@@ -281,7 +272,7 @@ private struct Seeded: RandomNumberGenerator {
         }
         let seed: UInt64 = 20_260_320
         print("zone flips: seed \(seed)")
-        var random = Seeded(state: seed)
+        var random = Seeded(seed)
         for sample in samples {
             ask(sample)
             for length in 0..<sample.count {

@@ -1,6 +1,8 @@
 import Glibc
 import Platform
+import Runtime
 import Storage
+import TestKit
 
 /// A disk in memory, with every freedom that a real one has.
 ///

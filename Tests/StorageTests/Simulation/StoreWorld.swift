@@ -3,6 +3,7 @@ import Glibc
 import Language
 import Runtime
 import Storage
+import TestKit
 
 /// The whole machine room on one thread: Clerk, Courier, alarm clock and the journal itself, against
 /// a disk, a wire and clocks that do everything that such things do. One seed is one run.

@@ -81,68 +81,64 @@ enum ProposalDecision {
     }
 }
 
-/// `reject`: with a reason, which the author is told.
-struct RejectCommand: Command {
-    static let name = "reject"
-    private let proposal: String?
-    private let reason: String?
+/// Which proposal, and why, as its author will read it.
+private struct ReasonedDecision {
+    let proposal: String?
+    let reason: String?
     init(_ a: Arguments) throws(Mismatch) {
         proposal = try a.code("proposal")
         reason = try a.gateText("reason")
     }
+}
+
+/// `reject`: with a reason, which the author is told.
+struct RejectCommand: Command {
+    static let name = "reject"
+    private let about: ReasonedDecision
+    init(_ a: Arguments) throws(Mismatch) { about = try ReasonedDecision(a) }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        try ProposalDecision.decide(Self.name, proposal, .rejected, reason, state, context)
+        try ProposalDecision.decide(Self.name, about.proposal, .rejected, about.reason, state, context)
     }
 }
 
 /// `return`: back to its author, who may hand it in again.
 struct ReturnCommand: Command {
     static let name = "return"
-    private let proposal: String?
-    private let reason: String?
-    init(_ a: Arguments) throws(Mismatch) {
-        proposal = try a.code("proposal")
-        reason = try a.gateText("reason")
-    }
+    private let about: ReasonedDecision
+    init(_ a: Arguments) throws(Mismatch) { about = try ReasonedDecision(a) }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        try ProposalDecision.decide(Self.name, proposal, .returned, reason, state, context)
+        try ProposalDecision.decide(Self.name, about.proposal, .returned, about.reason, state, context)
     }
 }
 
 /// `defer`: to a later cohort.
 struct DeferCommand: Command {
     static let name = "defer"
-    private let proposal: String?
-    private let reason: String?
-    init(_ a: Arguments) throws(Mismatch) {
-        proposal = try a.code("proposal")
-        reason = try a.gateText("reason")
-    }
+    private let about: ReasonedDecision
+    init(_ a: Arguments) throws(Mismatch) { about = try ReasonedDecision(a) }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        try ProposalDecision.decide(Self.name, proposal, .deferred, reason, state, context)
+        try ProposalDecision.decide(Self.name, about.proposal, .deferred, about.reason, state, context)
     }
 }
 
 /// `merge`: into another proposal, or the challenge that one became.
 struct MergeCommand: Command {
     static let name = "merge"
-    private let proposal: String?
+    private let about: ReasonedDecision
     private let into: String?
-    private let reason: String?
     init(_ a: Arguments) throws(Mismatch) {
-        proposal = try a.code("proposal")
+        about = try ReasonedDecision(a)
         into = try a.code("into")
-        reason = try a.gateText("reason")
     }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let other = try context.gateProposal(into, state)
-        guard other.code != proposal else { throw Refusal(Phrase("merge.itself")) }
+        guard other.code != about.proposal else { throw Refusal(Phrase("merge.itself")) }
         guard ![.withdrawn, .rejected, .merged].contains(other.state) else {
             throw Refusal(
                 Phrase(
                     "merge.closed", ["code": .code(other.code), "state": .term(other.state.term)]))
         }
-        return try ProposalDecision.decide(Self.name, proposal, .merged, reason, state, context) {
+        return try ProposalDecision.decide(Self.name, about.proposal, .merged, about.reason, state, context) {
             $0.challenge = other.challenge ?? other.code
         }
     }
