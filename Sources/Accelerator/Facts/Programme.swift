@@ -50,6 +50,15 @@ public struct WorkingCalendar: Record {
     /// Nobody is disturbed from `quietFrom` in the evening to `quietTo` in the morning.
     public var quietFrom = LocalTime(20, 0)
     public var quietTo = LocalTime(8, 30)
+    /// Worked, an hour shorter: eves, and what a decree names.
+    public var shortDays: [LocalDate] = []
+    /// When weekdays are worked; none where the calendar does not say.
+    public var hours: [WeekdayHours] = []
+    /// The hours that stand in for them in Ramadan, and when that is, oldest first.
+    public var ramadanHours: [WeekdayHours] = []
+    public var ramadan: [Season] = []
+    /// Nobody is disturbed within them: the Friday prayer.
+    public var quietWindows: [WeekdayHours] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("weekend", &weekend)
@@ -59,6 +68,51 @@ public struct WorkingCalendar: Record {
         if c.isReading { workingDays = texts.compactMap { LocalDate(iso: $0) } }
         try c.field("quiet_from", &quietFrom)
         try c.field("quiet_to", &quietTo)
+        texts = shortDays.map(\.description)
+        try c.field("short_days", &texts)
+        if c.isReading { shortDays = texts.compactMap { LocalDate(iso: $0) } }
+        try c.field("hours", &hours)
+        try c.field("ramadan_hours", &ramadanHours)
+        try c.field("ramadan", &ramadan)
+        try c.field("quiet_windows", &quietWindows)
+    }
+}
+
+/// Hours of some weekdays: when they are worked, or when nobody is disturbed.
+public struct WeekdayHours: Record {
+    /// 1 Monday … 7 Sunday.
+    public var weekdays: [Int] = []
+    public var from = LocalTime(9, 0)
+    public var to = LocalTime(18, 0)
+    public init() {}
+    public init(_ weekdays: [Int], from: LocalTime, to: LocalTime) {
+        self.weekdays = weekdays
+        self.from = from
+        self.to = to
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("days", &weekdays)
+        try c.field("from", &from)
+        try c.field("to", &to)
+    }
+}
+
+/// Days that belong together, both ends included: the Ramadan of a year.
+public struct Season: Record {
+    public var from = LocalDate(days: 0)
+    public var to = LocalDate(days: 0)
+    /// The moon decides, and has not yet.
+    public var isEstimate = false
+    public init() {}
+    public init(from: LocalDate, to: LocalDate, isEstimate: Bool = false) {
+        self.from = from
+        self.to = to
+        self.isEstimate = isEstimate
+    }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("from", &from)
+        try c.field("to", &to)
+        try c.field("estimate", &isEstimate)
     }
 }
 

@@ -48,6 +48,11 @@ public struct WorkingDays: Hashable, Sendable {
         isWorked[date.weekday - 1] ? !Self.holds(off, date) : Self.holds(extra, date)
     }
 
+    /// Whether a weekday, 1 Monday … 7 Sunday, is worked where no holiday or decree says otherwise.
+    public func isUsuallyWorked(_ weekday: Int) -> Bool {
+        isWorked.indices.contains(weekday - 1) && isWorked[weekday - 1]
+    }
+
     /// How many working days lie after `from`, up to and including `to`; 0 where `to` is not later.
     public func count(after from: LocalDate, through to: LocalDate) -> Int {
         guard to > from else { return 0 }
