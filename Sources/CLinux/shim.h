@@ -75,3 +75,27 @@ static inline void clinux_block_process_signals(sigset_t *before) {
 }
 
 static inline void clinux_restore_signals(const sigset_t *before) { pthread_sigmask(SIG_SETMASK, before, 0); }
+
+// CRC-32C by the processor's own instruction, eight bytes at a step.
+#if defined(__x86_64__)
+#include <cpuid.h>
+static inline int clinux_has_crc32c(void) {
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & (1u << 20));
+}
+__attribute__((target("crc32"))) static inline uint32_t clinux_crc32c(
+    uint32_t remainder, const void *bytes, size_t count) {
+    const unsigned char *at = (const unsigned char *)bytes;
+    uint64_t crc = remainder;
+    for (; count >= 8; at += 8, count -= 8) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+        crc = __builtin_ia32_crc32di(crc, word);
+    }
+    for (; count > 0; at++, count--) crc = __builtin_ia32_crc32qi((uint32_t)crc, *at);
+    return (uint32_t)crc;
+}
+#else
+static inline int clinux_has_crc32c(void) { return 0; }
+static inline uint32_t clinux_crc32c(uint32_t remainder, const void *bytes, size_t count) { return remainder; }
+#endif

@@ -1,4 +1,7 @@
-/// CRC-32C (Castagnoli, as in RFC 3720 appendix B.4), eight bytes at a step.
+internal import Platform
+
+/// CRC-32C (Castagnoli, as in RFC 3720 appendix B.4), by the processor's own instruction where it has one,
+/// else by tables, eight bytes at a step.
 ///
 /// It finds every single flipped bit, every burst of up to 32 bits, and all but one in four
 /// thousand million of everything else.
@@ -23,6 +26,11 @@ package enum CRC32C {
 
     /// The checksum of the bytes.
     package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        CurrentProcess.crc32c(0xFFFF_FFFF, bytes).map { ~$0 } ?? byTables(bytes)
+    }
+
+    /// The same without the processor's instruction.
+    package static func byTables(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
             var crc: UInt32 = 0xFFFF_FFFF
             var place = 0

@@ -71,7 +71,8 @@ struct DirectoryMeta: Hashable, Sendable {
 /// 2. `META.json` is read. It is the last thing that is written when a directory is made, so that
 ///    a directory that has it had a journal; where it is missing beside data, the directory is
 ///    damaged and is not taken for a new one.
-/// 3. What was being written beside its place when a process ended (`*.tmp`) is removed.
+/// 3. A change of several files that was begun is done (``Switch``). What was being written beside its
+///    place when a process ended (`*.tmp`, `*.new`) is removed.
 enum DataDirectory {
     /// Locks the directory, and makes it if it is new.
     static func open(
@@ -88,6 +89,7 @@ enum DataDirectory {
                 throw .unusable(
                     "\(doors.path) is a backup: make a data directory of it with `hundred restore`")
             }
+            try Switch.finish(doors)
             try removeUnfinished(doors)
             return (meta, lock)
         }
@@ -114,7 +116,8 @@ enum DataDirectory {
     private static func removeUnfinished(_ doors: DiskDoors) throws(JournalError) {
         try translating { () throws(SystemError) in
             for directory in ["", FileNames.archive] {
-                for name in try doors.names(directory) where name.hasSuffix(".tmp") {
+                for name in try doors.names(directory)
+                where name.hasSuffix(".tmp") || name.hasSuffix(Switch.suffix) {
                     try doors.remove(directory.isEmpty ? name : "\(directory)/\(name)")
                 }
             }
@@ -214,6 +217,8 @@ enum Readme {
                            only save time at the start: everything in them follows from the journal.
         archive/           Older journal files, complete and never written again.
         *.damaged-*        A journal file as it was before `hundred repair`. Yours to delete.
+        rewriting.json     Journal files are being replaced by those without the names of people who asked
+                           to be forgotten (*.new); the next start does what is left of it.
         *.torn-*           A journal file as a power cut left it, before its unfinished end, which
                            nobody was ever told of, was cut off. Yours to look at and delete.
         META.json          Which directory this is, and the format of what is in it.

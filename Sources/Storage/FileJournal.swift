@@ -79,10 +79,11 @@ public final class FileJournal: Journal {
         let began = MonotonicClock.now()
         let (meta, lockFile) = try DataDirectory.open(doors, allowsRemote: settings.allowsRemote)
         self.lockFile = lockFile
-        reader = JournalReader(doors: doors, meta: meta, safeguards: settings.safeguards)
+        let cache = SnapshotCache()
+        reader = JournalReader(doors: doors, meta: meta, safeguards: settings.safeguards, cache: cache)
         let found = try Recovery.run(
             doors, directory: meta.id, fromDevice: settings.safeguards.readsFromDevice,
-            safeguards: settings.safeguards)
+            safeguards: settings.safeguards, cache: cache)
         guard let segment = found.segment else {
             throw .unusable("\(doors.path) holds no journal")
         }
@@ -141,7 +142,8 @@ public final class FileJournal: Journal {
     public var directory: String { reader.directory }
 
     public func recover() throws(JournalError) -> State {
-        try reader.recover(report: settings.report)
+        defer { reader.cache?.end() }
+        return try reader.recover(report: settings.report)
     }
 
     public func read(
@@ -166,6 +168,7 @@ public final class FileJournal: Journal {
     /// one after the last commit appended. While a snapshot is being written, and after a failure,
     /// the call does nothing.
     public func snapshot(_ state: State) {
+        reader.cache?.end()
         let mark = writer.withLock { $0.failure == nil ? $0.mark : nil }
         if let mark { snapshots.put(state, mark) }
     }

@@ -44,7 +44,8 @@ enum FileNames {
 
     /// Whether a name in the directory is one that we make.
     static func isOurs(_ name: String) -> Bool {
-        [lock, meta, readme, ballast, archive, inflight, checkpoint].contains(name)
+        [lock, meta, readme, ballast, archive, inflight, checkpoint, Switch.name].contains(name)
+            || name.hasSuffix(Switch.suffix)
             || firstLine(ofSegment: name) != nil || lastCommit(ofSnapshot: name) != nil
             || name.hasPrefix("journal-")
                 && (name.dropFirst(35).hasPrefix(".torn-")

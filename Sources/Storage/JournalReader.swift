@@ -11,8 +11,14 @@ public struct JournalReader: Sendable {
     let doors: DiskDoors
     let meta: DirectoryMeta
     let safeguards: Safeguards
+    /// Only for whoever writes, too: nobody else replaces a snapshot then.
+    let cache: SnapshotCache?
 
-    init(doors: DiskDoors, meta: DirectoryMeta, safeguards: Safeguards = Safeguards()) {
+    init(
+        doors: DiskDoors, meta: DirectoryMeta, safeguards: Safeguards = Safeguards(),
+        cache: SnapshotCache? = nil
+    ) {
+        self.cache = cache
         self.safeguards = safeguards
         self.doors = doors
         self.meta = meta
@@ -27,6 +33,7 @@ public struct JournalReader: Sendable {
 
     /// Looks into a directory through doors.
     public init(doors: DiskDoors) throws(JournalError) {
+        let doors = try doors.settled()
         guard let meta = try DirectoryMeta.read(doors) else {
             throw .unusable("\(doors.path) is not a data directory: it has no \(FileNames.meta)")
         }
@@ -49,7 +56,7 @@ public struct JournalReader: Sendable {
         after n: UInt64, _ body: (Commit) throws(JournalError) -> Void
     ) throws(JournalError) {
         _ = try Recovery.run(
-            doors, directory: meta.id, after: n, fromDevice: false, safeguards: safeguards
+            doors, directory: meta.id, after: n, fromDevice: false, safeguards: safeguards, cache: cache
         ) { line throws(JournalError) in
             guard line.frame.kind == .commit, line.frame.n > n else { return }
             try body(Self.commit(line))

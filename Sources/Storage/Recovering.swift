@@ -41,7 +41,7 @@ extension JournalReader {
     }
 
     /// What there was before the first line: nothing, or the state that a compaction left.
-    private func origin(upTo last: UInt64) throws(JournalError) -> State {
+    func origin(upTo last: UInt64) throws(JournalError) -> State {
         guard let anchor = try Anchor.read(doors) else { return State() }
         let name = "\(FileNames.archive)/\(FileNames.snapshot(last: anchor.snapshot))"
         func refusal(_ why: String) -> JournalError {
@@ -70,12 +70,13 @@ extension JournalReader {
         var limit = last
         while true {
             let (footer, warnings) = try SnapshotFile.newest(
-                in: doors, directory: meta.id, upTo: limit, safeguards)
+                in: doors, directory: meta.id, upTo: limit, safeguards, cache: cache)
             for warning in warnings { report(warning) }
             guard let footer else { return nil }
             let name = FileNames.snapshot(last: footer.mark.n)
             let bytes = try translating { () throws(SystemError) in
-                try doors.contents(name, limit: SnapshotFile.longest)
+                if let known = cache?.read(name) { return known.bytes }
+                return try doors.contents(name, limit: SnapshotFile.longest)
             }
             do throws(CodingFault) {
                 let state = try StateText.read(bytes.prefix(footer.stateCount))

@@ -38,6 +38,8 @@ struct Recovery {
     var snapshot: SnapshotFooter?
     /// The lines that were given up, among those that were read.
     var losses: [ClosedRange<UInt64>]
+    /// What was written anew, among the lines that were read.
+    var rewritings: [Rewritten]
     /// What is odd and does no harm.
     var warnings: [String]
 
@@ -51,12 +53,12 @@ struct Recovery {
     ///   was seen is void.
     static func run(
         _ doors: DiskDoors, directory id: String, after n: UInt64 = .max, fromDevice: Bool,
-        safeguards: Safeguards = Safeguards(),
+        safeguards: Safeguards = Safeguards(), cache: SnapshotCache? = nil,
         visit: (Scan.Line) throws(JournalError) -> Void = { _ in }
     ) throws(JournalError) -> Recovery {
         let look = try Look(
             doors, directory: id, after: n, fromDevice: fromDevice, safeguards: safeguards,
-            visit: visit)
+            cache: cache, visit: visit)
         let scan = look.scan
         let torn = try judge(scan, last: look.last, snapshot: look.snapshot, safeguards)
         // Where a restored directory goes on, older runs name the one that it was made from.
@@ -70,6 +72,7 @@ struct Recovery {
         return Recovery(
             mark: mark, isClean: scan.isClean, segment: scan.segment, end: scan.goodEnd,
             torn: torn, snapshot: look.snapshot, losses: scan.losses,
+            rewritings: scan.rewritings,
             warnings: look.warnings + foreign(doors))
     }
 
@@ -83,13 +86,13 @@ struct Recovery {
 
         init(
             _ doors: DiskDoors, directory id: String, after n: UInt64, fromDevice: Bool,
-            safeguards: Safeguards = Safeguards(),
+            safeguards: Safeguards = Safeguards(), cache: SnapshotCache? = nil,
             visit: (Scan.Line) throws(JournalError) -> Void = { _ in }
         ) throws(JournalError) {
             let checkpoint = safeguards.notesEnd ? Checkpoint.read(doors) : nil
             segments = try Segment.all(in: doors)
             (snapshot, warnings) = try SnapshotFile.newest(
-                in: doors, directory: id, upTo: n, safeguards)
+                in: doors, directory: id, upTo: n, safeguards, cache: cache)
             guard let last = segments.last, !last.isArchived else {
                 throw missingJournal(segments, snapshot)
             }

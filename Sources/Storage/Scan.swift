@@ -76,6 +76,8 @@ struct Scan {
     private let safeguards: Safeguards
     /// The lines that were given up, as the journal says.
     private(set) var losses: [ClosedRange<UInt64>] = []
+    /// What was written anew, as the journal says.
+    private(set) var rewritings: [Rewritten] = []
     /// The directory that the last run named, with the place where it did.
     private(set) var directory: (id: String, segment: Segment, offset: Int)?
 
@@ -227,6 +229,13 @@ struct Scan {
         if let epoch = value["epoch"]?.int { mark.epoch = max(mark.epoch, UInt64(clamping: epoch)) }
         isClean = frame.kind == .seal && value["clean"]?.bool == true
         if let id = value["dir"]?.string { directory = (id, line.segment, line.offset) }
+        guard let said = value["rewritten"] else { return }
+        guard let note = Rewritten(said), note.last == frame.q - 1,
+            note.after == frame.chain.description
+        else {
+            return fail(.breach("the note of lines that were written anew does not belong here"), line)
+        }
+        rewritings.append(note)
     }
 }
 

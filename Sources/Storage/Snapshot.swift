@@ -21,6 +21,22 @@ struct SnapshotFooter: Hashable, Sendable {
     var stateCount: Int
 }
 
+/// The snapshot that was read and checked last, kept from opening a directory until its state is made, so
+/// that a large one is read once. Only for whoever holds the directory's lock.
+final class SnapshotCache: Sendable {
+    struct Read: Sendable {
+        var name: String
+        var footer: SnapshotFooter
+        var bytes: [UInt8]
+    }
+    private let inside = Lock<(last: Read?, isOver: Bool)>((nil, false))
+
+    func read(_ name: String) -> Read? { inside.withLock { $0.last?.name == name ? $0.last : nil } }
+    func keep(_ read: Read) { inside.withLock { if !$0.isOver { $0.last = read } } }
+    /// Lets go of the bytes for good.
+    func end() { inside.withLock { $0 = (nil, true) } }
+}
+
 enum SnapshotFile {
     static let longest = 1 << 30
     private static let footerLimit = 4096
@@ -91,11 +107,12 @@ enum SnapshotFile {
     /// - Throws: a damage, when a snapshot was taken in another directory.
     static func newest(
         in doors: DiskDoors, directory: String, upTo n: UInt64 = .max,
-        _ safeguards: Safeguards = Safeguards()
+        _ safeguards: Safeguards = Safeguards(), cache: SnapshotCache? = nil
     ) throws(JournalError) -> (SnapshotFooter?, warnings: [String]) {
         var warnings: [String] = []
         for name in try names(in: doors)
         where FileNames.lastCommit(ofSnapshot: name) ?? 0 <= n {
+            if let known = cache?.read(name) { return (known.footer, warnings) }
             let bytes = try translating { () throws(SystemError) in
                 // One that was replaced by a newer one since it was listed is none.
                 try doors.status(name) == nil ? [] : doors.contents(name, limit: longest)
@@ -117,6 +134,7 @@ enum SnapshotFile {
                     lastMissing: footer.mark.q,
                     why: "this snapshot belongs to another data directory")
             }
+            cache?.keep(.init(name: name, footer: footer, bytes: bytes))
             return (footer, warnings)
         }
         return (nil, warnings)

@@ -1,5 +1,7 @@
 public import Accelerator
+internal import Glibc
 internal import JSON
+internal import Platform
 
 /// The state as text: one record a line, `{"challenge":{…}}`, in an order that depends on nothing
 /// but the state, so that equal states are equal bytes.
@@ -19,17 +21,39 @@ public enum StateText {
         return text
     }
 
+    /// Texts shorter than this are read by one thread.
+    private static let short = 1 << 20
+
     /// The state that the lines describe.
+    ///
+    /// 1. The text is cut into pieces at line feeds, one for each processor, four at most.
+    /// 2. Each piece is read by a thread of its own, line by line.
+    /// 3. The lines are put in place in their order.
     static func read(_ text: ArraySlice<UInt8>) throws(CodingFault) -> State {
         let result = text.withUnsafeBytes { bytes -> Result<State, CodingFault> in
+            let pieces = cut(bytes, into: bytes.count < short ? 1 : min(4, CurrentProcess.processors))
+            let lines = Lock<[Result<[SnapshotLine], CodingFault>?]>(Array(repeating: nil, count: pieces.count))
+            var threads: [Thread] = []
+            for (place, piece) in pieces.enumerated().dropFirst() {
+                let work: @Sendable () -> Void = {
+                    let read = self.lines(piece.bytes)
+                    lines.withLock { $0[place] = read }
+                }
+                do throws(SystemError) {
+                    threads.append(try Thread.start(name: "snapshot \(place)", work))
+                } catch {
+                    work()
+                }
+            }
+            if let first = pieces.first {
+                let read = self.lines(first.bytes)
+                lines.withLock { $0[0] = read }
+            }
+            for thread in threads { thread.join() }
             var state = State()
-            var start = 0
             do throws(CodingFault) {
-                for end in 0...bytes.count where end == bytes.count || bytes[end] == 0x0A {
-                    if end > start {
-                        try take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), &state)
-                    }
-                    start = end + 1
+                for read in lines.withLock({ $0 }) {
+                    for line in try read?.get() ?? [] { state.take(line) }
                 }
             } catch {
                 return .failure(error)
@@ -39,17 +63,45 @@ public enum StateText {
         return try result.get()
     }
 
-    private static func take(_ line: UnsafeRawBufferPointer, _ state: inout State) throws(CodingFault) {
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try JSONValue(parsing: line, limits: .file)
+    /// Bytes that stay in place while several threads read them.
+    private struct Piece: @unchecked Sendable {
+        let bytes: UnsafeRawBufferPointer
+    }
+
+    private static func cut(_ bytes: UnsafeRawBufferPointer, into count: Int) -> [Piece] {
+        var pieces: [Piece] = []
+        var start = 0
+        for place in 1...max(1, count) {
+            var end = place == count ? bytes.count : max(start, bytes.count / count * place)
+            if place < count { end = lineFeed(in: bytes, from: end).map { $0 + 1 } ?? bytes.count }
+            pieces.append(Piece(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+            start = end
+        }
+        return pieces
+    }
+
+    private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress, start < bytes.count,
+            let found = memchr(base + start, 0x0A, bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
+    }
+
+    private static func lines(_ bytes: UnsafeRawBufferPointer) -> Result<[SnapshotLine], CodingFault> {
+        var lines: [SnapshotLine] = []
+        var start = 0
+        do throws(CodingFault) {
+            while start < bytes.count {
+                let end = lineFeed(in: bytes, from: start) ?? bytes.count
+                if end > start {
+                    lines.append(try SnapshotLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+                }
+                start = end + 1
+            }
         } catch {
-            throw CodingFault(path: "", why: "\(error)")
+            return .failure(error)
         }
-        guard let member = value.object?.members.first, let object = member.value.object else {
-            throw CodingFault(path: "", why: "a section and its record are expected")
-        }
-        try state.readSnapshot(section: member.name, object)
+        return .success(lines)
     }
 
     /// The first 128 bits of the SHA-256 of the lines, as hexadecimal digits: two states with the

@@ -84,6 +84,7 @@ extension JournalReader {
                     .warning, ".",
                     "lines \(lines.lowerBound) to \(lines.upperBound) were lost and given up")
             }
+            for note in found.rewritings { result.add(.note, ".", note.text) }
             if let anchor = try Anchor.read(doors) {
                 result.add(
                     .note, Anchor.name,

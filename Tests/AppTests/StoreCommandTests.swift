@@ -113,6 +113,39 @@ import Testing
         #expect(try run(folder, "upgrade", "--data", "/nonexistent").status == 78)
     }
 
+    /// Somebody is forgotten in chat, and then in the older lines.
+    @Test func takesTheForgottenOut() throws {
+        let folder = try sampled()
+        for (who, text) in [
+            ("po-director", "/handover duties @u03-data to @u03-m6"), ("po-director", "[Yes, all to u03-m6]"),
+            ("u03-data", "/forget me"), ("u03-data", "[Yes, forget]"), ("u03-lead", "/up 78"),
+        ] {
+            let said = try run(
+                folder, "say", "--as", who, "--at", "2026-03-20T18:00:00+05:00", "--data", folder.data, text)
+            try #require(said.status == 0, "\(said.complaint)")
+        }
+        func traces() -> [String] {
+            Folder.everything(folder.data).filter { _, bytes in
+                let text = String(decoding: bytes, as: UTF8.self)
+                return text.contains("Aigul") || text.contains("console:u03-data")
+            }.keys.sorted()
+        }
+        #expect(!traces().isEmpty)
+        for wrong in [["--forgotten"], ["--by", "x"], [], ["--keep-days", "40"], ["--backup", "x"], ["--forgotten", "--by", " "]] {
+            #expect(try Program.run(["compact", "--data", folder.data] + wrong, in: folder).status == 64, "\(wrong)")
+        }
+        let done = try run(folder, "compact", "--forgotten", "--by", "Saule", "--data", folder.data)
+        #expect(done.status == 0 && done.output.contains("forgotten so far: 1"), "\(done.complaint)")
+        #expect(traces() == [])
+        let verified = try run(folder, "verify", "--data", folder.data)
+        #expect(verified.status == 0 && verified.output.contains("written anew by Saule"), "\(verified.output)")
+        _ = try hash(folder, folder.data)
+        let again = try run(folder, "compact", "--forgotten", "--by", "Saule", "--data", folder.data)
+        #expect(again.output == "no line names them any more\n")
+        let said = try run(folder, "say", "--as", "u03-lead", "--at", "2026-03-20T18:10:00+05:00", "--data", folder.data, "/history G1")
+        #expect(said.status == 0 && said.output.contains("former member 1"), "\(said.output)")
+    }
+
     /// A clock from before the last commit: serve wants to be told, and only serve.
     @Test func aClockFromBefore() throws {
         let folder = try sampled()

@@ -1,4 +1,4 @@
-public import JSON
+internal import JSON
 import Language
 
 // How the state stands in a snapshot: sections of records with spelled-out keys, so that a person can
@@ -67,80 +67,136 @@ extension State {
     }
 
     /// Takes in one line of a snapshot. Lines come in the order in which they were written.
-    public mutating func readSnapshot(section: String, _ object: JSONObject) throws(CodingFault) {
+    public mutating func take(_ line: SnapshotLine) { line.put(&self) }
+}
+
+/// One line of a snapshot, read and not yet in its place: lines can be read side by side, and are then put
+/// in place one after the other (``State/take(_:)``).
+public struct SnapshotLine: Sendable {
+    fileprivate let put: @Sendable (inout State) -> Void
+
+    /// - Parameter line: `{"challenge":{…}}`; must stay in place for the time of the call.
+    public init(_ line: UnsafeRawBufferPointer) throws(CodingFault) {
+        if let quick = try Self.quickly(line) {
+            put = quick
+            return
+        }
+        // Laid out otherwise than we write it: read as a value, then as we would have written it.
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONValue(parsing: line, limits: .file)
+        } catch {
+            throw CodingFault(path: "", why: "\(error)")
+        }
+        guard let member = value.object?.members.first, case .object = member.value else {
+            throw CodingFault(path: "", why: "a section and its record are expected")
+        }
+        let plain = JSONValue.object(JSONObject([member])).encoded()
+        let again = plain.withUnsafeBytes { bytes -> Result<(@Sendable (inout State) -> Void)?, CodingFault> in
+            do throws(CodingFault) {
+                return .success(try Self.quickly(bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let slow = try again.get() else {
+            throw CodingFault(path: member.name, why: "a record is expected")
+        }
+        put = slow
+    }
+
+    private static func quickly(
+        _ line: UnsafeRawBufferPointer
+    ) throws(CodingFault) -> (@Sendable (inout State) -> Void)? {
+        guard var scanner = JSONScanner(line, limits: .file), scanner.beginObject(),
+            let section = scanner.firstKey()
+        else { return nil }
+        var reader = TextReader(scanner)
+        let put = try Self.put(section, &reader)
+        return reader.endsLine() ? put : nil
+    }
+
+    private static func put(
+        _ section: String, _ reader: inout TextReader
+    ) throws(CodingFault) -> @Sendable (inout State) -> Void {
+        func one<R: Record>(
+            _ body: @escaping @Sendable (inout State, R) -> Void
+        ) throws(CodingFault) -> @Sendable (inout State) -> Void {
+            let record = try reader.record(R.self, path: section)
+            return { state in body(&state, record) }
+        }
         switch section {
-        case "head":
-            let head = try SnapshotHead(object, path: "head")
-            n = UInt64(clamping: head.n)
-            at = head.at
-            settledAt = head.settledAt
-            zonesVersion = head.zones
-            seen.since = head.seenSince
-            seen.from = UInt64(clamping: head.seenFrom)
-        case "programme": try put(object, section) { (s: inout State, p: Programme) in s.programmes[p.code] = p }
-        case "cohort": try put(object, section) { (s: inout State, c: Cohort) in s.cohorts[c.code] = c }
-        case "proposal": try put(object, section) { (s: inout State, p: Proposal) in s.proposals[p.code] = p }
+        case "head": return try one { (s: inout State, head: SnapshotHead) in s.begin(head) }
+        case "programme": return try one { (s: inout State, p: Programme) in s.programmes[p.code] = p }
+        case "cohort": return try one { (s: inout State, c: Cohort) in s.cohorts[c.code] = c }
+        case "proposal": return try one { (s: inout State, p: Proposal) in s.proposals[p.code] = p }
         case "challenge":
-            try put(object, section) { (s: inout State, c: Challenge) in
+            return try one { (s: inout State, c: Challenge) in
                 s.challenges[c.code] = c
                 for seat in c.seats where seat.left == nil && s.seated[seat.person]?.last != c.code {
                     s.seated[seat.person, default: []].append(c.code)
                 }
             }
-        case "annex": try put(object, section) { (s: inout State, a: Annex) in s.annexes.append(a) }
-        case "person": try put(object, section) { (s: inout State, p: Person) in s.people[p.code] = p }
+        case "annex": return try one { (s: inout State, a: Annex) in s.annexes.append(a) }
+        case "person": return try one { (s: inout State, p: Person) in s.people[p.code] = p }
         case "chat":
-            try put(object, section) { (s: inout State, c: Chat) in
+            return try one { (s: inout State, c: Chat) in
                 s.rebind(c.key, to: c.challenge)
                 s.chats[c.key] = c
             }
-        case "channel":
-            try put(object, section) { (s: inout State, c: ChannelKnown) in s.channels[c.name] = c }
-        case "invitation":
-            try put(object, section) { (s: inout State, i: Invitation) in s.invitations[i.secret] = i }
-        case "question": try put(object, section) { (s: inout State, q: Question) in s.questions[q.key] = q }
-        case "undoable":
-            try put(object, section) { (s: inout State, u: UndoList) in s.undoable[u.person] = u.list }
-        case "trail":
-            try put(object, section) { (s: inout State, t: TrailList) in s.trail[t.object] = t.changes }
+        case "channel": return try one { (s: inout State, c: ChannelKnown) in s.channels[c.name] = c }
+        case "invitation": return try one { (s: inout State, i: Invitation) in s.invitations[i.secret] = i }
+        case "question": return try one { (s: inout State, q: Question) in s.questions[q.key] = q }
+        case "undoable": return try one { (s: inout State, u: UndoList) in s.undoable[u.person] = u.list }
+        case "trail": return try one { (s: inout State, t: TrailList) in s.trail[t.object] = t.changes }
         case "sent":
-            try put(object, section) { (s: inout State, m: Sent) in
+            return try one { (s: inout State, m: Sent) in
                 s.sent[m.id] = m
                 if let message = m.message { s.sentByMessage[message] = m.id }
             }
-        case "dead": try put(object, section) { (s: inout State, l: DeadLetter) in s.deadLetters.append(l) }
-        case "owed": try put(object, section) { (s: inout State, o: Outgoing) in s.owed[o.id] = o }
-        default: try readPairs(section, object)
+        case "dead": return try one { (s: inout State, l: DeadLetter) in s.deadLetters.append(l) }
+        case "owed": return try one { (s: inout State, o: Outgoing) in s.owed[o.id] = o }
+        default: return try pair(section, try reader.record(Pairs.self, path: section))
         }
     }
 
-    private mutating func put<R: Record>(
-        _ object: JSONObject, _ section: String, _ body: (inout State, R) -> Void
-    ) throws(CodingFault) {
-        body(&self, try R(object, path: section))
-    }
-
-    private mutating func readPairs(_ section: String, _ object: JSONObject) throws(CodingFault) {
-        let pair = try Pairs(object, path: section)
+    private static func pair(
+        _ section: String, _ pair: Pairs
+    ) throws(CodingFault) -> @Sendable (inout State) -> Void {
         let first = pair.values.first ?? ""
         switch section {
         case "reached":
-            reached[pair.key] = pair.values
-            for principal in pair.values { principals[principal] = pair.key }
-        case "principal": principals[pair.key] = first
-        case "changed": changed[pair.key] = UInt64(first) ?? 0
+            return { state in
+                state.reached[pair.key] = pair.values
+                for principal in pair.values { state.principals[principal] = pair.key }
+            }
+        case "principal": return { $0.principals[pair.key] = first }
+        case "changed": return { $0.changed[pair.key] = UInt64(first) ?? 0 }
         case "seen":
             guard pair.values.count == 3, let n = UInt64(pair.values[1]),
                 let print = UInt64(pair.values[2], radix: 16)
             else { throw CodingFault(path: section, why: "generation, n and fingerprint are expected") }
             let mark = Seen.Mark(n: n, fingerprint: print)
-            if first == "young" { seen.young[pair.key] = mark } else { seen.old[pair.key] = mark }
-        case "refused": refusals[pair.key] = pair.values.compactMap { Int64($0) }
-        case "cursor": cursors[pair.key] = first
-        case "rung": rung[pair.key] = first
-        case "snooze": snoozes[pair.key] = Instant(milliseconds: Int64(first) ?? 0)
+            return { state in
+                if first == "young" { state.seen.young[pair.key] = mark } else { state.seen.old[pair.key] = mark }
+            }
+        case "refused": return { $0.refusals[pair.key] = pair.values.compactMap { Int64($0) } }
+        case "cursor": return { $0.cursors[pair.key] = first }
+        case "rung": return { $0.rung[pair.key] = first }
+        case "snooze": return { $0.snoozes[pair.key] = Instant(milliseconds: Int64(first) ?? 0) }
         default: throw CodingFault(path: section, why: "unknown section: a newer release wrote it")
         }
+    }
+}
+
+extension State {
+    fileprivate mutating func begin(_ head: SnapshotHead) {
+        n = UInt64(clamping: head.n)
+        at = head.at
+        settledAt = head.settledAt
+        zonesVersion = head.zones
+        seen.since = head.seenSince
+        seen.from = UInt64(clamping: head.seenFrom)
     }
 }
 

@@ -132,24 +132,61 @@ struct RepairCommand: ParsableCommand {
 struct CompactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
-        abstract: "Takes archived lines older than the given days out, once a backup has them.",
+        abstract: "Takes forgotten people's names out of the journal; takes old lines out of the archive.",
         discussion: """
-            Goes only over files of the archive whose lines both snapshots hold. What was there before stays in \
-            the backup; what the lines came to stays in the archive as one snapshot.
+            --forgotten writes every line anew that names somebody who asked to be forgotten, and leaves a note \
+            in the journal that says so; the hash that `backup` prints is another one afterwards. \
+            --keep-days goes only over files of the archive whose lines both snapshots hold. What was there \
+            before stays in the backup; what the lines came to stays in the archive as one snapshot.
             """)
 
     @OptionGroup var everywhere: Everywhere
 
-    @Option(help: "Lines younger than so many days stay (from 30).")
-    var keepDays: Int
+    @Flag(help: "Take the names, titles and channel ids of forgotten people out of every line.")
+    var forgotten = false
+
+    @Option(help: "Who does it, for the note in the journal; with --forgotten.")
+    var by: String?
+
+    @Option(help: "Lines younger than so many days stay (from 30); with --backup.")
+    var keepDays: Int?
 
     @Option(help: "A backup that holds what goes; it is read and compared.")
-    var backup: String
+    var backup: String?
 
     func run() throws {
-        guard (30...36_500).contains(keepDays) else {
-            throw Exit.usage("--keep-days: from 30 to 36500")
+        guard forgotten || keepDays != nil else {
+            throw Exit.usage("--forgotten --by WHO, or --keep-days N --backup DIR, or both")
         }
+        let by = by?.trimmed ?? ""
+        guard forgotten == !by.isEmpty else { throw Exit.usage("--forgotten and --by WHO go together") }
+        if keepDays != nil || backup != nil {
+            guard let keepDays, (30...36_500).contains(keepDays) else {
+                throw Exit.usage("--keep-days: from 30 to 36500")
+            }
+            guard let backup else { throw Exit.usage("--keep-days wants --backup DIR") }
+            try takeOut(keepDays, backup)
+        }
+        if forgotten { try rewrite(by) }
+    }
+
+    private func rewrite(_ by: String) throws {
+        let done = try Rewriting.run(at: everywhere.dataPath, by: by) { "former member \($0)" }
+        for name in done.removed { Output.write("removed \(name)\n") }
+        guard done.lines > 0 || done.before != done.after else {
+            Output.write(
+                done.people.isEmpty ? "nobody asked to be forgotten\n" : "no line names them any more\n")
+            return
+        }
+        let check = try JournalReader(at: everywhere.dataPath).verify()
+        guard check.isGood else { throw Exit.data("what was written is not whole") }
+        Output.write(
+            "\(done.lines) lines written anew; forgotten so far: \(done.people.count)\n"
+                + "hash \(done.before) is now \(done.after)\n"
+                + "Backups still hold the names: run `hundred backup` again, let older ones go.\n")
+    }
+
+    private func takeOut(_ keepDays: Int, _ backup: String) throws {
         let limit = WallClock.now() - Int64(keepDays) * 86_400_000
         let done = try Compaction.run(at: everywhere.dataPath, before: limit, backup: backup)
         for name in done.removed { Output.write("removed \(name)\n") }

@@ -4,14 +4,16 @@
 /// all counting is done on local calendar dates).
 public struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Days since 1970-01-01. Kept within years 1 … 9999.
-    public let days: Int
+    public var days: Int { Int(number) }
+    /// In half the room: state holds millions of them.
+    private let number: Int32
 
     static let earliest = -719_162
     static let latest = 2_932_896
 
     /// A day by its number since 1970-01-01, held within years 1 … 9999.
     public init(days: Int) {
-        self.days = min(max(days, Self.earliest), Self.latest)
+        number = Int32(min(max(days, Self.earliest), Self.latest))
     }
 
     /// The day, if the calendar has it.
@@ -25,25 +27,32 @@ public struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible
         let yearOfEra = y - era * 400
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        self.days = era * 146_097 + dayOfEra - 719_468
+        number = Int32(era * 146_097 + dayOfEra - 719_468)
     }
 
     /// The day written `2026-03-20`, and nothing else.
     public init?(iso text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
-            return nil
-        }
-        func number(_ range: Range<Int>) -> Int? {
-            var n = 0
-            for b in bytes[range] {
-                guard b >= 48, b <= 57 else { return nil }
-                n = n * 10 + Int(b - 48)
+        // Digit by digit, without a copy: a snapshot holds a million of them.
+        var digits: (y: Int, m: Int, d: Int) = (0, 0, 0)
+        var place = 0
+        for byte in text.utf8 {
+            let digit = Int(byte) - 48
+            switch place {
+            case 4, 7:
+                guard byte == UInt8(ascii: "-") else { return nil }
+            case 10...: return nil
+            default:
+                guard digit >= 0, digit <= 9 else { return nil }
+                switch place {
+                case ..<4: digits.y = digits.y * 10 + digit
+                case ..<7: digits.m = digits.m * 10 + digit
+                default: digits.d = digits.d * 10 + digit
+                }
             }
-            return n
+            place += 1
         }
-        guard let y = number(0..<4), let m = number(5..<7), let d = number(8..<10) else { return nil }
-        self.init(year: y, month: m, day: d)
+        guard place == 10 else { return nil }
+        self.init(year: digits.y, month: digits.m, day: digits.d)
     }
 
     /// Year, month 1 … 12 and day 1 … 31.
@@ -69,11 +78,20 @@ public struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible
     /// `2026-03-20`.
     public var description: String {
         let (y, m, d) = parts
-        func pad(_ n: Int, _ width: Int) -> String {
-            let s = String(n)
-            return String(repeating: "0", count: max(0, width - s.utf8.count)) + s
+        return String(unsafeUninitializedCapacity: 10) { buffer in
+            func put(_ n: Int, _ divisor: Int, at place: Int) { buffer[place] = UInt8(48 + n / divisor % 10) }
+            put(y, 1000, at: 0)
+            put(y, 100, at: 1)
+            put(y, 10, at: 2)
+            put(y, 1, at: 3)
+            buffer[4] = UInt8(ascii: "-")
+            put(m, 10, at: 5)
+            put(m, 1, at: 6)
+            buffer[7] = UInt8(ascii: "-")
+            put(d, 10, at: 8)
+            put(d, 1, at: 9)
+            return 10
         }
-        return "\(pad(y, 4))-\(pad(m, 2))-\(pad(d, 2))"
     }
 
     public static func < (a: LocalDate, b: LocalDate) -> Bool { a.days < b.days }

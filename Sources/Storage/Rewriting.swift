@@ -1,0 +1,186 @@
+internal import Accelerator
+internal import JSON
+internal import Language
+public import Runtime
+internal import Platform
+
+/// Writes the journal of a directory anew without the names of those who asked to be forgotten.
+///
+/// 1. The directory is locked, read from the device, and heard as a whole: who is gone, by which names,
+///    titles and channel ids they were known (``Pseudonyms``). Where nothing of that is left, nothing is done.
+/// 2. Every line that holds any of it is written again without it, under the same number and time; every
+///    line behind it names the new hash of the line before it. Numbers, times, figures, codes stay.
+/// 3. At the end stands a `seal` with a note, `rewritten`: who did it, when, which numbers of former members,
+///    how many lines, and the hash that the last line had before. It is part of the chain: it can't be
+///    altered alone, and goes along into every copy. Whoever kept the old hash finds it there.
+/// 4. The state is made again from the new lines, and must be that of the old ones, names apart; else
+///    nothing was done. One snapshot of it replaces those that are there; a snapshot that stands for lines
+///    taken out by ``Compaction`` is cleaned, too.
+/// 5. All new files are written beside the old ones (`*.new`), then `rewriting.json` names them, in one
+///    rename: from there on the new ones count, whatever happens (``Switch``). Until then the old ones do.
+/// 6. Copies of damaged and torn files, and the note of work under way, are removed where they hold a name.
+public struct Rewriting: Sendable {
+    /// The numbers of those who are no longer named.
+    public var people: [Int] = []
+    /// How many lines were changed by more than the hash before them.
+    public var lines = 0
+    /// The files that were removed: old snapshots, copies of damaged files.
+    public var removed: [String] = []
+    /// What the last line's hash was, and what that line's is now.
+    public var before = ChainHash.zero
+    public var after = ChainHash.zero
+
+    /// - Parameter by: who does it, for the note.
+    /// - Parameter called: what a former member of a number is called.
+    public static func run(
+        at path: String, by: String, called: (Int) -> String
+    ) throws(JournalError) -> Rewriting {
+        try run(DiskDoors.opened(at: path, creating: false), by: by, called: called)
+    }
+
+    package static func run(
+        _ doors: DiskDoors, by: String, called: (Int) -> String
+    ) throws(JournalError) -> Rewriting {
+        let (meta, lock) = try DataDirectory.open(doors, allowsRemote: true)
+        defer {
+            try? lock.close()
+            try? doors.close()
+        }
+        let reader = JournalReader(doors: doors, meta: meta)
+        var names = Pseudonyms(origin: try reader.origin(upTo: .max))
+        _ = try Recovery.run(doors, directory: meta.id, after: 0, fromDevice: true) {
+            line throws(JournalError) in
+            if line.frame.kind == .commit { names.hear(try JournalReader.commit(line)) }
+        }
+        var result = Rewriting()
+        result.people = names.settle(called)
+        guard !result.people.isEmpty else { return result }
+        var writer = try LineRewriter(doors, meta, names, origin: reader)
+        try writer.run()
+        result.lines = writer.lines
+        let traces = try leftovers(names, doors)
+        guard writer.lines > 0 || writer.isOriginChanged else {
+            // The lines are clean already; a copy of a damaged file may still be there.
+            try remove(traces, doors)
+            result.removed = traces
+            return result
+        }
+        try compare(writer.state, with: try reader.recover(), names)
+        result.before = writer.before
+        result.after = writer.mark.hash
+        result.removed = try writer.finish(by: by, people: result.people, removing: traces)
+        try Switch.finish(doors)
+        return result
+    }
+
+    /// What follows from the rest and is not compared: a title that went may have stood in a changed field,
+    /// and an id that came back counts as another one than before.
+    private static let apart = ["trail", "changed", "refused"].map { Array("{\"\($0)\":".utf8) }
+
+    /// Whether two states are the same but for what goes.
+    private static func compare(
+        _ new: State, with old: State, _ names: Pseudonyms
+    ) throws(JournalError) {
+        guard lines(of: new, names) == lines(of: old, names) else {
+            throw .unusable(
+                "without the names the journal would come to another state: nothing was changed")
+        }
+    }
+
+    private static func lines(of state: State, _ names: Pseudonyms) -> [[UInt8]] {
+        StateText.write(state).split(separator: 0x0A).compactMap { line in
+            guard !apart.contains(where: { line.starts(with: $0) }) else { return nil }
+            guard let value = try? JSONValue(parsing: Array(line), limits: .file),
+                let cleaned = names.without(value, in: nil)
+            else { return Array(line) }
+            return cleaned.encoded()
+        }.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// Copies of files as they were, and the note of work under way, that hold what goes.
+    private static func leftovers(
+        _ names: Pseudonyms, _ doors: DiskDoors
+    ) throws(JournalError) -> [String] {
+        let traces = names.traces
+        return try translating { () throws(SystemError) in
+            var found: [String] = []
+            for name in try doors.names("")
+            where name == FileNames.inflight || name.hasPrefix("journal-") && FileNames.firstLine(ofSegment: name) == nil {
+                let bytes = try doors.contents(name)
+                if traces.contains(where: { LineRewriter.holds(bytes[...], $0) }) { found.append(name) }
+            }
+            return found.sorted()
+        }
+    }
+
+    private static func remove(_ files: [String], _ doors: DiskDoors) throws(JournalError) {
+        guard !files.isEmpty else { return }
+        try translating { () throws(SystemError) in
+            for name in files { try doors.remove(name) }
+            try doors.syncDirectory("")
+        }
+    }
+}
+
+/// What a line says about those before it having been written anew.
+public struct Rewritten: Hashable, Sendable {
+    /// The last of the lines that were written anew.
+    public var last: UInt64
+    public var by: String
+    public var at: Int64
+    public var people: [Int]
+    public var lines: Int64
+    /// The hash of the last line before, and since.
+    public var before: String
+    public var after: String
+
+    init?(_ value: JSONValue?) {
+        guard let value, let last = value["last"]?.int, last > 0, let by = value["by"]?.string,
+            let at = value["at"]?.int, let lines = value["lines"]?.int,
+            let before = value["before"]?.string, let after = value["after"]?.string
+        else { return nil }
+        self.last = UInt64(last)
+        self.by = by
+        self.at = at
+        self.lines = lines
+        self.before = before
+        self.after = after
+        people = (value["people"]?.array ?? []).compactMap { $0.int.map { Int($0) } }
+    }
+
+    init(_ last: UInt64, by: String, at: Int64, people: [Int], lines: Int, before: ChainHash, after: ChainHash) {
+        self.last = last
+        self.by = by
+        self.at = at
+        self.people = people
+        self.lines = Int64(lines)
+        self.before = before.description
+        self.after = after.description
+    }
+
+    func write(_ json: inout JSONWriter) {
+        json.key("rewritten")
+        json.beginObject()
+        for (name, text) in [("why", "forgotten"), ("by", by), ("before", before), ("after", after)] {
+            json.key(name)
+            json.string(text)
+        }
+        for (name, number) in [("at", at), ("last", Int64(clamping: last)), ("lines", lines)] {
+            json.key(name)
+            json.integer(number)
+        }
+        json.key("people")
+        json.beginArray()
+        for number in people { json.integer(Int64(number)) }
+        json.endArray()
+        json.endObject()
+    }
+
+    /// In words, for `verify`.
+    var text: String {
+        "lines up to \(last) were written anew by \(by) at \(Instant(milliseconds: at)), for those who asked "
+            + "to be forgotten (former member " + people.prefix(20).map { "\($0)" }.joined(separator: ", ")
+            + (people.count > 20 ? "…" : "")
+            + "); \(lines) of them changed; the hash of line \(last) was \(before)"
+    }
+}
