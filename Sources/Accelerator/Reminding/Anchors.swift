@@ -97,16 +97,17 @@ extension Reminding {
         for row in [Row.leaderDigest, .sponsorDigest] { repeating(row, code, dayOne, lastDay, &finder) }
     }
 
-    /// Rows 12 and 13: each weekly meeting from the floor on, moved to the next working day of its week.
+    /// Rows 12 and 13: each weekly meeting from the floor on, on the day that the calendar moves it to.
     private func meetings(_ challenge: Challenge, _ dayOne: LocalDate, _ lastDay: LocalDate, _ finder: inout Finder) {
         guard let weekday = challenge.head.meetingDay, (1...7).contains(weekday),
             let time = challenge.head.meetingTime
         else { return }
-        let from = max(lookedAt.date, dayOne)
+        let from = max(lookedAt.date - 7, dayOne)
         var slot = from + (weekday - from.weekday + 7) % 7
-        for _ in 0..<4 where slot <= lastDay {
+        for _ in 0..<5 where slot <= lastDay {
             defer { slot = slot + 7 }
-            guard let day = finder.days.onOrAfter(slot), day < slot + 7, day <= lastDay else { continue }
+            guard let day = challenge.meeting(inWeekOf: slot, finder.days), day >= dayOne, day <= lastDay
+            else { continue }
             finder.add(.meetingWeekly, challenge.code, slot) {
                 $0.time = time
                 $0.held = day

@@ -1,36 +1,45 @@
-import Language
+package import Language
 
 /// Something that the facts call for, by one row: the thing, its nominal day, and who it belongs to.
-struct Matter {
+package struct Matter {
     /// Whom its hearers are looked for in.
-    enum Place {
+    package enum Place {
         case challenge(Challenge)
         case cohort(Cohort)
         case proposal(Proposal)
         case programme(Programme)
     }
-    var row: Row
+    package var row: Row
     /// The last word of the subject: `CH-03-M3`.
-    var code: String
-    var nominal: LocalDate
-    var place: Place
-    var days: WorkingDays
-    var zone: String
+    package var code: String
+    package var nominal: LocalDate
+    package var place: Place
+    package var days: WorkingDays
+    package var zone: String
     /// The time of what it is about, where that has one: steps in hours count from it.
-    var time: LocalTime?
+    package var time: LocalTime?
     /// The day it is held on, where that is not the nominal one: moved off a holiday.
-    var held: LocalDate?
+    package var held: LocalDate?
     /// The one person it belongs to.
-    var owner: String?
+    package var owner: String?
     /// People by hearer, for facts that no challenge holds.
-    var named: [Hearer: [String]] = [:]
+    package var named: [Hearer: [String]] = [:]
     /// Steps outside these days are not called for.
-    var first = LocalDate(days: -1_000_000)
-    var last = LocalDate(days: 1_000_000)
+    package var first = LocalDate(days: -1_000_000)
+    package var last = LocalDate(days: 1_000_000)
     /// What became true on this day is not reminded of on the same day.
-    var since: LocalDate?
+    package var since: LocalDate?
     /// Steps that are not called for.
-    var without: Set<Int> = []
+    package var without: Set<Int> = []
+
+    package init(row: Row, code: String, nominal: LocalDate, place: Place, days: WorkingDays, zone: String) {
+        self.row = row
+        self.code = code
+        self.nominal = nominal
+        self.place = place
+        self.days = days
+        self.zone = zone
+    }
 
     /// The steps that may still ring, each at its moment.
     func steps(_ reminding: Reminding) -> [Reminding.Due] {

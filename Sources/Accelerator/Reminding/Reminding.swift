@@ -64,6 +64,11 @@ public struct Reminding: Sendable {
         return found
     }
 
+    /// What one matter calls for, whoever put it together.
+    package func occurrences(of matter: Matter) -> [Occurrence] {
+        matter.steps(self).flatMap { expand(matter, $0) }
+    }
+
     /// What the facts of an owner call for, before it is split into steps and hearers.
     func matters(_ owner: String) -> [Matter] {
         let parts = owner.split(separator: " ", maxSplits: 1).map(String.init)

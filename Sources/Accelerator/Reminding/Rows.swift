@@ -5,7 +5,7 @@ public import Language
 // a day off moves.
 
 /// When a step is, relative to the nominal day of its row.
-enum Offset: Hashable, Sendable {
+package enum Offset: Hashable, Sendable {
     case days(Int)
     /// Working days after the nominal day; before it where negative.
     case workingDays(Int)
@@ -14,7 +14,7 @@ enum Offset: Hashable, Sendable {
 }
 
 /// Who hears a step.
-enum Hearer: String, Hashable, Sendable, CaseIterable {
+package enum Hearer: String, Hashable, Sendable, CaseIterable {
     /// The owner of the milestone, blocker, goal or promise; the team leader where there is none.
     case owner
     /// Who keeps the primary goal's data.
@@ -35,18 +35,18 @@ enum Hearer: String, Hashable, Sendable, CaseIterable {
 }
 
 /// How a step that falls on a day off moves: before it for what prepares, after it for what nags.
-enum Shift: Hashable, Sendable { case previous, next, none }
+package enum Shift: Hashable, Sendable { case previous, next, none }
 
-struct Step: Hashable, Sendable {
-    var offset: Offset
-    var hearers: [Hearer]
-    var shift: Shift
+package struct Step: Hashable, Sendable {
+    package var offset: Offset
+    package var hearers: [Hearer]
+    package var shift: Shift
     /// Another time of the day than the row's.
-    var time: LocalTime?
+    package var time: LocalTime?
     /// Only for critical milestones.
-    var criticalOnly = false
+    package var criticalOnly = false
 
-    init(_ offset: Offset, _ hearers: [Hearer], _ shift: Shift, at time: LocalTime? = nil, criticalOnly: Bool = false) {
+    package init(_ offset: Offset, _ hearers: [Hearer], _ shift: Shift, at time: LocalTime? = nil, criticalOnly: Bool = false) {
         self.offset = offset
         self.hearers = hearers
         self.shift = shift
@@ -54,11 +54,11 @@ struct Step: Hashable, Sendable {
         self.criticalOnly = criticalOnly
     }
     /// Whether it asks again for what was due, and so may not come more than three times to one hearer.
-    var isNag: Bool { shift == .next }
+    package var isNag: Bool { shift == .next }
 }
 
 /// What a row is counted from.
-enum Anchor: Hashable, Sendable {
+package enum Anchor: Hashable, Sendable {
     case callOpens, callCloses, submitted
     case launchDay, threeWeeksBefore, dayOne, dayThirtyOne
     case milestoneDue
@@ -84,20 +84,20 @@ enum Anchor: Hashable, Sendable {
     case heard
 }
 
-struct Row: Hashable, Sendable {
+package struct Row: Hashable, Sendable {
     /// In the calendar of method.md 3.1; several rows may share one.
-    var number: Int
+    package var number: Int
     /// As it stands in keys: `reading.due`. What stands before the dot is its kind, which people mute.
-    var name: String
+    package var name: String
     /// The first word of a subject: `reading` in `reading CH-03-G1`.
-    var thing: String
-    var anchor: Anchor
-    var time: LocalTime
+    package var thing: String
+    package var anchor: Anchor
+    package var time: LocalTime
     /// ★: can't be muted nor switched off.
-    var isStar = false
-    var steps: [Step]
+    package var isStar = false
+    package var steps: [Step]
 
-    init(
+    package init(
         _ number: Int, _ name: String, _ thing: String, from anchor: Anchor, at time: LocalTime = LocalTime(9, 0),
         isStar: Bool = false, _ steps: [Step]
     ) {
@@ -111,17 +111,17 @@ struct Row: Hashable, Sendable {
     }
 
     /// `reading` of `reading.due`: what a person mutes.
-    var kind: String { Self.kind(of: name) }
+    package var kind: String { Self.kind(of: name) }
     static func kind(of name: String) -> String { String(name.prefix { $0 != "." }) }
 
     /// Every row of the calendar, in its order.
-    static let all: [Row] =
+    package static let all: [Row] =
         ofDesign + ofLaunch + ofFirstWeeks + ofWork + ofReviews + ofNews + ofEnd + ofAftermath + ofTraining
         + ofDigests + ofCalendar
     private static let byName: [String: Row] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
-    static func named(_ name: String) -> Row? { byName[name] }
+    package static func named(_ name: String) -> Row? { byName[name] }
     /// The kinds that there are, each once, in the order of the rows.
-    static let kinds: [String] = {
+    package static let kinds: [String] = {
         var seen: Set<String> = []
         return all.filter { $0.steps.contains { $0.hearers != [.nobody] } }.map(\.kind).filter { seen.insert($0).inserted }
     }()

@@ -70,7 +70,7 @@ extension Telling {
                 values + [.init("day", .date(occurrence.nominal)), .init("days", .count(max(0, ahead)))])
         ]
         let isHost = !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .sponsor])
-        if occurrence.step == 2, isHost, challenge.state == .results { lines += view(challenge).resultLines }
+        if occurrence.step == 2, isHost { lines += view(challenge).resultLines }
         return (lines, [offer("story.label", "/story \(challenge.code)")])
     }
 

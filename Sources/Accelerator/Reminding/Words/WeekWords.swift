@@ -60,7 +60,7 @@ extension Telling {
                     "remind.day.milestone",
                     ["milestone": .code(first.code), "title": Title.short(first.title, 60), "due": .date(first.due)]))
         }
-        if let time = challenge.head.meetingTime, let date = challenge.nextMeeting(from: today) {
+        if let time = challenge.head.meetingTime, let date = challenge.nextMeeting(from: today, view.known.days) {
             lines.append(Phrase("remind.day.meeting", ["date": .date(date), "time": .time(time)]))
         }
         return lines
@@ -71,7 +71,7 @@ extension Telling {
     func meetingWords(_ challenge: Challenge) -> Words? {
         guard let week = challenge.week(on: occurrence.nominal) else { return nil }
         let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
-        let held = days.onOrAfter(occurrence.nominal) ?? occurrence.nominal
+        let held = challenge.meeting(inWeekOf: occurrence.nominal, days) ?? occurrence.nominal
         let values: KeyValuePairs<String, Say> = [
             "challenge": .code(challenge.code), "week": .count(week), "date": .date(held),
             "time": .time(challenge.head.meetingTime ?? LocalTime(9, 0)),
