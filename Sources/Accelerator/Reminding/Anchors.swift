@@ -9,11 +9,14 @@ private struct Finder {
     let days: WorkingDays
     let zone: String
     let cohort: Cohort?
+    /// The day of which nothing is reminded any more: what was taken over then was not known before.
+    var since: LocalDate?
     var found: [Matter] = []
 
     mutating func add(_ row: Row, _ code: String, _ nominal: LocalDate?, _ change: (inout Matter) -> Void = { _ in }) {
         guard let nominal, let row = row.set(by: cohort) else { return }
         var matter = Matter(row: row, code: code, nominal: nominal, place: place, days: days, zone: zone)
+        matter.since = since
         change(&matter)
         found.append(matter)
     }
@@ -29,6 +32,7 @@ extension Reminding {
         var finder = Finder(
             place: .challenge(challenge), days: (programme?.calendar ?? WorkingCalendar()).days,
             zone: state.zone(of: challenge), cohort: cohort)
+        if challenge.head.isAdopted { finder.since = challenge.goals.first?.baselineOn }
         switch challenge.state {
         case .framing, .staffing, .ready: beforeLaunch(challenge, &finder)
         case .launched, .accelerating:
@@ -138,10 +142,9 @@ extension Reminding {
                 $0.since = promise.on
             }
         }
-        if challenge.blockers.contains(where: { $0.isOpen && $0.severity == .medium }),
-            let dayOne = challenge.dayOne, let lastDay = challenge.lastDay
-        {
-            repeating(.blockerMedium, code, dayOne, lastDay, &finder)
+        let medium = challenge.blockers.filter { $0.isOpen && $0.severity == .medium }.map(\.raisedOn).min()
+        if let medium, let lastDay = challenge.lastDay {
+            repeating(.blockerMedium, code, medium + 1, lastDay, &finder)
         }
         for decision in challenge.decisions where decision.state == .asked {
             finder.add(.decisionAsked, "\(code)-\(decision.code)", decision.due) {

@@ -3,13 +3,17 @@ import Language
 // Rows 1–7 and 33 of the reminder calendar: before Day 1.
 
 extension Row {
-    /// 1: the call opens, and closes: for the office, for whoever has a draft, for whoever was put off.
-    static let callOpens = Row(1, "call.opens", "call", from: .callOpens, [Step(.days(0), [.office], .next)])
-    static let callCloses = Row(1, "call.closes", "call", from: .callCloses, [Step(.days(-1), [.office], .previous)])
+    /// 1: the call opens, and closes: for the office, for whoever has a draft, for whoever was put off. It is
+    /// opened in the middle of a day: the next morning is the first decent moment.
+    static let callOpens = Row(
+        1, "call.opens", "call", from: .callOpens, [Step(.workingDays(1), [.office], .next)])
+    static let callCloses = Row(
+        1, "call.closes", "call", from: .callCloses, [Step(.days(-1), [.office], .previous)])
     static let callDraft = Row(
         1, "call.draft", "proposal", from: .callCloses,
         [Step(.days(-7), [.author], .previous), Step(.days(-1), [.author], .previous)])
-    static let callAgain = Row(1, "call.again", "proposal", from: .callOpens, [Step(.days(0), [.author], .next)])
+    static let callAgain = Row(
+        1, "call.again", "proposal", from: .callOpens, [Step(.workingDays(1), [.author], .next)])
     /// 2: a proposal that nobody has looked at.
     static let proposalWaiting = Row(
         2, "proposal.waiting", "proposal", from: .submitted,

@@ -119,7 +119,7 @@ extension Telling {
         for milestone in found.milestones.prefix(4) {
             lines.append(
                 Phrase(
-                    "remind.recognition.milestone",
+                    milestone.owner == nil ? "remind.recognition.milestone" : "remind.recognition.thanks",
                     [
                         "challenge": .code(challenge.code), "milestone": .code(milestone.code),
                         "title": Title.short(milestone.title, 80),

@@ -84,9 +84,12 @@ extension Telling {
                     [offer("remind.do.nudge", "/nudge \(challenge.code) team-leader"), snooze]
                 )
             }
+            // Once in a row only, and only where there is a word to repeat.
+            let last = challenge.lastWord(of: receiver, before: week)
+            let same = offer("remind.do.same", "/week same challenge=\(challenge.code)")
             return (
                 [Phrase("remind.checkin.leader", values)],
-                [word, offer("remind.do.same", "/week same challenge=\(challenge.code)"), snooze]
+                [word] + (last?.isUnchanged == false ? [same] : []) + [snooze]
             )
         }
         if occurrence.step > 0 {
