@@ -32,6 +32,14 @@ struct Gate: Sendable {
         words = context.smartWords
     }
 
+    init(_ challenge: Challenge, _ state: State, today: LocalDate, now: Instant, words: SmartWords) {
+        self.challenge = challenge
+        self.state = state
+        self.today = today
+        self.now = now
+        self.words = words
+    }
+
     /// Items that a waiver may stand in for.
     static let waivable = [
         "bodies", "systemleader", "note", "size", "managers", "keeper", "milestones", "milestone", "meeting",

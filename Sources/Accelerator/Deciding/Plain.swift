@@ -123,7 +123,9 @@ extension Decider {
             if hears("done", folded) { return say(line: "done \(code)", turn) }
         case "vote":
             if let value = Int(folded), (1...5).contains(value) { return say(line: "vote \(value) \(code)", turn) }
-        case "blocker":
+        case "pulse", "thanks", "loop":
+            if hears("done", folded) { return say(line: "tick \(kind == "pulse" ? "calls" : kind) \(code)", turn) }
+        case "blocker", "promise":
             if hears("done", folded) { return say(line: "solved \(code)", turn) }
         case "decision":
             if hears("yes", folded) { return say(line: "decide \(code) yes", turn) }

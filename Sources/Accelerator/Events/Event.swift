@@ -42,6 +42,10 @@ public enum Event: Hashable, Sendable {
     case stocktakeHeld(StocktakeHeld)
     case followUpMade(OfChallenge<FollowUp>)
     case initiativeSet(OfChallenge<Initiative>)
+    // What reminders go by
+    case ticked(OfChallenge<Tick>)
+    case colourSeen(OfChallenge<ColourSeen>)
+    case reminderSet(ReminderSet)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)
@@ -429,6 +433,7 @@ public struct Removed: Record {
         case dependency
         case pulse, action, risk, declaration, stocktake
         case followup, initiative
+        case tick
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

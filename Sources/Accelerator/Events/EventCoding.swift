@@ -45,6 +45,9 @@ extension Event: Record {
         case .stocktakeHeld: "stocktake.held"
         case .followUpMade: "followup.made"
         case .initiativeSet: "initiative.set"
+        case .ticked: "reminder.ticked"
+        case .colourSeen: "colour.seen"
+        case .reminderSet: "reminder.set"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -116,6 +119,9 @@ extension Event: Record {
         "stocktake.held",
         "followup.made",
         "initiative.set",
+        "reminder.ticked",
+        "colour.seen",
+        "reminder.set",
         "goal.set",
         "goal.targeted",
         "reading.recorded",
@@ -255,6 +261,15 @@ extension Event: Record {
         case .initiativeSet(var r):
             try r.code(&c)
             self = .initiativeSet(r)
+        case .ticked(var r):
+            try r.code(&c)
+            self = .ticked(r)
+        case .colourSeen(var r):
+            try r.code(&c)
+            self = .colourSeen(r)
+        case .reminderSet(var r):
+            try r.code(&c)
+            self = .reminderSet(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -394,6 +409,9 @@ extension Event: Record {
         case "stocktake.held": self = .stocktakeHeld(StocktakeHeld())
         case "followup.made": self = .followUpMade(OfChallenge<FollowUp>())
         case "initiative.set": self = .initiativeSet(OfChallenge<Initiative>())
+        case "reminder.ticked": self = .ticked(OfChallenge<Tick>())
+        case "colour.seen": self = .colourSeen(OfChallenge<ColourSeen>())
+        case "reminder.set": self = .reminderSet(ReminderSet())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())

@@ -62,6 +62,7 @@ extension Event {
         case .sustainability: return of(Event.sustainabilitySet, challenge.sustainability)
         case .checkin:
             return of(Event.checkInMade, challenge.checkIns.last { "\($0.week)/\($0.by)" == r.code })
+        case .tick: return of(Event.ticked, challenge.ticks.first { $0.what.rawValue == r.code })
         case .kept: return of(Event.readingKept, challenge.kept.first { $0.reading.id == r.code })
         default: return nil
         }

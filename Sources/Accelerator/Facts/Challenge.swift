@@ -37,6 +37,9 @@ public struct Challenge: Record {
     public var pulses: [Pulse] = []
     /// Colours as the leader and the sponsor see them, oldest first.
     public var declarations: [Declaration] = []
+    /// What reminders asked for and was ticked off; the colour that was seen last.
+    public var ticks: [Tick] = []
+    public var seen: ColourSeen?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("head", &head)
@@ -66,6 +69,8 @@ public struct Challenge: Record {
         try c.field("declarations", &declarations)
         try c.field("followups", &followUps)
         try c.field("initiatives", &initiatives)
+        try c.field("ticks", &ticks)
+        try c.field("colour_seen", &seen)
     }
 
     public var code: String { head.code }

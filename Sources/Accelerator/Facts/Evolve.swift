@@ -85,6 +85,7 @@ extension State {
             applyWork(event)
         case .ballotOpened, .voteCast, .ballotClosed, .dependencySet: applyDesign(event)
         case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld: applyAcceleration(event)
+        case .ticked, .colourSeen, .reminderSet: applyReminders(event)
         case .removed(let r): remove(r)
         default: applyDialogue(event, commit)
         }

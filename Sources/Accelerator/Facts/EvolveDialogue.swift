@@ -5,7 +5,9 @@ import Language
 extension State {
     mutating func applyDialogue(_ event: Event, _ commit: Commit) {
         switch event {
-        case .personSet(let p): people[p.code] = p
+        case .personSet(let p):
+            people[p.code] = p
+            regrant(p.code)
         case .principalLinked(let l): link(l)
         case .personForgotten(let f): forget(f)
         case .chatSet(let c):
@@ -120,7 +122,9 @@ extension State {
             let people = Set(challenges[r.code]?.seats.map(\.person) ?? [])
             challenges[r.code] = nil
             for person in people { reseat(person, r.code) }
-        case .person: people[r.code] = nil
+        case .person:
+            people[r.code] = nil
+            regrant(r.code)
         case .principal:
             if let person = principals[r.code] { unlink(r.code, from: person) }
             principals[r.code] = nil
@@ -159,6 +163,7 @@ extension State {
         case .checkin: challenges[of]?.checkIns.removeAll { "\($0.week)/\($0.by)" == r.code }
         case .followup: challenges[of]?.followUps.removeAll { $0.code == r.code }
         case .initiative: challenges[of]?.initiatives.removeAll { $0.code == r.code }
+        case .tick: challenges[of]?.ticks.removeAll { $0.what.rawValue == r.code }
         case .goal: challenges[of]?.goals.removeAll { $0.code == r.code }
         case .dependency: challenges[of]?.dependencies.removeAll { $0.kind.rawValue == r.code }
         case .kept: challenges[of]?.kept.removeAll { $0.reading.id == r.code }

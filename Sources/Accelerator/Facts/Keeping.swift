@@ -106,6 +106,7 @@ extension State {
         person.former = forgotten.number
         person.isReachable = false
         people[code] = person
+        regrant(code)
         for principal in reached[code] ?? [] {
             principals[principal] = nil
             questions.removeAll { $1.principal == principal }

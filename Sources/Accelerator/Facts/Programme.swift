@@ -195,6 +195,8 @@ public struct Cohort: Record {
     public var topics: [String] = []
     /// Oldest first.
     public var stocktakes: [Stocktake] = []
+    /// What the office changed about reminders, by row.
+    public var reminders: [RowSetting] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -214,6 +216,7 @@ public struct Cohort: Record {
         try c.field("reading_interval", &readingInterval)
         try c.field("topics", &topics)
         try c.field("stocktakes", &stocktakes)
+        try c.field("reminders", &reminders)
     }
 }
 

@@ -138,7 +138,11 @@ public struct SnapshotLine: Sendable {
                 }
             }
         case "annex": return try one { (s: inout State, a: Annex) in s.annexes.append(a) }
-        case "person": return try one { (s: inout State, p: Person) in s.people[p.code] = p }
+        case "person":
+            return try one { (s: inout State, p: Person) in
+                s.people[p.code] = p
+                s.regrant(p.code)
+            }
         case "chat":
             return try one { (s: inout State, c: Chat) in
                 s.rebind(c.key, to: c.challenge)

@@ -24,6 +24,8 @@ public struct State: Hashable, Sendable {
     public var reached: Table<[String]> = [:]
     /// A person -> the challenges where they hold a seat, sorted.
     public var seated: Table<[String]> = [:]
+    /// Who holds a role beyond single challenges.
+    public internal(set) var granted: Table<Bool> = [:]
     public var chats: Table<Chat> = [:]
     /// A challenge -> the chats that are bound to it, sorted.
     public internal(set) var bound: Table<[String]> = [:]
@@ -128,11 +130,14 @@ public struct State: Hashable, Sendable {
     /// Everyone who holds a role over a cohort (or its programme, or everything), by code.
     public func holders(of role: Role, over cohort: String) -> [String] {
         let programme = cohorts[cohort]?.programme
-        return people.filter { person in
-            person.grants.contains {
-                $0.role == role && ($0.scope == "*" || $0.scope == cohort || $0.scope == programme)
-            }
-        }.map(\.code)
+        return holders { $0.role == role && ($0.scope == "*" || $0.scope == cohort || $0.scope == programme) }
+    }
+    /// Everyone who holds a role over a programme as a whole, by code.
+    public func holders(of role: Role, overProgramme programme: String) -> [String] {
+        holders { $0.role == role && ($0.scope == "*" || $0.scope == programme) }
+    }
+    private func holders(_ test: (Grant) -> Bool) -> [String] {
+        granted.keys.filter { people[$0]?.grants.contains(where: test) ?? false }
     }
 }
 

@@ -25,13 +25,30 @@ extension Decider {
             let whole = "\(challenge.code)-\(milestone.code)"
             return (
                 milestoneDue(occurrence, challenge, milestone, receiver, state, today),
-                [Offer(Phrase("done.label"), "/done \(whole)")] + snooze
+                ways(out: whole, challenge, state.roles(of: receiver, in: challenge)) + snooze.prefix(1)
             )
         case Silence.row: return Silence.content(of: occurrence, state, zones)
         case "results.open":
             return Self.challenge(of: occurrence, state).map { results($0, state, at) }
-        default: return digest(occurrence, receiver, state, today, at)
+        case "digest.leader", "digest.sponsor", "digest.office":
+            return digest(occurrence, receiver, state, today, at)
+        default:
+            return Telling(
+                decider: self, occurrence: occurrence, receiver: receiver, state: state, today: today, at: at
+            ).words
         }
+    }
+
+    /// Done, another day, help; for the sponsor, who holds no part of the work, a word to the leader.
+    private func ways(out whole: String, _ challenge: Challenge, _ roles: Set<Role>) -> [Offer] {
+        guard !roles.isDisjoint(with: Challenge.teamRoles.union([.office])) else {
+            return [Offer(Phrase("remind.do.nudge"), "/nudge \(challenge.code) team-leader")]
+        }
+        return [
+            Offer(Phrase("done.label"), "/done \(whole)"),
+            Offer(Phrase("remind.do.date"), "/milestone move \(whole)"),
+            Offer(Phrase("remind.do.help"), "/block challenge=\(challenge.code)"),
+        ]
     }
 
     private func reading(
@@ -102,6 +119,10 @@ extension Decider {
     func chart(of occurrence: Occurrence, _ state: State, _ at: Instant) -> Chart? {
         let code = String(occurrence.subject.split(separator: " ").last ?? "")
         switch occurrence.row {
+        case "meeting.weekly" where occurrence.step == 0, "day.one":
+            return Self.challenge(of: occurrence, state).flatMap {
+                ChallengeView($0, state, at: at, zones: zones).chart()
+            }
         case "digest.office":
             return state.cohorts[code].flatMap { CohortView($0, state, at: at, zones: zones).chart }
         case "digest.leader", "digest.sponsor":

@@ -3,7 +3,7 @@ public import Language
 /// What rings, and when: derived from the facts each time, never stored (design.md 2, idea 5). A restart can
 /// neither lose nor double a reminder.
 ///
-/// 1. An owner (a challenge, a cohort) yields the occurrences that its facts call for now. When a reading
+/// 1. An owner (a challenge, a cohort, a proposal, a programme) yields the occurrences that its facts call for now. When a reading
 ///    comes in, or a milestone is done, the steps that were to come are simply not called for any more.
 /// 2. An occurrence rings at its local time on its nominal day, moved off days off; a snooze moves that one.
 /// 3. What rang is an event; its key never rings again.
@@ -25,66 +25,61 @@ public struct Reminding: Sendable {
     /// The owners that have alarms at all.
     public static func owners(_ state: State) -> [String] {
         state.challenges.keys.map { "challenge " + $0 } + state.cohorts.keys.map { "cohort " + $0 }
+            + state.proposals.keys.map { "proposal " + $0 } + state.programmes.keys.map { "programme " + $0 }
     }
 
     /// The earliest time at which an owner rings, nil where nothing is called for.
-    public func next(_ owner: String) -> Instant? { occurrences(owner).map(\.rings).min() }
+    ///
+    /// Who hears a step is looked up only for steps that could be the earliest: a step is never further
+    /// from its moment than the zones of the earth are apart, and is only ever put off, not brought forward.
+    public func next(_ owner: String) -> Instant? {
+        var best: Instant?
+        if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
+            best = silences(challenge).map(\.rings).min()
+        }
+        var steps = matters(owner).flatMap { matter in
+            matter.steps(self).map { (matter: matter, step: $0, from: $0.moment.utc.advanced(by: -Self.apart)) }
+        }
+        steps.sort { $0.from < $1.from }
+        for one in steps {
+            if let best, one.from >= best { break }
+            for occurrence in expand(one.matter, one.step) where best.map({ occurrence.rings < $0 }) ?? true {
+                best = occurrence.rings
+            }
+        }
+        return best
+    }
+    /// The clocks of the earth differ by no more.
+    static let apart: Int64 = 15 * Instant.hour
 
     /// What an owner calls for and has not rung yet.
     public func occurrences(_ owner: String) -> [Occurrence] {
+        var found: [Occurrence] = []
+        if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
+            found = silences(challenge)
+        }
+        for matter in matters(owner) {
+            for step in matter.steps(self) { found += expand(matter, step) }
+        }
+        return found
+    }
+
+    /// What one matter calls for, whoever put it together.
+    package func occurrences(of matter: Matter) -> [Occurrence] {
+        matter.steps(self).flatMap { expand(matter, $0) }
+    }
+
+    /// What the facts of an owner call for, before it is split into steps and hearers.
+    func matters(_ owner: String) -> [Matter] {
         let parts = owner.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return [] }
-        if parts[0] == "challenge" {
-            return state.challenges[parts[1]].map(ofChallenge) ?? []
+        switch parts[0] {
+        case "challenge": return state.challenges[parts[1]].map(ofChallenge) ?? []
+        case "cohort": return state.cohorts[parts[1]].map(ofCohort) ?? []
+        case "proposal": return state.proposals[parts[1]].map(ofProposal) ?? []
+        case "programme": return state.programmes[parts[1]].map(ofProgramme) ?? []
+        default: return []
         }
-        return state.cohorts[parts[1]].map(ofCohort) ?? []
-    }
-
-    private func ofChallenge(_ challenge: Challenge) -> [Occurrence] {
-        var found = silences(challenge)
-        guard let programme = state.programme(of: challenge), let dayOne = challenge.dayOne,
-            let lastDay = challenge.lastDay,
-            [.launched, .accelerating, .results].contains(challenge.state)
-        else { return found }
-        let zone = state.zone(of: challenge)
-        let frame = Frame(days: programme.calendar.days, zone: zone, first: dayOne, last: lastDay)
-        var after = frame
-        after.last = lastDay + ChallengeView.lateWindow
-        add(.resultsOpen, "results \(challenge.code)", lastDay, after, &found) {
-            hearers($0.hearer, challenge, owner: nil)
-        }
-        guard challenge.state != .results else { return found }
-        for goal in challenge.goals {
-            let due = Self.readingDue(goal, dayOne: dayOne)
-            add(.readingDue, "reading \(challenge.code)-\(goal.code)", due, frame, &found) {
-                hearers($0.hearer, challenge, owner: goal.owner ?? challenge.holders(of: .dataKeeper).first)
-            }
-        }
-        for milestone in challenge.milestones where milestone.state == .open {
-            add(.milestoneDue, "milestone \(challenge.code)-\(milestone.code)", milestone.due, frame, &found) {
-                $0.criticalOnly && !milestone.isCritical
-                    ? [] : hearers($0.hearer, challenge, owner: milestone.owner)
-            }
-        }
-        for row in [Row.leaderDigest, .sponsorDigest] {
-            addRepeating(row, "digest \(challenge.code)", frame, &found) {
-                hearers($0.hearer, challenge, owner: nil)
-            }
-        }
-        return found
-    }
-
-    private func ofCohort(_ cohort: Cohort) -> [Occurrence] {
-        guard cohort.state == .accelerating, let programme = state.programmes[cohort.programme],
-            let first = cohort.dayOne
-        else { return [] }
-        let frame = Frame(
-            days: programme.calendar.days, zone: state.zone(of: cohort), first: first,
-            last: first + (cohort.duration - 1))
-        var found: [Occurrence] = []
-        let office = state.holders(of: .office, over: cohort.code)
-        addRepeating(.officeDigest, "cohort \(cohort.code)", frame, &found) { _ in office }
-        return found
     }
 
     /// The day on which a goal's next reading is due.
@@ -100,51 +95,10 @@ public struct Reminding: Sendable {
 
     // MARK: Times and receivers
 
-    struct Frame {
-        var days: WorkingDays
-        var zone: String
-        var first: LocalDate
-        var last: LocalDate
-    }
-
-    private func add(
-        _ row: Row, _ subject: String, _ nominal: LocalDate, _ frame: Frame, _ found: inout [Occurrence],
-        _ receivers: (Step) -> [String]
-    ) {
-        for (i, step) in row.steps.enumerated() {
-            let day = Self.day(step, nominal, frame.days)
-            guard day <= frame.last, day >= frame.first else { continue }
-            for receiver in receivers(step) {
-                put(row, subject, receiver, i, nominal, day, frame, &found)
-            }
-        }
-    }
-
-    /// Rows that come each week or each working day: the ones from the floor on, for two weeks.
-    private func addRepeating(
-        _ row: Row, _ subject: String, _ frame: Frame, _ found: inout [Occurrence],
-        _ receivers: (Step) -> [String]
-    ) {
-        guard let from = zones.local(floor, in: frame.zone)?.date ?? Optional(floor.local(offset: 0).date) else {
-            return
-        }
-        let start = max(from, frame.first)
-        // By its number: the calendar's last day has no day after it.
-        for ahead in 0...15 where start.days + ahead <= frame.last.days {
-            let date = start + ahead
-            switch row.anchor {
-            case .weekly(let weekday) where date.weekday != weekday: continue
-            case .daily where !frame.days.isWorking(date): continue
-            default: break
-            }
-            for (i, step) in row.steps.enumerated() {
-                let day = Self.day(step, date, frame.days)
-                guard day <= frame.last else { continue }
-                for receiver in receivers(step) {
-                    put(row, subject, receiver, i, date, day, frame, &found)
-                }
-            }
-        }
+    /// One step of a matter, at a moment of the matter's own clock.
+    struct Due {
+        var step: Int
+        var moment: LocalMoment
     }
 
     /// The day of a step: counted, then moved off a day off.
@@ -152,54 +106,60 @@ public struct Reminding: Sendable {
         var day: LocalDate
         switch step.offset {
         case .days(let n): day = nominal + n
-        case .workingDays(let n):
-            day = nominal
-            var left = n, walked = 0
-            while left > 0, walked < 400 {
-                day = day + 1
-                walked += 1
-                if days.isWorking(day) { left -= 1 }
-            }
+        case .workingDays(let n): day = days.adding(n, to: nominal) ?? nominal + n
+        case .hours: day = nominal
         }
-        var walked = 0
-        while !days.isWorking(day), walked < 60 {
-            day = step.shift == .previous ? day - 1 : day + 1
-            walked += 1
+        switch step.shift {
+        case .none: break
+        case .previous: day = days.onOrBefore(day) ?? day
+        case .next: day = days.onOrAfter(day) ?? day
         }
         return day
     }
 
-    private func put(
-        _ row: Row, _ subject: String, _ receiver: String, _ step: Int, _ nominal: LocalDate, _ day: LocalDate,
-        _ frame: Frame, _ found: inout [Occurrence]
-    ) {
-        let key = "\(row.name)/\(subject)/\(receiver)@\(nominal)#\(step)"
+    private func expand(_ matter: Matter, _ due: Due) -> [Occurrence] {
+        var found: [Occurrence] = []
+        guard matter.row.steps.indices.contains(due.step) else { return [] }
+        var seen: [String] = []
+        for hearer in matter.row.steps[due.step].hearers {
+            for receiver in hearers(hearer, matter) where !seen.contains(receiver) {
+                seen.append(receiver)
+                put(matter, due, receiver, &found)
+            }
+        }
+        return found
+    }
+
+    private func put(_ matter: Matter, _ due: Due, _ receiver: String, _ found: inout [Occurrence]) {
+        let subject = "\(matter.row.thing) \(matter.code)"
+        let key = "\(matter.row.name)/\(subject)/\(receiver)@\(matter.nominal)#\(due.step)"
         guard state.rung[key] == nil else { return }
         var rings: Instant
         if let snoozed = state.snoozes[key] {
             rings = snoozed
         } else {
-            let zone = state.people[receiver]?.zone ?? frame.zone
-            let moment = LocalMoment(day, row.time)
-            rings = zones.instant(moment, in: zone) ?? Instant(milliseconds: Int64(day.days) * Instant.day)
+            let zone = state.people[receiver]?.zone ?? matter.zone
+            let moment = due.moment
+            rings = zones.instant(moment, in: zone) ?? moment.utc
             guard rings >= floor else { return }
         }
         found.append(
             Occurrence(
-                key: key, row: row.name, subject: subject, receiver: receiver, step: step, nominal: nominal,
-                rings: rings))
+                key: key, row: matter.row.name, subject: subject, receiver: receiver, step: due.step,
+                nominal: matter.nominal, rings: rings))
     }
+}
 
-    private func hearers(_ hearer: Hearer, _ challenge: Challenge, owner: String?) -> [String] {
-        switch hearer {
-        case .owner:
-            if let owner { return [owner] }
-            return Array(challenge.holders(of: .teamLeader).prefix(1))
-        case .leader: return challenge.holders(of: .teamLeader)
-        case .sponsor: return challenge.holders(of: .sponsor)
-        case .sponsorAndCoach: return challenge.holders(of: .sponsor) + challenge.holders(of: .coach)
-        case .office: return state.holders(of: .office, over: challenge.head.cohort)
-        }
+extension LocalMoment {
+    /// As if it were the clock of Greenwich.
+    var utc: Instant {
+        Instant(milliseconds: Int64(date.days) * Instant.day + Int64(time.minutes) * Instant.minute)
+    }
+    /// Hours later or earlier on the same clock.
+    func moved(hours: Int) -> LocalMoment {
+        let minutes = date.days * 1440 + time.minutes + hours * 60
+        let day = minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440
+        return LocalMoment(LocalDate(days: day), LocalTime(minutes: minutes - day * 1440))
     }
 }
 
@@ -254,15 +214,29 @@ extension Event {
         case .milestoneSet(let m): .one("challenge " + m.challenge)
         case .milestoneMoved(let m): .one("challenge " + m.challenge)
         case .goalSet(let g): .one("challenge " + g.challenge)
+        case .goalTargeted(let t): .one("challenge " + t.challenge)
+        case .blockerSet(let b): .one("challenge " + b.challenge)
+        case .blockerMoved(let b): .one("challenge " + b.challenge)
+        case .decisionAsked(let d): .one("challenge " + d.challenge)
+        case .decisionMoved(let d): .one("challenge " + d.challenge)
+        case .reviewHeld(let r): .one("challenge " + r.challenge)
+        case .sustainabilitySet(let s): .one("challenge " + s.challenge)
+        case .followUpMade(let f): .one("challenge " + f.challenge)
+        case .checkInMade(let c): .one("challenge " + c.challenge)
+        case .ticked(let t): .one("challenge " + t.challenge)
+        case .colourSeen(let s): .one("challenge " + s.challenge)
         case .challengeMoved(let m): .one("challenge " + m.challenge)
         case .challengeSet(let h): .one("challenge " + h.code)
         case .seatTaken(let s), .seatLeft(let s): .one("challenge " + s.challenge)
+        case .proposalSet(let p): .one("proposal " + p.code)
+        case .proposalMoved(let m): .one("proposal " + m.proposal)
+        case .proposalScored(let s): .one("proposal " + s.proposal)
         case .chatHeard(let h): h.challenge.map { .one("challenge " + $0) } ?? .all
         case .undeliverable(let u): u.isLost ? .all : .none
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
         case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .personSet, .personForgotten, .alarmsSettled,
-            .zonesChanged, .removed, .chatSet, .channelKnown:
+            .zonesChanged, .removed, .chatSet, .channelKnown, .reminderSet:
             .all
         default: .none
         }
@@ -272,8 +246,13 @@ extension Event {
         guard let parts = Occurrence.parts(of: key) else { return .all }
         let words = parts.subject.split(separator: " ").map(String.init)
         guard words.count >= 2, let last = words.last else { return .all }
-        if words[0] == "cohort" { return .one("cohort " + last) }
-        let code = last.split(separator: "-")
-        return code.count >= 2 ? .one("challenge " + code[0...1].joined(separator: "-")) : .all
+        switch words[0] {
+        case "cohort", "call": return .one("cohort " + last)
+        case "proposal": return .one("proposal " + last)
+        case "estimate": return .one("programme " + last)
+        default:
+            let code = last.split(separator: "-")
+            return code.count >= 2 ? .one("challenge " + code[0...1].joined(separator: "-")) : .all
+        }
     }
 }

@@ -19,6 +19,9 @@ extension Decider {
             let late = at.milliseconds - occurrence.rings.milliseconds
             if late > Reminding.grace {
                 rang.how = "skipped"
+            } else if occurrence.receiver == Reminding.nobody {
+                events += look(occurrence, state, at)
+                rang.how = "looked"
             } else if let message = message(for: occurrence, state, at) {
                 if late > 5 * Instant.minute { rang.how = "late" }
                 out.append(late > 5 * Instant.minute ? Self.late(message, occurrence, state, zones) : message)
@@ -49,8 +52,9 @@ extension Decider {
 
     private static func zone(of occurrence: Occurrence, _ state: State) -> String {
         if let challenge = challenge(of: occurrence, state) { return state.zone(of: challenge) }
-        let cohort = occurrence.subject.split(separator: " ").last.flatMap { state.cohorts[String($0)] }
-        return cohort.map { state.zone(of: $0) } ?? "UTC"
+        guard let code = occurrence.subject.split(separator: " ").last.map(String.init) else { return "UTC" }
+        let cohort = state.cohorts[code] ?? state.proposals[code].flatMap { state.cohorts[$0.cohort] }
+        return cohort.map { state.zone(of: $0) } ?? state.programmes[code].map(\.zone) ?? "UTC"
     }
 
     static func challenge(of occurrence: Occurrence, _ state: State) -> Challenge? {
@@ -62,10 +66,11 @@ extension Decider {
 
     /// The message of an occurrence, to the person or the one who stands in; nil where it is not wanted.
     func message(for occurrence: Occurrence, _ state: State, _ at: Instant) -> Outgoing? {
+        if let chat = occurrence.chat { return message(to: chat, for: occurrence, state, at) }
         guard let person = state.people[occurrence.receiver] else { return nil }
         let zone = person.zone ?? Self.zone(of: occurrence, state)
         let today = (zones.local(at, in: zone) ?? at.local(offset: 0)).date
-        if person.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) { return nil }
+        if !occurrence.isStar, person.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) { return nil }
         var receiver = person.code
         if let away = person.awayUntil, away >= today {
             guard let deputy = person.deputy, state.people[deputy] != nil else { return nil }
@@ -83,6 +88,19 @@ extension Decider {
         return out
     }
 
+    /// What a whole group is told.
+    private func message(
+        to chat: String, for occurrence: Occurrence, _ state: State, _ at: Instant
+    ) -> Outgoing? {
+        let today = (zones.local(at, in: Self.zone(of: occurrence, state)) ?? at.local(offset: 0)).date
+        guard let parts = content(of: occurrence, for: occurrence.receiver, state, today, at) else { return nil }
+        var out = Outgoing(
+            to: .chat(chat), kind: .reminder, parts.phrases, offers: parts.offers,
+            subject: Self.plainSubject(occurrence), occurrence: occurrence.key)
+        out.chart = chart(of: occurrence, state, at)
+        return out
+    }
+
     /// `reading CH-03-G1` is answered as `reading CH-03`.
     static func plainSubject(_ occurrence: Occurrence) -> String { occurrence.subject }
 
@@ -97,7 +115,7 @@ extension Decider {
 }
 
 extension Mute {
-    /// Whether it silences a row on a day. ★ rows are not in this calendar yet, so all can be muted.
+    /// Whether it silences a row on a day; ★ rows are asked about by nobody.
     func covers(_ row: String, on date: LocalDate) -> Bool {
         if let until, until < date { return false }
         return kind == "all" || kind == row || row.hasPrefix(kind + ".")

@@ -61,6 +61,12 @@ import Testing
         "remind.*.group": ["remind.reading.due.group", "remind.milestone.due.group"],
         "remind.reading.**": ["today", "again", "ladder"].flatMap { ["remind.reading.\($0)", "remind.reading.\($0)First"] },
         "remind.milestone.*": ["ahead", "today", "overdue", "ladder"].map { "remind.milestone.\($0)" },
+        "remind.decision.*": ["ahead", "today", "late"].map { "remind.decision.\($0)" },
+        "remind.check.**": ["ahead", "today", "late"].flatMap { ["remind.check.\($0)", "remind.check.\($0)Hold"] },
+        "remind.session.*": ["ahead", "hour", "absent"].map { "remind.session.\($0)" },
+        "remind.promise.*": ["ahead", "today"].map { "remind.promise.\($0)" },
+        "hearer.*": Hearer.allCases.map { "hearer.\($0.rawValue)" },
+        "reminders.page.*": ["design", "weeks", "work", "midpoint", "end"].map { "reminders.page.\($0)" },
         "*.label": ["leadership", "ready", "launch", "midpoint", "close", "handover", "accept", "return", "defer", "reject", "score"].map { "\($0).label" },
         "*.ask.reason": ["reject", "return", "defer", "merge"].map { "\($0).ask.reason" },
     ]
@@ -76,9 +82,7 @@ import Testing
         "Nobody": ["digest.open", "digest.openLate"],
     ]
     /// Words with a dot that are no keys: rows of the reminder table.
-    private static let others: Set<String> = [
-        "reading.due", "milestone.due", "group.silent", "digest.leader", "digest.sponsor", "digest.office", "results.open",
-    ]
+    private static let others: Set<String> = Set(Row.all.map(\.name)).union(["group.silent"])
     /// Folders that spell fields, files and events.
     private static let formats = ["/Events/", "/Coding/", "/Exchange/", "/Facts/"]
 

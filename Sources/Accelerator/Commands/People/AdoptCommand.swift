@@ -218,7 +218,7 @@ struct AdoptCommand: Command {
         if number >= 1 { lines.append(Phrase("adopt.send")) }
         lines.append(Phrase("adopt.missing"))
         if let due = RemindCommand.next(me, after, context).first(where: {
-            !$0.row.hasPrefix("digest")
+            $0.row == "reading.due"
         }) {
             lines.append(RemindCommand.line(due, me, after, context))
         }

@@ -1,0 +1,377 @@
+import Language
+
+// From the facts to what they call for. Each function reads like a phase of the reminder calendar; a matter is
+// simply not found any more once its reason is gone.
+
+/// Puts together what an owner calls for: a row, as the cohort's office wants it, with a thing and a day.
+private struct Finder {
+    let place: Matter.Place
+    let days: WorkingDays
+    let zone: String
+    let cohort: Cohort?
+    /// The day of which nothing is reminded any more: what was taken over then was not known before.
+    var since: LocalDate?
+    var found: [Matter] = []
+
+    mutating func add(_ row: Row, _ code: String, _ nominal: LocalDate?, _ change: (inout Matter) -> Void = { _ in }) {
+        guard let nominal, let row = row.set(by: cohort) else { return }
+        var matter = Matter(row: row, code: code, nominal: nominal, place: place, days: days, zone: zone)
+        matter.since = since
+        change(&matter)
+        found.append(matter)
+    }
+}
+
+extension Reminding {
+    // MARK: A challenge
+
+    func ofChallenge(_ challenge: Challenge) -> [Matter] {
+        guard !challenge.isOver else { return [] }
+        let cohort = state.cohorts[challenge.head.cohort]
+        let programme = cohort.flatMap { state.programmes[$0.programme] }
+        var finder = Finder(
+            place: .challenge(challenge), days: (programme?.calendar ?? WorkingCalendar()).days,
+            zone: state.zone(of: challenge), cohort: cohort)
+        if challenge.head.isAdopted { finder.since = challenge.goals.first?.baselineOn }
+        switch challenge.state {
+        case .framing, .staffing, .ready: beforeLaunch(challenge, &finder)
+        case .launched, .accelerating:
+            running(challenge, &finder)
+            reviews(challenge, &finder)
+            news(challenge, &finder)
+            ending(challenge, &finder)
+        case .results:
+            results(challenge, &finder)
+            closing(challenge, &finder)
+        case .sustaining, .handedOver: aftermath(challenge, &finder)
+        case .closed, .stopped, .withdrawn: break
+        }
+        if challenge.state != .handedOver { work(challenge, &finder) }
+        return finder.found
+    }
+
+    /// Rows 3–7.
+    private func beforeLaunch(_ challenge: Challenge, _ finder: inout Finder) {
+        guard let launch = challenge.head.launchOn ?? finder.cohort?.launchOn else { return }
+        let code = challenge.code
+        if challenge.holders(of: .sponsor).isEmpty || challenge.holders(of: .systemLeader).isEmpty {
+            finder.add(.leadershipMissing, code, launch - 21) { $0.last = launch }
+        }
+        if challenge.state == .framing { finder.add(.noteDue, code, launch) }
+        if !challenge.team.isEmpty, !challenge.uninformed.isEmpty { finder.add(.managerUninformed, code, launch) }
+        finder.add(.launchInvitation, code, launch)
+        finder.add(.launchGate, code, launch)
+    }
+
+    /// Rows 8–15: the weeks of a team.
+    private func running(_ challenge: Challenge, _ finder: inout Finder) {
+        guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else { return }
+        let code = challenge.code
+        let isNew = !challenge.head.isAdopted
+        let primary = challenge.primaryGoal
+        let hasReading = primary.map { $0.readings.contains { $0.voidedAt == nil } } ?? true
+        if isNew {
+            finder.add(.dayOne, code, dayOne) { $0.last = lastDay }
+            if !challenge.hasTicked(.thanks) { finder.add(.thanksManagers, code, dayOne) { $0.last = lastDay } }
+            if let primary, !hasReading, primary.mode != .yesNo {
+                finder.add(.readingFirst, "\(code)-\(primary.code)", dayOne) { $0.last = lastDay }
+            }
+        }
+        finder.add(.winFifteen, code, dayOne) { $0.last = lastDay }
+        meetings(challenge, dayOne, lastDay, &finder)
+        for goal in challenge.goals {
+            finder.add(.readingDue, "\(code)-\(goal.code)", Self.readingDue(goal, dayOne: dayOne)) {
+                $0.owner = goal.owner ?? challenge.holders(of: .dataKeeper).first
+                $0.first = dayOne
+                $0.last = lastDay
+                // The first figure is asked for by a row of its own.
+                if isNew, !hasReading, goal.isPrimary { $0.without = [0, 1] }
+            }
+        }
+        for milestone in challenge.milestones where milestone.state == .open {
+            finder.add(.milestoneDue, "\(code)-\(milestone.code)", milestone.due) {
+                $0.owner = milestone.owner
+                $0.first = dayOne
+                $0.last = lastDay
+                if !milestone.isCritical {
+                    $0.without = Set($0.row.steps.indices.filter { place in Row.milestoneDue.steps[place].criticalOnly })
+                }
+            }
+        }
+        for row in [Row.leaderDigest, .sponsorDigest] { repeating(row, code, dayOne, lastDay, &finder) }
+    }
+
+    /// Rows 12 and 13: each weekly meeting from the floor on, on the day that the calendar moves it to.
+    private func meetings(_ challenge: Challenge, _ dayOne: LocalDate, _ lastDay: LocalDate, _ finder: inout Finder) {
+        guard let weekday = challenge.head.meetingDay, (1...7).contains(weekday),
+            let time = challenge.head.meetingTime
+        else { return }
+        let from = max(lookedAt.date - 7, dayOne)
+        var slot = from + (weekday - from.weekday + 7) % 7
+        for _ in 0..<5 where slot <= lastDay {
+            defer { slot = slot + 7 }
+            guard let day = challenge.meeting(inWeekOf: slot, finder.days), day >= dayOne, day <= lastDay
+            else { continue }
+            finder.add(.meetingWeekly, challenge.code, slot) {
+                $0.time = time
+                $0.held = day
+                $0.last = lastDay
+            }
+            guard let week = challenge.week(on: slot), !challenge.checkIns.contains(where: { $0.week == week })
+            else { continue }
+            finder.add(.checkInMissing, challenge.code, slot) {
+                $0.held = day
+                $0.last = lastDay
+            }
+        }
+    }
+
+    /// Rows 16, 17 and 31: what is stuck, asked, promised; also after the last day.
+    private func work(_ challenge: Challenge, _ finder: inout Finder) {
+        let code = challenge.code
+        for blocker in challenge.blockers where blocker.isOpen {
+            let whole = "\(code)-\(blocker.code)"
+            switch blocker.severity {
+            case .critical: finder.add(.blockerCritical, whole, blocker.raisedOn)
+            case .high: finder.add(.blockerHigh, whole, blocker.raisedOn)
+            default: break
+            }
+            guard let promise = blocker.promises.last else { continue }
+            finder.add(.promiseDue, whole, promise.until) {
+                $0.owner = promise.by
+                $0.since = promise.on
+            }
+        }
+        let medium = challenge.blockers.filter { $0.isOpen && $0.severity == .medium }.map(\.raisedOn).min()
+        if let medium, let lastDay = challenge.lastDay {
+            repeating(.blockerMedium, code, medium + 1, lastDay, &finder)
+        }
+        for decision in challenge.decisions where decision.state == .asked {
+            finder.add(.decisionAsked, "\(code)-\(decision.code)", decision.due) {
+                $0.owner = decision.decider
+                $0.since = decision.askedOn
+            }
+        }
+    }
+
+    /// Rows 18–20.
+    private func reviews(_ challenge: Challenge, _ finder: inout Finder) {
+        guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else { return }
+        let code = challenge.code
+        func isHeld(_ kind: ReviewKind) -> Bool { challenge.reviews.contains { $0.kind == kind } }
+        if !isHeld(.weekFour) { finder.add(.reviewWeekFour, code, dayOne) { $0.last = lastDay } }
+        if !challenge.hasTicked(.calls) { finder.add(.pulseCalls, code, dayOne + 30) { $0.last = lastDay } }
+        guard !isHeld(.midpoint) else { return }
+        let duration = challenge.head.duration
+        let middle = challenge.head.midpointOn ?? finder.days.midpoint(dayOne: dayOne, duration: duration)
+        finder.add(.midpointReview, code, middle) { $0.last = lastDay }
+        finder.add(.midpointOutputs, code, middle) { $0.last = lastDay }
+        finder.add(.midpointOverdue, code, dayOne + (duration * 3 / 5 - 1)) { $0.last = lastDay }
+    }
+
+    /// Rows 21 and 22.
+    private func news(_ challenge: Challenge, _ finder: inout Finder) {
+        let code = challenge.code
+        if let seen = challenge.seen, seen.isWorse {
+            finder.add(.colourWorse, code, seen.on) { if seen.colour != .offTrack { $0.without = [1] } }
+        }
+        for day in Recognition.days(challenge, zones, finder.zone, finder.days, around: lookedAt.date) {
+            finder.add(.recognition, code, day)
+        }
+    }
+
+    /// Rows 23–25, and what is prepared before the last day.
+    private func ending(_ challenge: Challenge, _ finder: inout Finder) {
+        guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else { return }
+        let code = challenge.code
+        let plan = challenge.sustainability
+        finder.add(.sustainPlan, code, dayOne) {
+            $0.last = lastDay
+            if plan?.practices.isEmpty == false { $0.without.formUnion([0, 1, 2]) }
+            if plan?.pledgeText != nil { $0.without.insert(3) }
+        }
+        finder.add(.countdown, code, lastDay) { $0.first = dayOne }
+        finder.add(.dayHundred, code, lastDay)
+        results(challenge, &finder)
+        closing(challenge, &finder)
+    }
+
+    /// Row 26.
+    private func results(_ challenge: Challenge, _ finder: inout Finder) {
+        guard let lastDay = challenge.lastDay else { return }
+        let end = lastDay + ChallengeView.lateWindow
+        finder.add(.resultsOpen, challenge.code, lastDay) { $0.last = end }
+        if let primary = challenge.primaryGoal, primary.mode != .yesNo,
+            !primary.readings.contains(where: { $0.voidedAt == nil && $0.asOf >= lastDay })
+        {
+            finder.add(.lateWindow, "\(challenge.code)-\(primary.code)", lastDay) { $0.last = end }
+        }
+    }
+
+    /// Row 27.
+    private func closing(_ challenge: Challenge, _ finder: inout Finder) {
+        guard !challenge.reviews.contains(where: { $0.kind == .closing }) else { return }
+        finder.add(.closingWorkshop, challenge.code, challenge.head.closingOn ?? finder.cohort?.closingOn)
+    }
+
+    /// Rows 28 and 29.
+    private func aftermath(_ challenge: Challenge, _ finder: inout Finder) {
+        let closed = challenge.reviews.last { $0.kind == .closing }?.date
+            ?? challenge.moves.last { $0.to == .sustaining }?.on
+        if !challenge.hasTicked(.loop) { finder.add(.closingLoop, challenge.code, closed) }
+        for check in challenge.checksAhead { finder.add(.followUpCheck, challenge.code, check.date) }
+    }
+
+    // MARK: Cohort, proposal, programme
+
+    func ofCohort(_ cohort: Cohort) -> [Matter] {
+        guard let programme = state.programmes[cohort.programme] else { return [] }
+        var finder = Finder(
+            place: .cohort(cohort), days: programme.calendar.days, zone: state.zone(of: cohort), cohort: cohort)
+        switch cohort.state {
+        case .callOpen:
+            finder.add(.callOpens, cohort.code, cohort.callOpened)
+            finder.add(.callCloses, cohort.code, cohort.callClosed)
+        case .accelerating:
+            guard let first = cohort.dayOne else { break }
+            repeating(.officeDigest, cohort.code, first, first + (cohort.duration - 1), &finder)
+            // Its challenges may begin two weeks later.
+            repeating(.colourLook, cohort.code, first, first + (cohort.duration + 13), &finder)
+        default: break
+        }
+        return finder.found
+    }
+
+    func ofProposal(_ proposal: Proposal) -> [Matter] {
+        guard let cohort = state.cohorts[proposal.cohort], let programme = state.programmes[cohort.programme]
+        else { return [] }
+        var finder = Finder(
+            place: .proposal(proposal), days: programme.calendar.days, zone: state.zone(of: cohort), cohort: cohort)
+        switch proposal.state {
+        case .draft, .returned:
+            if cohort.state == .callOpen { finder.add(.callDraft, proposal.code, cohort.callClosed) }
+        case .submitted, .inReview:
+            guard cohort.state == .callOpen || cohort.state == .selecting else { break }
+            finder.add(.proposalWaiting, proposal.code, proposal.submittedOn)
+        case .deferred:
+            let opened = state.cohorts.filter { other in
+                other.programme == cohort.programme && other.state == .callOpen && other.code != cohort.code
+            }.compactMap(\.callOpened).max()
+            if let opened, opened >= proposal.decidedOn ?? opened { finder.add(.callAgain, proposal.code, opened) }
+        case .accepted, .rejected, .merged, .withdrawn: break
+        }
+        return finder.found
+    }
+
+    /// Row 33: days that the moon decides, each once.
+    func ofProgramme(_ programme: Programme) -> [Matter] {
+        var finder = Finder(
+            place: .programme(programme), days: programme.calendar.days, zone: programme.zone.isEmpty ? "UTC" : programme.zone,
+            cohort: nil)
+        let from = lookedAt.date
+        var before: LocalDate?
+        for holiday in programme.calendar.holidays where holiday.isEstimate && holiday.date >= from {
+            defer { before = holiday.date }
+            // Of several days on end the first one is asked about.
+            if let before, holiday.date == before + 1 { continue }
+            finder.add(.calendarConfirm, programme.code, holiday.date)
+        }
+        return finder.found
+    }
+
+    // MARK: Rows that come again
+
+    /// When it was looked at: what rang before need not be found again.
+    var lookedAt: LocalMoment {
+        // A reminder put off to a later day is found by the day it was for.
+        let back = state.snoozes.isEmpty ? 0 : 15 * Instant.day
+        return floor.advanced(by: -back).local(offset: 0)
+    }
+
+    /// Rows that come each week or each working day: the ones of the next two weeks.
+    private func repeating(
+        _ row: Row, _ code: String, _ first: LocalDate, _ last: LocalDate, _ finder: inout Finder
+    ) {
+        let start = max(lookedAt.date, first)
+        let end = floor.local(offset: 0).date + 15
+        // By its number: the calendar's last day has no day after it.
+        for number in start.days...max(start.days, min(end.days, last.days)) {
+            let date = LocalDate(days: number)
+            guard date <= last else { return }
+            switch row.anchor {
+            case .weekly(let weekday) where date.weekday != weekday: continue
+            case .daily where !finder.days.isWorking(date): continue
+            default: break
+            }
+            finder.add(row, code, date) { $0.last = last }
+        }
+    }
+}
+
+extension Challenge {
+    func hasTicked(_ what: Tick.What) -> Bool { ticks.contains { $0.what == what } }
+}
+
+/// Row 22: what deserves a word on a day: a milestone done, a quarter of the way passed.
+enum Recognition {
+    struct Found: Hashable {
+        var milestones: [Milestone] = []
+        /// 25, 50, 75 or 100 % of the way.
+        var quarter: Int?
+        var value: Double?
+        var isEmpty: Bool { milestones.isEmpty && quarter == nil }
+    }
+
+    /// The last day of each run of days that are told on one working morning.
+    static func days(
+        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays, around: LocalDate
+    ) -> [LocalDate] {
+        var told: [LocalDate: LocalDate] = [:]
+        for date in dates(challenge, zones, zone) where date >= around - 20 {
+            guard let morning = days.next(after: date) else { continue }
+            told[morning] = max(told[morning] ?? date, date)
+        }
+        return told.values.sorted()
+    }
+
+    /// What is told on the working morning after a day.
+    static func found(
+        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays, on nominal: LocalDate
+    ) -> Found {
+        let morning = days.next(after: nominal)
+        var found = Found()
+        found.milestones = challenge.milestones.filter {
+            $0.state == .done && $0.movedOn.map { days.next(after: $0) == morning } ?? false
+        }
+        for passed in quarters(challenge, zones, zone) where days.next(after: passed.on) == morning {
+            found.quarter = max(found.quarter ?? 0, passed.quarter)
+            found.value = passed.value
+        }
+        return found
+    }
+
+    private static func dates(_ challenge: Challenge, _ zones: Zones, _ zone: String) -> Set<LocalDate> {
+        Set(challenge.milestones.filter { $0.state == .done }.compactMap(\.movedOn))
+            .union(quarters(challenge, zones, zone).map(\.on))
+    }
+
+    /// When each quarter of the way was passed for the first time, by the day the figure was entered.
+    private static func quarters(
+        _ challenge: Challenge, _ zones: Zones, _ zone: String
+    ) -> [(on: LocalDate, quarter: Int, value: Double)] {
+        guard let goal = challenge.primaryGoal, goal.direction != .hold, goal.mode != .yesNo else { return [] }
+        var best = 0
+        var passed: [(on: LocalDate, quarter: Int, value: Double)] = []
+        for reading in goal.readings where reading.voidedAt == nil {
+            guard let target = goal.version(on: reading.asOf)?.target, target != goal.baseline else { continue }
+            let share = (reading.value - goal.baseline) / (target - goal.baseline)
+            guard share.isFinite else { continue }
+            let quarter = Int(min(max(share, 0), 1) * 4 + 1e-9)
+            guard quarter > best else { continue }
+            best = quarter
+            let day = zones.local(reading.enteredAt, in: zone) ?? reading.enteredAt.local(offset: 0)
+            passed.append((on: day.date, quarter: quarter * 25, value: reading.value))
+        }
+        return passed
+    }
+}
