@@ -90,7 +90,7 @@ let package = Package(
             name: "TestKit", dependencies: ["Runtime", "Language", "JSON", "Platform"], path: "Tests/Kit",
             swiftSettings: settings),
         tests("PlatformTests", ["Platform"]),
-        tests("JSONTests", ["TestKit", "Runtime", "JSON"]),
+        tests("JSONTests", ["TestKit", "Runtime", "JSON"], fixtures: ["Corpus"]),
         tests("LanguageTests", ["TestKit", "Runtime", "Language"]),
         tests(
             "AcceleratorTests", ["TestKit", "Runtime", "Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),

@@ -20,14 +20,17 @@ struct DiskBenchmarks {
             var maker = CommitMaker()
             var own: [Double] = []
             var least: [Double] = []
+            var processor: [Double] = []
             let length = try Self.length(of: maker.batch(count), journal, "\(folder)/journal-\(count)")
             let end = Clock.now() + seconds * 2
             while own.count < 20 || Clock.now() < end {
                 let batch = maker.batch(count)
                 // By turns, so that what else the disk does falls on both.
                 var start = Clock.now()
+                let before = Clock.used
                 try journal.reserve()
                 try journal.append(batch)
+                processor.append(Clock.used - before)
                 own.append(Clock.now() - start)
                 start = Clock.now()
                 try raw.append(length)
@@ -38,8 +41,43 @@ struct DiskBenchmarks {
                 "append: \(count) a batch", figure * 1e6 / Double(count), "µs/commit", nil,
                 "\(Int(Double(count) / figure)) commits/s, \(length / count) B each")
             table.add(
-                "append: \(count) a batch, against raw", figure / median(least), "times", .below(1.25),
-                "raw write and fdatasync: \(Int(median(least) * 1e6)) µs a batch")
+                "append: \(count) a batch, share of raw", median(least) / figure * 100, "%", .above(80),
+                "raw: the same bytes, written and synced, nothing else: \(Int(median(least) * 1e6)) µs a batch")
+            table.add(
+                "append: \(count) a batch, processor", median(processor) * 1e6 / Double(count), "µs/commit", nil,
+                "spelling, checksum, hash, system calls")
+        }
+    }
+
+    /// What commands wait for their commit while a snapshot is being written, one after the other, beside
+    /// the same without.
+    func snapshotting(_ table: inout Table) throws {
+        let cohort = GeneratedCohort(dayOne: LocalDate.today(decider.zones) - 100)
+        try cohort.write(to: "\(folder)/snapshots", decider)
+        let journal = try FileJournal(at: "\(folder)/snapshots")
+        defer { try? journal.close() }
+        let state = try journal.recover()
+        var maker = CommitMaker(after: state.n)
+        func waits(_ beside: () -> Void) throws -> [Double] {
+            var waits: [Double] = []
+            let end = Clock.now() + seconds * 4
+            while Clock.now() < end {
+                let batch = maker.batch(1)
+                beside()
+                let start = Clock.now()
+                try journal.reserve()
+                try journal.append(batch)
+                waits.append(Clock.now() - start)
+            }
+            return waits.sorted()
+        }
+        let alone = try waits {}
+        let beside = try waits { journal.snapshot(state) }
+        for (name, share) in [("median", 0.5), ("99 %", 0.99)] {
+            let (a, b) = (alone[Int(Double(alone.count - 1) * share)], beside[Int(Double(beside.count - 1) * share)])
+            table.add(
+                "snapshot: a commit beside it, \(name)", b / a, "times", share > 0.9 ? .below(2) : nil,
+                "\(Int(a * 1e6)) µs without, \(Int(b * 1e6)) µs beside snapshots of 100,000 readings")
         }
     }
 
@@ -57,7 +95,9 @@ struct DiskBenchmarks {
 
 /// Commits as readings make them, numbered on.
 private struct CommitMaker {
-    private var n: UInt64 = 0
+    private var n: UInt64
+
+    init(after n: UInt64 = 0) { self.n = n }
 
     mutating func batch(_ count: Int) -> [Commit] {
         (0..<count).map { _ in

@@ -18,7 +18,7 @@ struct HundredBench: ParsableCommand {
             """)
 
     enum Name: String, CaseIterable, ExpressibleByArgument {
-        case json, parse, decide, append, digest, picture, start, webhook, sink
+        case json, parse, decide, append, snapshot, digest, picture, start, webhook, sink
     }
 
     @Option(help: "Only this one; may be given several times.")
@@ -64,6 +64,7 @@ struct HundredBench: ParsableCommand {
                 case .parse: try words.parsing(&table)
                 case .decide: try words.decisions(&table)
                 case .append: try disk.appending(&table)
+                case .snapshot: try disk.snapshotting(&table)
                 case .digest: try words.digests(&table)
                 case .picture:
                     try DrawnBenchmarks(decider: decider, demo: files.demo, seconds: seconds).pictures(&table)

@@ -29,7 +29,7 @@ public enum StateText {
     /// 1. The text is cut into pieces at line feeds, one for each processor, four at most.
     /// 2. Each piece is read by a thread of its own, line by line.
     /// 3. The lines are put in place in their order.
-    static func read(_ text: ArraySlice<UInt8>) throws(CodingFault) -> State {
+    package static func read(_ text: ArraySlice<UInt8>) throws(CodingFault) -> State {
         let result = text.withUnsafeBytes { bytes -> Result<State, CodingFault> in
             let pieces = cut(bytes, into: bytes.count < short ? 1 : min(4, CurrentProcess.processors))
             let lines = Lock<[Result<[SnapshotLine], CodingFault>?]>(Array(repeating: nil, count: pieces.count))

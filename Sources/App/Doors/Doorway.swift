@@ -154,7 +154,9 @@ struct Doorway: HTTPResponder {
             let said = await doors.bot.hear(inbound)
             switch said.outcome {
             case .refused(let trouble):
-                return Self.response(DoorAnswer(503, retryAfter: trouble == .busy ? 2 : 5))
+                // Room is made by people: no use in asking every second.
+                let pause = trouble == .noSpace ? 30 : trouble == .busy ? 2 : 5
+                return Self.response(DoorAnswer(503, retryAfter: pause))
             case .commit(let n): return Self.answer(.ok, words(said, "commit", n), type: Self.json)
             case .answer: return Self.answer(.ok, words(said, "answer", nil), type: Self.json)
             case .nothing: return Self.answer(.ok, words(said, "nothing", nil), type: Self.json)
