@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Runtime
 import TestKit
 import Testing
 
