@@ -155,7 +155,8 @@ public struct Occurrence: Hashable, Sendable {
             let nominal = LocalDate(iso: String(key[key.index(after: at)..<hash]))
         else { return nil }
         // A chat's id, which a subject may hold, is spelled as its channel likes.
-        guard let first = key[..<at].firstIndex(of: "/"), let last = key[..<at].lastIndex(of: "/"), first < last
+        guard let first = key[..<at].firstIndex(of: "/"),
+            let last = key[..<at].firstRange(of: "/chat:")?.lowerBound ?? key[..<at].lastIndex(of: "/"), first < last
         else { return nil }
         let subject = key[key.index(after: first)..<last]
         return (String(key[..<first]), String(subject), String(key[key.index(after: last)..<at]), nominal, step)

@@ -163,6 +163,7 @@ import Testing
             for one in Reminding(State(), Self.zones).occurrences(of: matter) {
                 let parts = try #require(Occurrence.parts(of: one.key))
                 #expect(parts.row == row.name && parts.nominal == matter.nominal && parts.step == one.step)
+                #expect(parts.receiver == one.receiver && parts.subject == one.subject)
                 #expect(one.kind == row.kind && one.isStar == row.isStar && one.chat == "tg:-100/1")
             }
         }

@@ -96,7 +96,8 @@ extension Telling {
             return ([Phrase("remind.meeting.hour", values)], [offer("remind.do.agenda", "/agenda \(challenge.code)")])
         }
         var lines = [Phrase(held == occurrence.nominal ? "remind.meeting.day" : "remind.meeting.moved", values)]
-        lines += view(challenge).agenda(week: week).dropFirst().prefix(20)
+        lines += view(challenge).agenda(week: week).dropFirst().prefix(19)
+        lines.insert(Chart.place, at: lines.firstIndex { $0.key == "agenda.plan" } ?? lines.endIndex)
         return (lines, isGroup ? [] : [word, offer("action.label", "/action challenge=\(challenge.code)")])
     }
 
