@@ -250,7 +250,7 @@ struct Round {
             let owner = state.people[occurrence.receiver]
             if !occurrence.isStar, owner?.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) == true {
                 rang(key, .muted)
-            } else if var item = decider.item(occurrence, path, state, at) {
+            } else if var item = decider.item(occurrence, path, state, at, isNow: false) {
                 item.hasWaited = true
                 items.append(item)
             } else {

@@ -80,14 +80,6 @@ enum Hours {
     /// The minutes of a date in which nobody is disturbed, ascending.
     private static func windows(_ date: LocalDate, _ calendar: WorkingCalendar, _ isStar: Bool) -> [Range<Int>] {
         if isStar { return [0..<starFrom.minutes, starTo.minutes..<1440] }
-        return calendar.quietMinutes
-    }
-}
-
-extension WorkingCalendar {
-    /// Morning and evening, or one stretch of the day where quiet hours do not pass midnight.
-    fileprivate var quietMinutes: [Range<Int>] {
-        if quietFrom > quietTo { return [0..<quietTo.minutes, quietFrom.minutes..<1440] }
-        return quietFrom < quietTo ? [quietFrom.minutes..<quietTo.minutes] : []
+        return calendar.quietWindows(on: date)
     }
 }

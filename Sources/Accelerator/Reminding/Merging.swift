@@ -34,7 +34,8 @@ extension Decider {
     private static let maxOffers = 8
 
     /// What an occurrence says on its way; nil where there is nothing to be said any more.
-    func item(_ occurrence: Occurrence, _ way: Way, _ state: State, _ at: Instant) -> Item? {
+    /// - Parameter isNow: whether it rings now; of what waited the time is not told.
+    func item(_ occurrence: Occurrence, _ way: Way, _ state: State, _ at: Instant, isNow: Bool = true) -> Item? {
         let today = today(way, at)
         let reader = way.isGroup ? occurrence.receiver : way.reader
         guard let said = content(of: occurrence, for: reader, state, today.date, at), !said.phrases.isEmpty else {
@@ -43,7 +44,7 @@ extension Decider {
         var item = Item(occurrence: occurrence, phrases: said.phrases, offers: said.offers)
         item.chart = chart(of: occurrence, state, at)
         let late = at.since(occurrence.rings)
-        if late > 5 * Instant.minute, late <= Reminding.grace {
+        if isNow, late > 5 * Instant.minute, late <= Reminding.grace {
             let planned = zones.local(occurrence.rings, in: way.zone) ?? occurrence.rings.local(offset: 0)
             item.after = Phrase("remind.late", ["time": .time(planned.time)])
             item.isLate = true

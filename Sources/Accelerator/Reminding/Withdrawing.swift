@@ -34,7 +34,7 @@ extension Decider {
         let gone = keys.filter { !still.contains($0) }.compactMap { Occurrence(parsing: $0) }
         guard !gone.isEmpty, let way = way(back: to, gone[0], after) else { return nil }
         let left = still.isEmpty ? [] : keys.filter(still.contains).compactMap { key in
-            Occurrence(parsing: key).flatMap { item($0, way, after, turn.at) }
+            Occurrence(parsing: key).flatMap { item($0, way, after, turn.at, isNow: false) }
         }
         let answered = gone.map { self.answered($0, way, after, turn) }
         var out = Outgoing(to: to, kind: .reminder, [])

@@ -17,7 +17,11 @@ struct RemindCommand: Command {
     }
 
     private func show(_ me: String, _ state: State, _ context: Context) -> Decision {
-        let coming = Self.next(me, state, context)
+        let today = context.local(in: context.zone(state)).date
+        let mutes = state.people[me]?.mutes ?? []
+        let coming = Self.next(me, state, context).filter { one in
+            one.isStar || !mutes.contains { $0.covers(one.row, on: max(today, one.rings.local(offset: 0).date)) }
+        }
         guard !coming.isEmpty else {
             let more = held(me, state, context) + quiet(me, state, context)
             return .answer(
