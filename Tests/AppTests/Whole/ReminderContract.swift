@@ -1,5 +1,6 @@
 import Accelerator
 import Language
+import TestKit
 import Testing
 
 /// The contract of a reminder, over random lives: who is told what, when, and how often. The rules are counted
@@ -9,7 +10,7 @@ import Testing
         let seed: UInt64
         let lines: Lines
         var world: World
-        var random: SeededRandom
+        var random: Seeded
         /// Receiver and day -> unasked messages, those of ★ rows aside.
         var told: [String: Int] = [:]
         /// Key -> what came of it, in order.
@@ -23,7 +24,7 @@ import Testing
             self.seed = seed
             self.lines = lines
             world = base
-            random = SeededRandom(state: seed &* 0x9E37_79B9)
+            random = Seeded(seed &* 0x9E37_79B9)
         }
 
         mutating func live() throws {
