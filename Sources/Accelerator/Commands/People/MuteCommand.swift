@@ -7,7 +7,7 @@ struct MuteCommand: Command {
     private let kind: String?
     private let until: LocalDate?
     /// What can be muted: everything, or one kind of the reminder calendar.
-    static let known = ["all"] + Row.kinds
+    static let known = ["all"] + Row.kinds.filter { $0 != "group" } + ["group"]
 
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
