@@ -1,5 +1,6 @@
 import Accelerator
 import Language
+import Runtime
 import TestKit
 import Testing
 
