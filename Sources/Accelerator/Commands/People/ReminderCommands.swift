@@ -72,7 +72,7 @@ struct RemindCommand: Command {
         }
         var phrase = line(first, person, state, context)
         phrase.key = "remind.together"
-        phrase.values.removeAll { $0.name == "what" || $0.name == "kind" }
+        phrase.values.removeAll { ["what", "kind", "sort"].contains($0.name) }
         let codes = together.map { $0.subject.split(separator: " ").last.map(String.init) ?? "" }
         phrase.values.append(.init("what", .list(codes.prefix(6).map { .code($0) })))
         phrase.values.append(.init("more", .count(max(0, codes.count - 6))))
@@ -110,7 +110,7 @@ struct RemindCommand: Command {
         return Phrase(
             "remind.next",
             [
-                "kind": .text(kind), "name": state.name(of: person),
+                "kind": .text(kind), "name": state.name(of: person), "sort": .term("kind.\(kind)"),
                 "moment": .moment(moment, zone: nil),
                 "city": .term("city.\(zone)"),
                 "what": .code(occurrence.subject.split(separator: " ").last.map(String.init) ?? ""),
