@@ -40,12 +40,14 @@ struct CourierBench {
     }
     @discardableResult
     mutating func owe(
-        _ to: Receiver, _ kind: Outgoing.Kind = .reply, age: Int64 = 0, replaces: String? = nil
+        _ to: Receiver, _ kind: Outgoing.Kind = .reply, age: Int64 = 0, replaces: String? = nil,
+        amends: Bool = false
     ) -> String {
         n += 1
         var out = Outgoing(to: to, kind: kind, [Phrase("m\(n)")])
         out.id = "\(n).0"
         out.replaces = replaces
+        out.isAmendment = amends
         step(.speak([.owed(Owed(out, at: moment(time - age).wall))]))
         return out.id
     }
@@ -196,6 +198,21 @@ struct CourierBench {
             bench.run(until: bench.time + 20 * Instant.minute)
         }
         #expect(bench.sent.count == 7)
+    }
+
+    /// News of a message is no message of its own: it edits, or it is not said.
+    @Test(arguments: [(true, "tg:-1/77", 2), (false, "tg:-1/77", 1), (true, "tg:-2/77", 1), (true, nil, 1)])
+    func amendmentsOnlyEdit(_ edits: Bool, _ name: String?, _ sent: Int) {
+        var bench = CourierBench(Abilities(edits: edits))
+        bench.owe(.chat("tg:-1"), .reminder)
+        bench.owe(.chat("tg:-1"), .reminder, replaces: "1.0", amends: true)
+        bench.owe(.chat("tg:-1"), .reminder)
+        bench.succeed(name)
+        if sent == 2 { bench.succeed("tg:-1/77") }
+        bench.succeed("tg:-1/78")
+        #expect(bench.sent.count(where: \.isAmendment) == sent - 1)
+        #expect(bench.outcomes == ["1.0 \(name ?? "-")", "2.0 \(sent == 2 ? "tg:-1/77" : "-")", "3.0 tg:-1/78"])
+        #expect(bench.courier.waiting == 0)
     }
 
     @Test func permanentRefusalsBlockNobody() {

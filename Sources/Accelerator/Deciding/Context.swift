@@ -23,6 +23,8 @@ public struct Context: Sendable {
     /// The message of ours that was answered or pressed: its subject and occurrence.
     public var subject: String?
     public var occurrence: String?
+    /// That message itself.
+    var answered: Sent?
     /// How it came: `chat`, or `import`.
     public var via: String
     /// The channel's message and the family of the channel.

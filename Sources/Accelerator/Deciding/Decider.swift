@@ -80,7 +80,7 @@ public final class Decider: Sendable {
             event.id = id
             event.why = why
             event.isLost = isLost
-            return commit(state, at, .delivery, [.undeliverable(event)])
+            return commit(state, at, .delivery, [.undeliverable(event)], isLost ? unreached(id, state) : [])
         case .chat(let news): return chat(news, state, at)
         case .imported(let events): return commit(state, at, .imported, events)
         case .operated(let act): return operate(act, state, at)

@@ -16,7 +16,22 @@ extension Decider {
         }
         if inbound.kind == .edited { return hearEdit(inbound, state, at, random) }
         let turn = Turn(inbound, state, at, random, self)
-        return noting(answer(turn), turn)
+        return reaching(noting(answer(turn), turn), turn)
+    }
+
+    /// Whoever could not be reached in private and writes there can be reached again.
+    private func reaching(_ outcome: Outcome, _ turn: Turn) -> Outcome {
+        guard turn.inbound.chat == nil, let person = turn.person, !person.isReachable, person.former == nil else {
+            return outcome
+        }
+        let reached = Event.personReached(PersonReached(person.code))
+        switch outcome {
+        case .commit(var commit):
+            commit.events.append(reached)
+            return .commit(commit)
+        case .answer(let out): return turn.commit([reached], out)
+        case .nothing: return turn.commit([reached], [])
+        }
     }
 
     /// One message on its way through.
@@ -114,6 +129,8 @@ struct Turn {
     /// What a plain answer is about, if the message answers one of ours.
     let subject: String?
     let occurrence: String?
+    /// Our message that is answered or pressed.
+    let answered: Sent?
     /// The challenge of the message that is answered, of the chat, or the person's only one.
     let implied: String?
     let language: String
@@ -130,6 +147,7 @@ struct Turn {
         }
         subject = answered?.subject
         occurrence = answered?.occurrence
+        self.answered = answered
         let chat = inbound.chat.flatMap { state.chats[$0] }
         var home: Challenge?
         if let code = Self.challenge(of: answered?.subject, state) ?? chat?.challenge {
@@ -214,7 +232,7 @@ struct Turn {
         Context(
             at: at, sent: sent, n: n, principal: inbound.principal, person: person, name: inbound.name,
             chat: inbound.chat, language: language, isSure: isSure, implied: implied, subject: subject,
-            occurrence: occurrence, via: "chat", message: inbound.message, channel: inbound.channel,
+            occurrence: occurrence, answered: answered, via: "chat", message: inbound.message, channel: inbound.channel,
             random: random, facts: fixed.facts, home: fixed.home, decider: decider, isBare: isBare)
     }
 
@@ -248,7 +266,8 @@ struct Turn {
 
     /// A commit caused by this message.
     func commit(_ events: [Event], _ out: [Outgoing], command: String? = nil) -> Outcome {
-        decider.commit(facts, at, .message, events, out) { commit in
+        let amended = decider.withdrawn(by: events, self)
+        return decider.commit(facts, at, .message, events, out + amended) { commit in
             commit.source = inbound.principal
             commit.key = inbound.key
             switch inbound.kind {

@@ -108,8 +108,42 @@ extension Decider {
         return out
     }
 
+    /// A message came back because its receiver blocked the bot, or the group put it out: whoever leads is told,
+    /// once, and nothing more goes there.
+    func unreached(_ id: String, _ state: State) -> [Outgoing] {
+        guard let out = state.owed[id] else { return [] }
+        switch out.to {
+        case .chat(let key): return state.chats[key].map { $0.isLost ? [] : lost($0, state) } ?? []
+        case .person(let code): return unreached(person: code, state)
+        case .principal(let principal): return state.principals[principal].map { unreached(person: $0, state) } ?? []
+        }
+    }
+
+    private func unreached(person code: String, _ state: State) -> [Outgoing] {
+        guard let person = state.people[code], person.isReachable, person.former == nil else { return [] }
+        var told: Set<String> = [code]
+        var notices: [Outgoing] = []
+        for challenge in (state.seated[code] ?? []).compactMap({ state.challenges[$0] }) where !challenge.isOver {
+            let leaders = challenge.holders(of: .teamLeader).filter { $0 != code }
+            let office = state.holders(of: .office, over: challenge.head.cohort).filter { $0 != code }
+            for leader in leaders.isEmpty ? Array(office.prefix(1)) : leaders where told.insert(leader).inserted {
+                notices.append(
+                    Outgoing(
+                        to: .person(leader), kind: .notice,
+                        [
+                            Phrase(
+                                "person.unreached",
+                                ["name": state.name(of: code), "challenge": .code(challenge.code)])
+                        ],
+                        offers: [Offer(Phrase("team.label", ["challenge": .code(challenge.code)]), "/team \(challenge.code)")]
+                    ))
+            }
+        }
+        return notices
+    }
+
     /// The leaders of a challenge are told that its group can't be written to any more.
-    private func lost(_ chat: Chat, _ state: State) -> [Outgoing] {
+    func lost(_ chat: Chat, _ state: State) -> [Outgoing] {
         guard let challenge = chat.challenge.flatMap({ state.challenges[$0] }) else { return [] }
         return challenge.holders(of: .teamLeader).map { leader in
             Outgoing(

@@ -43,6 +43,7 @@ enum SlotTypes {
         .choice(name: "phase", terms: ["design", "acceleration", "sustainability"].map { "phase.\($0)" }),
         .choice(name: "path", terms: Path.allCases.map { "path.\($0.rawValue)" }),
         .choice(name: "state", terms: ChallengeState.allCases.map { "state.\($0.word)" }),
+        .choice(name: "kind", terms: MuteCommand.known.map { "kind.\($0)" }),
         .choice(name: "direction", terms: Direction.allCases.map { "direction.\($0.rawValue)" }),
     ]
 

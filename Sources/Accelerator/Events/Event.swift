@@ -68,6 +68,7 @@ public enum Event: Hashable, Sendable {
     case chatSet(Chat)
     case chatHeard(ChatHeard)
     case channelKnown(ChannelKnown)
+    case personReached(PersonReached)
     case invited(Invitation)
     case invitationTried(InvitationTried)
     // Dialogue
@@ -79,6 +80,7 @@ public enum Event: Hashable, Sendable {
     case rang(Rang)
     case snoozed(Snoozed)
     case alarmsSettled(AlarmsSettled)
+    case reminded(Reminded)
     // Delivery
     case delivered(Delivered)
     case undeliverable(Undeliverable)
@@ -315,6 +317,14 @@ public struct ChatHeard: Record {
     }
 }
 
+/// Somebody who could not be reached in private wrote there: messages may go out again.
+public struct PersonReached: Record {
+    public var person = ""
+    public init() {}
+    public init(_ person: String) { self.person = person }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("person", &person) }
+}
+
 /// A code was presented: used by someone, or wrong.
 public struct InvitationTried: Record {
     public var secret = ""
@@ -360,10 +370,40 @@ public struct Undone: Record {
 
 /// An occurrence rang: its key is `row/subject/receiver@nominal-local-date#n`.
 public struct Rang: Record {
+    /// What came of an occurrence. `held` is followed by what came of it then; nothing follows the others.
+    public enum How: String, Sendable {
+        /// It left, more than five minutes after its time, and says so.
+        case late
+        /// It waits: over the day's limit, an hour when nobody is disturbed, leave without a deputy, or the
+        /// bot itself was away. It stands in ``Reminded/waiting``.
+        case held
+        /// It was told, in one message with others that had waited, or beside a later step of the same.
+        case folded
+        /// Its reason was gone before it could be told.
+        case past
+        /// It was called for only after its time: what it is about was entered later.
+        case skipped
+        /// The receiver wants no messages of its kind.
+        case muted
+        /// The receiver said that it is somebody else's, who was told.
+        case handed
+        /// Nobody was told: the bot itself looked, and noted what it saw.
+        case looked
+        /// There is no way to the receiver, and no group that could be asked instead.
+        case nobody
+    }
     public var key = ""
-    /// What it stood for was told late, or was passed over: `late`, `folded`, `skipped`.
+    /// A ``How``; absent where it left in time.
     public var how: String?
     public init() {}
+    public init(_ key: String, _ how: How? = nil) {
+        self.key = key
+        self.how = how?.rawValue
+    }
+    /// Whether the receiver was told, by what stands in ``State/rung``.
+    public static func wasTold(_ how: String) -> Bool {
+        ["", How.late.rawValue, How.folded.rawValue].contains(how)
+    }
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("key", &key)
         try c.field("how", &how)

@@ -67,6 +67,7 @@ extension Event: Record {
         case .chatSet: "chat.set"
         case .chatHeard: "chat.heard"
         case .channelKnown: "channel.known"
+        case .personReached: "person.reached"
         case .invited: "invitation.made"
         case .invitationTried: "invitation.tried"
         case .asked: "question.asked"
@@ -76,6 +77,7 @@ extension Event: Record {
         case .rang: "reminder.rang"
         case .snoozed: "reminder.snoozed"
         case .alarmsSettled: "alarms.settled"
+        case .reminded: "reminder.told"
         case .delivered: "message.delivered"
         case .undeliverable: "message.undeliverable"
         case .zonesChanged: "zones.changed"
@@ -141,6 +143,7 @@ extension Event: Record {
         "chat.set",
         "chat.heard",
         "channel.known",
+        "person.reached",
         "invitation.made",
         "invitation.tried",
         "question.asked",
@@ -150,6 +153,7 @@ extension Event: Record {
         "reminder.rang",
         "reminder.snoozed",
         "alarms.settled",
+        "reminder.told",
         "message.delivered",
         "message.undeliverable",
         "zones.changed",
@@ -354,6 +358,12 @@ extension Event: Record {
         case .alarmsSettled(var r):
             try r.code(&c)
             self = .alarmsSettled(r)
+        case .reminded(var r):
+            try r.code(&c)
+            self = .reminded(r)
+        case .personReached(var r):
+            try r.code(&c)
+            self = .personReached(r)
         case .delivered(var r):
             try r.code(&c)
             self = .delivered(r)
@@ -440,6 +450,8 @@ extension Event: Record {
         case "reminder.rang": self = .rang(Rang())
         case "reminder.snoozed": self = .snoozed(Snoozed())
         case "alarms.settled": self = .alarmsSettled(AlarmsSettled())
+        case "reminder.told": self = .reminded(Reminded())
+        case "person.reached": self = .personReached(PersonReached())
         case "message.delivered": self = .delivered(Delivered())
         case "message.undeliverable": self = .undeliverable(Undeliverable())
         case "zones.changed": self = .zonesChanged(ZonesChanged())

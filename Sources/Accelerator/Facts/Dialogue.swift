@@ -74,6 +74,10 @@ public struct Outgoing: Record {
     public var subject: String?
     /// The key of the occurrence that rang, for a reminder.
     public var occurrence: String?
+    /// The keys of others that are told in the same message.
+    public var also: [String] = []
+    /// Said only where it can replace what it replaces: news of a message is no message of its own.
+    public var isAmendment = false
     /// The language of a receiver whom the bot does not know yet, as the channel told it.
     public var language: String?
     /// Drawn where the channel shows pictures, said in lines where it does not.
@@ -110,6 +114,8 @@ public struct Outgoing: Record {
         try c.field("occurrence", &occurrence)
         try c.field("language", &language)
         try c.field("chart", &chart)
+        try c.field("also", &also)
+        try c.field("amends", &isAmendment)
     }
 }
 
@@ -155,6 +161,9 @@ public struct Sent: Record {
     public var occurrence: String?
     public var offers: [Offer] = []
     public var at = Instant(milliseconds: 0)
+    /// Of a reminder: the keys of others in it, and whom it went to, as ``Receiver/text``.
+    public var also: [String] = []
+    public var to: String?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("id", &id)
@@ -163,6 +172,8 @@ public struct Sent: Record {
         try c.field("occurrence", &occurrence)
         try c.field("offers", &offers)
         try c.field("at", &at)
+        try c.field("also", &also)
+        try c.field("to", &to)
     }
     /// Buttons are kept fourteen days.
     public static let life: Int64 = 14 * Instant.day

@@ -7,6 +7,7 @@ extension State {
     /// Takes in one commit. Commits come in the order of `n`; the Clerk and the reader of the journal see
     /// to that.
     public mutating func evolve(_ commit: Commit) {
+        noteGap(until: commit.at)
         letGo(commit)
         var inverse: [Event] = []
         var touched: [String] = []
@@ -59,6 +60,7 @@ extension State {
 
     private mutating func owe(_ out: Outgoing, _ commit: Commit, _ i: Int) {
         owed[out.id] = out
+        if out.replaces != nil, out.occurrence == nil { noteOpen(out, commit.at) }
         guard out.subject != nil || !out.offers.isEmpty else { return }
         var mark = Sent()
         mark.id = out.id
@@ -66,7 +68,15 @@ extension State {
         mark.occurrence = out.occurrence
         mark.offers = out.offers
         mark.at = commit.at
+        if out.occurrence != nil {
+            mark.also = out.also
+            mark.to = out.to.text
+            if case .person(let person) = out.to {
+                reminded[person, default: Reminded(person)].last = out.id
+            }
+        }
         sent[out.id] = mark
+        noteOpen(out, commit.at)
     }
 
     mutating func apply(_ event: Event, _ commit: Commit) {

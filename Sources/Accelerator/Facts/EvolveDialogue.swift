@@ -34,6 +34,8 @@ extension State {
             snoozes[s.key] = s.until
             rung[s.key] = nil
         case .alarmsSettled(let a): settledAt = a.at
+        case .reminded(let r): reminded[r.receiver] = r
+        case .personReached(let r): people[r.person]?.isReachable = true
         case .delivered(let d): deliver(d)
         case .undeliverable(let u):
             if let out = owed[u.id] { keepDead(out, u, commit) }

@@ -113,6 +113,7 @@ extension State {
             owed.removeAll { $1.to == .principal(principal) }
         }
         reached[code] = nil
+        reminded[code] = nil
         owed.removeAll { $1.to == .person(code) }
         invitations.removeAll { $1.usedBy == code }
         for other in people.keys where people[other]?.deputy == code { people[other]?.deputy = nil }

@@ -19,6 +19,10 @@ extension State {
         head.zones = zonesVersion
         head.seenSince = seen.since
         head.seenFrom = Int64(clamping: seen.from)
+        if gap.to.milliseconds != 0 {
+            head.gapFrom = gap.from
+            head.gapTo = gap.to
+        }
         try body("head", (try? head.json()) ?? Array("{}".utf8))
         for p in programmes.values { try line("programme", p) }
         for c in cohorts.values { try line("cohort", c) }
@@ -63,6 +67,8 @@ extension State {
         for letter in deadLetters { try line("dead", letter) }
         for (name, value) in cursors.sorted { try line("cursor", Pairs(name, [value])) }
         for (key, how) in rung.sorted { try line("rung", Pairs(key, [how])) }
+        for r in reminded.values { try line("reminded", r) }
+        for (owner, ids) in open.sorted { try line("open", Pairs(owner, ids)) }
         for (key, until) in snoozes.sorted { try line("snooze", Pairs(key, [String(until.milliseconds)])) }
     }
 
@@ -158,6 +164,7 @@ public struct SnapshotLine: Sendable {
                 s.sent[m.id] = m
                 if let message = m.message { s.sentByMessage[message] = m.id }
             }
+        case "reminded": return try one { (s: inout State, r: Reminded) in s.reminded[r.receiver] = r }
         case "dead": return try one { (s: inout State, l: DeadLetter) in s.deadLetters.append(l) }
         case "owed": return try one { (s: inout State, o: Outgoing) in s.owed[o.id] = o }
         default: return try pair(section, try reader.record(Pairs.self, path: section))
@@ -186,6 +193,7 @@ public struct SnapshotLine: Sendable {
             }
         case "refused": return { $0.refusals[pair.key] = pair.values.compactMap { Int64($0) } }
         case "cursor": return { $0.cursors[pair.key] = first }
+        case "open": return { $0.open[pair.key] = pair.values }
         case "rung": return { $0.rung[pair.key] = first }
         case "snooze": return { $0.snoozes[pair.key] = Instant(milliseconds: Int64(first) ?? 0) }
         default: throw CodingFault(path: section, why: "unknown section: a newer release wrote it")
@@ -201,6 +209,8 @@ extension State {
         zonesVersion = head.zones
         seen.since = head.seenSince
         seen.from = UInt64(clamping: head.seenFrom)
+        gap.from = head.gapFrom ?? gap.from
+        gap.to = head.gapTo ?? gap.to
     }
 }
 
@@ -212,6 +222,8 @@ struct SnapshotHead: Record {
     var zones = ""
     var seenSince = Instant(milliseconds: 0)
     var seenFrom: Int64 = 0
+    var gapFrom: Instant?
+    var gapTo: Instant?
     mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("n", &n)
         try c.field("at", &at)
@@ -219,6 +231,8 @@ struct SnapshotHead: Record {
         try c.field("zones", &zones)
         try c.field("seen_since", &seenSince)
         try c.field("seen_from", &seenFrom)
+        try c.field("gap_from", &gapFrom)
+        try c.field("gap_to", &gapTo)
     }
 }
 

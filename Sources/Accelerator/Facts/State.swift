@@ -57,6 +57,12 @@ public struct State: Hashable, Sendable {
     /// Occurrences that rang -> how.
     public var rung: Table<String> = [:]
     public var snoozes: Table<Instant> = [:]
+    /// What was told unasked, and what waits, by person and group.
+    public internal(set) var reminded: Table<Reminded> = [:]
+    /// Sent reminders whose reason may go yet, by what they are about: ids of ``sent``.
+    public internal(set) var open: Table<[String]> = [:]
+    /// The last time without any commit that was longer than a reminder may be late.
+    public internal(set) var gap = Gap()
     /// Nothing due before this rings.
     public var settledAt = Instant(milliseconds: 0)
     public var zonesVersion = ""
@@ -211,6 +217,8 @@ extension State {
         changed.removeAll { $1 < last }
         let gone = commit.at.advanced(by: -Sent.life)
         sent.removeAll { $1.at < gone }
+        let known = sent
+        open.removeAll { !$1.contains { known[$0].map { commit.at.since($0.at) <= Self.editable } ?? false } }
         let kept = sent
         sentByMessage.removeAll { kept[$1] == nil }
         let oldest = commit.at.local(offset: 0).date - 200

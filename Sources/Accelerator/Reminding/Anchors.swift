@@ -293,7 +293,7 @@ extension Reminding {
         _ row: Row, _ code: String, _ first: LocalDate, _ last: LocalDate, _ finder: inout Finder
     ) {
         let start = max(lookedAt.date, first)
-        let end = floor.local(offset: 0).date + 15
+        let end = floor.local(offset: 0).date + reach
         // By its number: the calendar's last day has no day after it.
         for number in start.days...max(start.days, min(end.days, last.days)) {
             let date = LocalDate(days: number)

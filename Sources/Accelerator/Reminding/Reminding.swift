@@ -7,7 +7,8 @@ public import Language
 ///    comes in, or a milestone is done, the steps that were to come are simply not called for any more.
 /// 2. An occurrence rings at its local time on its nominal day, moved off days off; a snooze moves that one.
 /// 3. What rang is an event; its key never rings again.
-/// 4. What is more than twelve hours late is passed over with an event that says so, never told in a storm.
+/// 4. It rings at an hour of its receiver's own clock and calendar (Hours.swift); its key never changes by that.
+/// 5. What waits for a receiver (Delivery.swift) rings as one, and belongs to the receiver.
 public struct Reminding: Sendable {
     let state: State
     let zones: Zones
@@ -16,29 +17,43 @@ public struct Reminding: Sendable {
 
     public static let grace: Int64 = 12 * Instant.hour
 
-    public init(_ state: State, _ zones: Zones) {
+    /// Days after the floor within which rows that repeat are looked for: until two weeks from now.
+    let reach: Int
+
+    /// - Parameters:
+    ///   - at: now, where that is later than the last commit.
+    ///   - from: looks back to there, whatever rang since.
+    public init(_ state: State, _ zones: Zones, at: Instant? = nil, from: Instant? = nil) {
         self.state = state
         self.zones = zones
-        floor = max(state.settledAt, state.at.advanced(by: -3 * Instant.day))
+        let now = max(at ?? state.at, state.at)
+        floor = from ?? state.lookBack(from: now)
+        reach = 15 + Int(max(0, now.since(floor)) / Instant.day)
     }
 
     /// The owners that have alarms at all.
     public static func owners(_ state: State) -> [String] {
         state.challenges.keys.map { "challenge " + $0 } + state.cohorts.keys.map { "cohort " + $0 }
             + state.proposals.keys.map { "proposal " + $0 } + state.programmes.keys.map { "programme " + $0 }
+            + state.reminded.filter { $0.until != nil }.map { Waiting.owner($0.receiver) }
     }
 
     /// The earliest time at which an owner rings, nil where nothing is called for.
     ///
     /// Who hears a step is looked up only for steps that could be the earliest: a step is never further
-    /// from its moment than the zones of the earth are apart, and is only ever put off, not brought forward.
+    /// from its moment than the zones of the earth are apart, and what prepares is brought forward by no more
+    /// than ``Hours/back``.
     public func next(_ owner: String) -> Instant? {
+        if owner.hasPrefix(Waiting.prefix) { return occurrences(owner).map(\.rings).min() }
         var best: Instant?
         if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
             best = silences(challenge).map(\.rings).min()
         }
         var steps = matters(owner).flatMap { matter in
-            matter.steps(self).map { (matter: matter, step: $0, from: $0.moment.utc.advanced(by: -Self.apart)) }
+            matter.steps(self).map { due in
+                let early = matter.row.steps[due.step].shift == .next ? 0 : Hours.back * Instant.day
+                return (matter: matter, step: due, from: due.moment.utc.advanced(by: -Self.apart - early))
+            }
         }
         steps.sort { $0.from < $1.from }
         for one in steps {
@@ -54,6 +69,7 @@ public struct Reminding: Sendable {
 
     /// What an owner calls for and has not rung yet.
     public func occurrences(_ owner: String) -> [Occurrence] {
+        if owner.hasPrefix(Waiting.prefix) { return waiting(String(owner.dropFirst(Waiting.prefix.count))) }
         var found: [Occurrence] = []
         if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
             found = silences(challenge)
@@ -130,6 +146,15 @@ public struct Reminding: Sendable {
         return found
     }
 
+    private func programme(of matter: Matter) -> Programme? {
+        switch matter.place {
+        case .challenge(let challenge): state.programme(of: challenge)
+        case .cohort(let cohort): state.programmes[cohort.programme]
+        case .proposal(let proposal): state.cohorts[proposal.cohort].flatMap { state.programmes[$0.programme] }
+        case .programme(let programme): programme
+        }
+    }
+
     private func put(_ matter: Matter, _ due: Due, _ receiver: String, _ found: inout [Occurrence]) {
         let subject = "\(matter.row.thing) \(matter.code)"
         let key = "\(matter.row.name)/\(subject)/\(receiver)@\(matter.nominal)#\(due.step)"
@@ -139,7 +164,9 @@ public struct Reminding: Sendable {
             rings = snoozed
         } else {
             let zone = state.people[receiver]?.zone ?? matter.zone
-            let moment = due.moment
+            let shift = matter.row.steps.indices.contains(due.step) ? matter.row.steps[due.step].shift : .next
+            let calendar = state.calendar(of: receiver, in: programme(of: matter))
+            let moment = Hours.decent(due.moment, calendar, isStar: matter.row.isStar, shift: shift)
             rings = zones.instant(moment, in: zone) ?? moment.utc
             guard rings >= floor else { return }
         }
@@ -235,6 +262,7 @@ extension Event {
         case .undeliverable(let u): u.isLost ? .all : .none
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
+        case .reminded(let r): .one(Waiting.owner(r.receiver))
         case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .personSet, .personForgotten, .alarmsSettled,
             .zonesChanged, .removed, .chatSet, .channelKnown, .reminderSet:
             .all
@@ -242,11 +270,12 @@ extension Event {
         }
     }
 
-    private static func owner(ofKey key: String) -> AlarmOwner {
+    static func owner(ofKey key: String) -> AlarmOwner {
         guard let parts = Occurrence.parts(of: key) else { return .all }
         let words = parts.subject.split(separator: " ").map(String.init)
         guard words.count >= 2, let last = words.last else { return .all }
         switch words[0] {
+        case "person": return .one(parts.subject)
         case "cohort", "call": return .one("cohort " + last)
         case "proposal": return .one("proposal " + last)
         case "estimate": return .one("programme " + last)

@@ -157,6 +157,8 @@ struct ConsoleChat {
 
     private mutating func show(_ said: [Posted]) {
         let mine = stage.person(me).principal
+        // What is printed stays printed: a terminal has no edits.
+        let said = said.filter { $0.replaces == nil }
         for one in said {
             if one.address == stage.here {
                 write(Self.drawn(one) + "\n")

@@ -143,6 +143,11 @@ struct Stage {
 
     private mutating func remember(_ said: [Posted]) {
         for one in said {
+            // An edit stands where the message stood.
+            if let place = shown[one.address]?.firstIndex(where: { $0.name == one.replaces }) {
+                shown[one.address]?[place] = one
+                continue
+            }
             shown[one.address, default: []].append(one)
             if shown[one.address, default: []].count > 50 { shown[one.address]?.removeFirst() }
         }

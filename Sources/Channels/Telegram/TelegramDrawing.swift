@@ -38,6 +38,8 @@ public struct TelegramLetter: Sendable {
     public var inReplyTo: Int64?
     public var asksReply: Bool
     public var isCard: Bool
+    /// It only replaces: where that can't be done any more, nothing is sent.
+    public var isAmendment = false
 
     public init(
         key: String, id: String? = nil, chat: Int64, isGroup: Bool, message: Message,
@@ -73,6 +75,7 @@ public struct TelegramLetter: Sendable {
             kind: delivery.kind, replaces: here(delivery.replaces),
             inReplyTo: here(delivery.inReplyTo),
             asksReply: delivery.asksReply, isCard: delivery.isCard)
+        isAmendment = delivery.isAmendment
     }
 }
 

@@ -105,6 +105,7 @@ private struct Sending: Sendable {
         let why = "\(call.method): \(refusal.words)"
         if isEdit, refusal.isUnmodified { return passed(call, nil, before) }
         if isEdit, refusal.isBeyondEditing {
+            if letter.isAmendment { return finish(before) }
             var progress = before
             progress.isAnew = true
             return perform(TelegramDrawing.anew(call), progress, isPlain: false)

@@ -39,7 +39,7 @@ extension Event {
     /// Whether it changes what a ``Directory`` holds.
     var concernsDirectory: Bool {
         switch self {
-        case .personSet, .principalLinked, .chatSet: true
+        case .personSet, .personReached, .principalLinked, .chatSet: true
         case .undeliverable(let u): u.isLost
         case .removed(let r): r.kind == .person || r.kind == .principal || r.kind == .chat
         default: false

@@ -86,6 +86,8 @@ public struct Delivery: Sendable {
     public var isCard: Bool
     /// Whether an alarm made it.
     public var isRung: Bool
+    /// It only replaces: where that can't be done any more, nothing is sent.
+    public var isAmendment = false
 }
 
 /// Where on a channel a message goes.

@@ -284,6 +284,12 @@ public struct Courier: Sendable {
             giveUp(parcel, parcel.ambiguities > 0 ? "unknown" : "expired", isLost: false, &effects)
             return ready(name, now)
         }
+        if parcel.outgoing.isAmendment, !isEditable(parcel, here, channel) {
+            // News of a message that can't be changed is no message of its own.
+            drop(name)
+            if let id = parcel.id { effects.append(.mark(.delivered(id: id, message: nil))) }
+            return ready(name, now)
+        }
         if parcel.drawn == nil {
             // Someone may be reached elsewhere by now, or nowhere.
             guard let address = address(of: parcel.outgoing.to), address == here || parcel.hasMoved else {
@@ -311,7 +317,7 @@ public struct Courier: Sendable {
                     channel: channel, to: here, message: drawn.message,
                     language: drawn.language, kind: out.kind, replaces: parcel.replaces,
                     inReplyTo: out.inReplyTo, asksReply: out.asksReply, isCard: out.kind == .card,
-                    isRung: parcel.isRung)))
+                    isRung: parcel.isRung, isAmendment: out.isAmendment)))
         parcel.attempts += 1
         parcel.firstAttempt = parcel.firstAttempt ?? now.steady
         let started = parcel
@@ -319,6 +325,11 @@ public struct Courier: Sendable {
         lanes[name]?.attempt = (attempts, now.steady)
         underWay[attempts] = name
         posts[channel]?.underWay += 1
+    }
+
+    /// Whether what it replaces stands in this very chat, on a channel that can edit.
+    private func isEditable(_ parcel: Parcel, _ here: Address, _ channel: String) -> Bool {
+        posts[channel]?.abilities.edits == true && parcel.replaces?.hasPrefix(here.text + "/") == true
     }
 
     /// Takes the message at the front out of its lane.

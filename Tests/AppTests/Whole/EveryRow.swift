@@ -34,8 +34,10 @@ import Testing
         }
 
         private mutating func note(_ rang: Rang) {
+            // What waits rings once more, when it is told.
+            guard rang.how != "held" else { return }
             demand(keys.insert(rang.key).inserted, "\(rang.key) rang twice")
-            guard rang.how != "skipped", rang.how != "muted", let parts = Occurrence.parts(of: rang.key) else { return }
+            guard !["skipped", "muted", "past", "nobody"].contains(rang.how ?? ""), let parts = Occurrence.parts(of: rang.key) else { return }
             heard[parts.row, default: 0] += 1
         }
 

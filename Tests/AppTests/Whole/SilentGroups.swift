@@ -23,7 +23,9 @@ import Testing
             world.now = max(world.now, due)
             let heard = world.take(.alarm)
             guard heard.commit != nil else { break }
-            told += heard.out.filter { $0.occurrence?.hasPrefix("group.silent/") == true }
+            told += heard.out.filter { out in
+                ([out.occurrence].compactMap { $0 } + out.also).contains { $0.hasPrefix("group.silent/") }
+            }
         }
         world.now = end
         return told

@@ -98,7 +98,7 @@ struct NudgeCommand: Command {
                 for (place, step) in Row.readingDue.steps.enumerated() {
                     let key =
                         "reading.due/reading \(challenge.code)-\(goal.code)/\(person)@\(due)#\(place)"
-                    guard let how = state.rung[key], how.isEmpty || how == "late" else { continue }
+                    guard let how = state.rung[key], Rang.wasTold(how) else { continue }
                     dates.insert(Reminding.day(step, due, days))
                 }
                 for back in 0...13

@@ -17,21 +17,66 @@ struct RemindCommand: Command {
     }
 
     private func show(_ me: String, _ state: State, _ context: Context) -> Decision {
-        let coming = Self.next(me, state, context)
-        guard !coming.isEmpty else {
-            return .answer(
-                [Phrase("remind.nothing")], offers: [Offer(Phrase("settings.label"), "/settings")])
+        let today = context.local(in: context.zone(state)).date
+        let mutes = state.people[me]?.mutes ?? []
+        let coming = Self.next(me, state, context).filter { one in
+            one.isStar || !mutes.contains { $0.covers(one.row, on: max(today, one.rings.local(offset: 0).date)) }
         }
-        var lines = coming.prefix(4).map { Self.line($0, me, state, context) }
-        if let person = state.people[me], !person.mutes.isEmpty {
-            lines.append(MuteCommand.line(person.mutes))
+        guard !coming.isEmpty else {
+            let more = held(me, state, context) + quiet(me, state, context)
+            return .answer(
+                [Phrase("remind.nothing")] + more, offers: [Offer(Phrase("settings.label"), "/settings")])
+        }
+        var lines: [Phrase] = []
+        // What rings for somebody in one minute comes as one message.
+        var rest = coming[...]
+        while lines.count < 4, let first = rest.first {
+            let together = rest.prefix { $0.rings == first.rings }
+            rest = rest.dropFirst(together.count)
+            lines.append(Self.line(Array(together), me, state, context))
         }
         return .answer(
-            Array(lines),
+            lines + held(me, state, context) + quiet(me, state, context),
             offers: [
                 Offer(Phrase("remind.testLabel"), "/remind test"),
                 Offer(Phrase("mute.label"), "/mute"),
             ])
+    }
+
+    /// What waits for a person, and until when.
+    private func held(_ me: String, _ state: State, _ context: Context) -> [Phrase] {
+        guard let told = state.reminded[me], let until = told.until, !told.waiting.isEmpty else { return [] }
+        let zone = context.zone(state)
+        let moment = context.zones.local(until, in: zone) ?? until.local(offset: 0)
+        return [
+            Phrase(
+                "remind.waiting",
+                ["count": .count(told.waiting.count + told.more), "moment": .moment(moment, zone: nil)])
+        ]
+    }
+
+    /// What a person muted, until when, and leave.
+    private func quiet(_ me: String, _ state: State, _ context: Context) -> [Phrase] {
+        guard let person = state.people[me] else { return [] }
+        let today = context.local(in: context.zone(state)).date
+        let mutes = person.mutes.filter { $0.until.map { $0 >= today } ?? true }
+        var lines = mutes.isEmpty ? [] : [MuteCommand.line(mutes)]
+        if let away = person.awayUntil, away >= today { lines.append(Phrase("away.is", ["until": .date(away)])) }
+        return lines
+    }
+
+    /// One message to come: of one thing, or of several that are told together.
+    static func line(_ together: [Occurrence], _ person: String, _ state: State, _ context: Context) -> Phrase {
+        guard together.count > 1, let first = together.first else {
+            return together.first.map { line($0, person, state, context) } ?? Phrase("remind.nothing")
+        }
+        var phrase = line(first, person, state, context)
+        phrase.key = "remind.together"
+        phrase.values.removeAll { ["what", "kind", "sort"].contains($0.name) }
+        let codes = together.map { $0.subject.split(separator: " ").last.map(String.init) ?? "" }
+        phrase.values.append(.init("what", .list(codes.prefix(6).map { .code($0) })))
+        phrase.values.append(.init("more", .count(max(0, codes.count - 6))))
+        return phrase
     }
 
     /// What will ring for a person, soonest first; of one row and subject only the first.
@@ -65,7 +110,7 @@ struct RemindCommand: Command {
         return Phrase(
             "remind.next",
             [
-                "kind": .text(kind), "name": state.name(of: person),
+                "kind": .text(kind), "name": state.name(of: person), "sort": .term("kind.\(kind)"),
                 "moment": .moment(moment, zone: nil),
                 "city": .term("city.\(zone)"),
                 "what": .code(occurrence.subject.split(separator: " ").last.map(String.init) ?? ""),
@@ -104,150 +149,6 @@ struct RemindCommand: Command {
     }
 }
 
-/// Which reminder somebody means: the one that was answered or pressed, else the last one sent to them.
-enum MeantReminder {
-    static func key(_ state: State, _ context: Context) throws(Refusal) -> String {
-        if let key = context.occurrence { return key }
-        let me = try context.me()
-        let mine = state.sent.filter { sent in
-            sent.occurrence.flatMap { Occurrence.parts(of: $0) }.map { $0.receiver == me } ?? false
-        }
-        guard let last = mine.max(by: { ($0.at, $0.id) < ($1.at, $1.id) })?.occurrence else {
-            throw Refusal(Phrase("later.none"), offers: [Offer(Phrase("remind.label"), "/remind")])
-        }
-        return last
-    }
-}
-
-/// `later`: this one reminder again another day; the series stays.
-struct LaterCommand: Command {
-    static let name = "later"
-    private let day: LocalDate?
-    init(_ a: Arguments) throws(Mismatch) { day = try a.date("day") }
-
-    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        let me = try context.me()
-        let key = try MeantReminder.key(state, context)
-        guard let parts = Occurrence.parts(of: key),
-            parts.receiver == me || state.people[parts.receiver]?.deputy == me
-        else {
-            throw Refusal(Phrase("later.none"), offers: [Offer(Phrase("remind.label"), "/remind")])
-        }
-        let challenge = Self.challenge(parts.subject, state)
-        let zone =
-            state.people[me]?.zone ?? challenge.map { state.zone(of: $0) } ?? context.zone(state)
-        let today = context.local(in: zone).date
-        let wanted = day ?? today + 1
-        guard wanted > today else { throw Refusal(Phrase("later.past", ["date": .date(wanted)])) }
-        guard wanted <= today + 14 else {
-            throw Refusal(Phrase("later.far", ["date": .date(today + 14)]))
-        }
-        let days = (challenge.flatMap { state.programme(of: $0) }?.calendar ?? WorkingCalendar())
-            .days
-        let moment = LocalMoment(days.onOrAfter(wanted) ?? wanted, LocalTime(9, 0))
-        guard let until = context.zones.instant(moment, in: zone) else {
-            throw Refusal(Phrase("settings.noZone", ["zone": .code(zone)]))
-        }
-        var event = Snoozed()
-        event.key = key
-        event.until = until
-        return .record(
-            [.snoozed(event)], [Phrase("later.done", ["moment": .moment(moment, zone: nil)])],
-            offers: day == nil ? [Offer(Phrase("later.threeDaysLabel"), "/later \(today + 3)")] : []
-        )
-    }
-
-    static func challenge(_ subject: String, _ state: State) -> Challenge? {
-        guard let code = subject.split(separator: " ").last else { return nil }
-        let parts = code.split(separator: "-")
-        return parts.count >= 2 ? state.challenges[parts[0...1].joined(separator: "-")] : nil
-    }
-}
-
-/// `mute`: fewer unasked messages; answers always come.
-struct MuteCommand: Command {
-    static let name = "mute"
-    private let usage: Int
-    private let kinds: [String]
-    private let until: LocalDate?
-    static let known = ["all", "reading", "milestone", "digest"]
-
-    init(_ a: Arguments) throws(Mismatch) {
-        usage = a.utterance.usage
-        kinds = Self.known.filter { a.has($0) }
-        until = try a.date("until")
-    }
-
-    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        if usage == 0 { return try Self.unmute(kinds, state, context) }
-        guard kinds.isEmpty else { return try Self.mute(kinds, until: until, state, context) }
-        // In reply to an unasked message that one's kind is meant.
-        if let row = context.occurrence.flatMap({ Occurrence.parts(of: $0) })?.row,
-            let kind = row.split(separator: ".").first.map(String.init)
-        {
-            return try Self.mute([kind], until: until, state, context)
-        }
-        _ = try context.me()
-        return .ask(
-            [Phrase("mute.which")],
-            offers: Self.known.reversed().map {
-                Offer(Phrase("mute.kindLabel", ["kind": .text($0)]), "/mute \($0)")
-            })
-    }
-
-    static func mute(_ kinds: [String], until: LocalDate?, _ state: State, _ context: Context)
-        throws(Refusal) -> Decision
-    {
-        let me = try context.me()
-        guard var person = state.people[me] else {
-            throw Refusal(Phrase("error.stranger"), kind: .right)
-        }
-        if let until, until < context.local(in: context.zone(state)).date {
-            throw Refusal(Phrase("later.past", ["date": .date(until)]))
-        }
-        for kind in kinds {
-            person.mutes.removeAll { $0.kind == kind }
-            person.mutes.append(Mute(kind: kind, until: until))
-        }
-        return .record(
-            [.personSet(person)],
-            [line(kinds.map { Mute(kind: $0, until: until) }), Phrase("mute.back")],
-            offers: [Offer(Phrase("mute.offLabel"), "/mute off")])
-    }
-
-    static func unmute(_ kinds: [String], _ state: State, _ context: Context) throws(Refusal)
-        -> Decision
-    {
-        let me = try context.me()
-        guard var person = state.people[me] else {
-            throw Refusal(Phrase("error.stranger"), kind: .right)
-        }
-        let before = person.mutes
-        person.mutes.removeAll { kinds.isEmpty || kinds.contains($0.kind) }
-        guard person.mutes != before else { return .answer([Phrase("mute.none")]) }
-        return .record(
-            [.personSet(person)], [Phrase("mute.off")],
-            offers: [Offer(Phrase("remind.label"), "/remind")])
-    }
-
-    static func line(_ mutes: [Mute]) -> Phrase {
-        Phrase(
-            "mute.is",
-            [
-                "kinds": .list(
-                    mutes.prefix(6).map { mute in
-                        mute.until.map {
-                            .phrase(
-                                Phrase(
-                                    "mute.kindUntil",
-                                    ["kind": .text(mute.kind), "until": .date($0)]))
-                        }
-                            ?? .phrase(Phrase("mute.kind", ["kind": .text(mute.kind)]))
-                    })
-            ])
-    }
-}
-
 /// `away`: on leave; duties go to a deputy, reminders wait.
 struct AwayCommand: Command {
     static let name = "away"
@@ -269,7 +170,17 @@ struct AwayCommand: Command {
             guard person.awayUntil != nil else { return .answer([Phrase("away.isNot")]) }
             person.awayUntil = nil
             person.deputy = nil
-            return .record([.personSet(person)], [Phrase("away.back")], offers: [Decision.gateUndo])
+            var events: [Event] = [.personSet(person)]
+            // What waited comes at the next free moment, not on the day that had been named.
+            if var told = state.reminded[me], let until = told.until {
+                let zone = context.zone(state)
+                let programme = context.implied.flatMap { state.challenges[$0] }.flatMap { state.programme(of: $0) }
+                let free = Hours.decent(context.local(in: zone), state.calendar(of: me, in: programme))
+                let time = context.zones.instant(free, in: zone) ?? until
+                told.until = min(until, max(time, context.at.advanced(by: Instant.minute)))
+                events.append(.reminded(told))
+            }
+            return .record(events, [Phrase("away.back")], offers: [Decision.gateUndo])
         }
         let today = context.local(in: context.zone(state)).date
         guard let until else { throw Refusal(Phrase("away.ask.date")) }
@@ -297,93 +208,5 @@ struct AwayCommand: Command {
             [.personSet(person)], reply,
             offers: [Offer(Phrase("away.backLabel"), "/away off"), Decision.gateUndo],
             notices: notices)
-    }
-}
-
-/// `whyme`: the rule behind a message that nobody asked for.
-struct WhyMeCommand: Command {
-    static let name = "whyme"
-    init(_ a: Arguments) throws(Mismatch) {}
-
-    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        let me = try context.me()
-        let key = try MeantReminder.key(state, context)
-        guard let parts = Occurrence.parts(of: key) else { throw Refusal(Phrase("later.none")) }
-        let challenge = LaterCommand.challenge(parts.subject, state)
-        let kind = parts.row.split(separator: ".").first.map(String.init) ?? "other"
-        let roles = challenge.map { state.roles(of: me, in: $0) } ?? state.roles(of: me)
-        let interval = challenge?.primaryGoal?.interval ?? 7
-        return .answer(
-            [
-                Phrase(
-                    "whyme.row",
-                    [
-                        "kind": .text(kind),
-                        "what": .code(
-                            parts.subject.split(separator: " ").last.map(String.init) ?? ""),
-                        "date": .date(parts.nominal), "interval": .count(interval),
-                        "step": .count(parts.step),
-                        "roles": .list(
-                            Role.allCases.filter { roles.contains($0) }.map {
-                                .term("role.\($0.rawValue)")
-                            }),
-                    ])
-            ],
-            offers: [
-                Offer(Phrase("notme.label"), "/notme"),
-                Offer(
-                    Phrase("whyme.muteLabel", ["kind": .text(kind)]), "/mute \(Self.muted(kind))"),
-            ], subject: parts.subject)
-    }
-
-    private static func muted(_ kind: String) -> String {
-        MuteCommand.known.contains(kind) ? kind : "all"
-    }
-}
-
-/// `notme`: somebody else has this; the leader hears of it, the asked one is left in peace.
-struct NotMeCommand: Command {
-    static let name = "notme"
-    init(_ a: Arguments) throws(Mismatch) {}
-
-    func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        let me = try context.me()
-        let key = try MeantReminder.key(state, context)
-        guard let parts = Occurrence.parts(of: key),
-            let challenge = LaterCommand.challenge(parts.subject, state)
-        else {
-            throw Refusal(Phrase("later.none"), offers: [Offer(Phrase("remind.label"), "/remind")])
-        }
-        let others = (challenge.holders(of: .dataKeeper) + challenge.holders(of: .teamLeader))
-            .filter { $0 != me }
-        guard let next = others.first else {
-            return .answer(
-                [Phrase("notme.nobody", ["challenge": .code(challenge.code)])],
-                offers: [
-                    Offer(
-                        Phrase("team.label", ["challenge": .code(challenge.code)]),
-                        "/team \(challenge.code)")
-                ])
-        }
-        var event = Rang()
-        event.key = key
-        event.how = "handed"
-        let what = parts.subject.split(separator: " ").last.map(String.init) ?? challenge.code
-        let kind = parts.row.split(separator: ".").first.map(String.init) ?? "other"
-        return .record(
-            [.rang(event)], [Phrase("notme.done", ["name": state.name(of: next)])],
-            notices: [
-                context.tell(
-                    next,
-                    [
-                        Phrase(
-                            "notme.told",
-                            [
-                                "name": state.name(of: me), "what": .code(what),
-                                "kind": .text(kind), "challenge": .code(challenge.code),
-                            ])
-                    ],
-                    subject: parts.subject)
-            ])
     }
 }
