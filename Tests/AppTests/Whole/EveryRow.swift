@@ -11,6 +11,8 @@ import Testing
         var agenda = Agenda()
         var heard: [String: Int] = [:]
         var keys: Set<String> = []
+        /// Row, step and the reader's roles: pressed twice each, not by every member of every team.
+        var pressed: [String: Int] = [:]
 
         mutating func wait(until end: Instant) throws {
             var rounds = 0
@@ -42,10 +44,19 @@ import Testing
         }
 
         /// Read in every language, in no more than 25 lines; pressed by its reader without want of a right.
-        private func check(_ out: Outgoing) throws {
+        private mutating func check(_ out: Outgoing) throws {
             let context = out.occurrence ?? ""
+            guard let parts = Occurrence.parts(of: context) else {
+                Issue.record("no occurrence: \(context)")
+                return
+            }
+            var roles: [String] = []
+            if case .person(let person) = out.to { roles = world.state.roles(of: person).map(\.rawValue).sorted() }
+            let kind = "\(parts.row)#\(parts.step) \(roles) \(out.phrases.map(\.key))"
+            pressed[kind, default: 0] += 1
+            guard pressed[kind, default: 0] <= 2 else { return }
             try Spoken.check(out, world.decider, world.state, context)
-            for language in ["en", "ru", "ar"] {
+            for language in world.decider.phrasebook.languages {
                 let lines = world.decider.phrasebook.render(out.phrases, choices: [], language: language).lines.count
                 demand(lines <= 25, "\(context): \(lines) lines in \(language)")
             }
@@ -74,6 +85,9 @@ import Testing
 
     /// What people say besides: proposals for a second and a third cohort, blockers and a promise.
     private static let said: [(at: String, who: String, text: String)] = [
+        ("2026-01-15", "po-director", "/team add @u03-m1 challenge=CH-03"),
+        ("2026-02-16", "u03-lead", "/meeting set Thursday 15:00"),
+        ("2026-02-16", "u03-lead", "/ask \"40 licences\" by 2026-02-24"),
         ("2026-02-16", "u03-lead", "/block severity=medium the old form is still printed"),
         ("2026-02-16", "u03-lead", "/block severity=high no room for the registrars"),
         ("2026-02-16", "u03-lead", "/block severity=critical the register is closed"),
@@ -87,6 +101,11 @@ import Testing
         ("2026-03-02", "po-director", "/defer {queues} next year"),
         ("2026-03-03", "po-director", "/batch new NA-3 \"Cohort 3\" day1=2026-10-05"),
         ("2026-03-03", "po-director", "/batch call NA-3 closes=2026-04-02"),
+        ("2026-05-13", "po-director", "/close CH-03 reset"),
+        ("2026-05-13", "u03-lead", "/practice add \"A registrar on duty\" \"Head of registry\""),
+        ("2026-05-13", "u03-lead", "/pledge draft We keep 97 % and pay for the weekend duty"),
+        ("2026-05-13", "u03-sponsor", "/pledge sign"),
+        ("2026-05-13", "po-director", "/handover CH-03"),
     ]
 
     /// The codes of what was said before.

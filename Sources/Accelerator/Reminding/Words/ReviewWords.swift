@@ -55,7 +55,12 @@ extension Telling {
         ]
         let isHost = !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .office])
         let enter = isHost ? [offer("midpoint.startLabel", "/midpoint hold \(challenge.code)")] : []
-        let look = offer("remind.do.midpoint", "/midpoint \(challenge.code)")
+        // The pack is for those who hold the review; whoever else hears of it sees what comes next.
+        let mayLook = !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .office, .sponsor])
+        let look =
+            mayLook
+            ? offer("remind.do.midpoint", "/midpoint \(challenge.code)")
+            : offer("remind.do.next", "/next \(challenge.code)")
         switch occurrence.row {
         case "midpoint.outputs": return ([Phrase("remind.midpoint.outputs", values)], enter + [snooze])
         case "midpoint.overdue":
