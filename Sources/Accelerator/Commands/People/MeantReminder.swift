@@ -26,7 +26,10 @@ struct MeantReminder {
         let all = keys.compactMap { Occurrence(parsing: $0) }
         guard let item else { return all.count == 1 ? all[0] : nil }
         let wanted = Folding.fold(item)
-        guard let found = all.first(where: { Folding.fold(Self.code($0)).hasSuffix(wanted) }) else { throw Self.none }
+        let found = all.first { one in
+            [Self.code(one), "\(one.kind) \(Self.code(one))"].contains { Folding.fold($0).hasSuffix(wanted) }
+        }
+        guard let found else { throw Self.none }
         return found
     }
 
@@ -39,8 +42,14 @@ struct MeantReminder {
         let all = keys.compactMap { Occurrence(parsing: $0) }
         return .ask(
             [Phrase("later.which", ["count": .count(all.count)])],
-            offers: all.prefix(8).map {
-                Offer(Phrase("choice.line", ["line": .code(Self.code($0))]), "/\(command) \(Self.code($0))")
+            offers: all.prefix(8).map { one in
+                let code = Self.code(one)
+                // Two things of one challenge are told apart by their kind.
+                guard all.contains(where: { $0 != one && Self.code($0) == code }) else {
+                    return Offer(Phrase("choice.line", ["line": .code(code)]), "/\(command) \(code)")
+                }
+                let label = Phrase("remind.itemLabel", ["what": .code(code), "label": .term("kind.\(one.kind)")])
+                return Offer(label, "/\(command) \(one.kind) \(code)")
             })
     }
 

@@ -73,7 +73,8 @@ struct RemindCommand: Command {
         var phrase = line(first, person, state, context)
         phrase.key = "remind.together"
         phrase.values.removeAll { ["what", "kind", "sort"].contains($0.name) }
-        let codes = together.map { $0.subject.split(separator: " ").last.map(String.init) ?? "" }
+        var codes: [String] = []
+        for code in together.map(MeantReminder.code) where !codes.contains(code) { codes.append(code) }
         phrase.values.append(.init("what", .list(codes.prefix(6).map { .code($0) })))
         phrase.values.append(.init("more", .count(max(0, codes.count - 6))))
         return phrase
