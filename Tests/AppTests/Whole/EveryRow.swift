@@ -128,6 +128,8 @@ import Testing
                 try life.wait(until: next.at)
                 life.say(filled(next.text, life.world.state), as: next.who)
             }
+            // From the handover on it goes another way than in the file.
+            if waiting.isEmpty, !said.isEmpty { break }
             try life.wait(until: step.at)
             var step = step
             step.events = step.events.compactMap(lived)

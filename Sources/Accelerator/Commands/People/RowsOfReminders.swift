@@ -87,7 +87,12 @@ struct RemindersCommand: Command {
     private func pages(_ cohort: Cohort) -> [Phrase] {
         let changed = cohort.reminders.count
         return [
-            Phrase("reminders.head", ["cohort": .code(cohort.code), "count": .count(Set(Row.all.map(\.number)).count), "changed": .count(changed)]),
+            Phrase(
+                "reminders.head",
+                [
+                    "cohort": .code(cohort.code), "count": .count(Set(Row.all.map(\.number)).count),
+                    "changed": .count(changed),
+                ])
         ] + cohort.reminders.prefix(12).compactMap { Row.named($0.row) }.map { line($0, cohort) }
             + [Phrase("reminders.hint", ["cohort": .code(cohort.code)])]
     }

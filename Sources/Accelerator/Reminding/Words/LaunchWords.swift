@@ -127,14 +127,18 @@ extension Telling {
             let holiday = programme.calendar.holidays.first(where: { $0.date == occurrence.nominal && $0.isEstimate })
         else { return nil }
         var offers = [snooze]
-        if decider.grammar.specs["calendar"] != nil {
-            offers.insert(offer("remind.do.confirm", "/calendar \(programme.country) confirm \(holiday.date)"), at: 0)
+        let command = "calendar"
+        if decider.grammar.specs[command] != nil {
+            offers.insert(offer("remind.do.confirm", "/\(command) \(programme.country) confirm \(holiday.date)"), at: 0)
         }
         return (
             [
                 Phrase(
                     "remind.calendar.confirm",
-                    ["name": .text(holiday.name), "date": .date(holiday.date), "programme": .text(programme.name.isEmpty ? programme.code : programme.name)])
+                    [
+                        "name": .text(holiday.name), "date": .date(holiday.date),
+                        "programme": .text(programme.name.isEmpty ? programme.code : programme.name),
+                    ])
             ], offers
         )
     }
