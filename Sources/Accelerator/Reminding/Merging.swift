@@ -133,7 +133,7 @@ extension Decider {
 
     /// How many lines a phrase has; alike in every language.
     private func height(_ phrase: Phrase) -> Int {
-        phrasebook.text(phrase, language: "en").utf8.reduce(1) { $0 + ($1 == 10 ? 1 : 0) }
+        max(1, phrasebook.render([phrase], choices: [], language: "en").lines.count)
     }
 
     /// What the buttons do is said of which thing; what moves or explains stands once, for all of them.
