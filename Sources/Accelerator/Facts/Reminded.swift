@@ -36,7 +36,7 @@ public struct Reminded: Record {
         try c.field("more", &more)
         try c.field("since", &since)
         try c.field("until", &until)
-        try c.field("why", &why)
+        try c.field("held_for", &why)
         try c.field("last", &last)
     }
 

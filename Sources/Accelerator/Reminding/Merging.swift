@@ -84,19 +84,15 @@ extension Decider {
         let items = items.sorted { Self.urgency($0) < Self.urgency($1) }
         guard items.count > 1 || head != nil, let first = items.first else { return alone(items[0], way) }
         var lines = [head].compactMap { $0 }
-        var used = lines.reduce(0) { $0 + height($1) }
         var shown: [Item] = []
         var whole: Item?
         for item in items {
-            let all = item.lines.reduce(0) { $0 + height($1) }
-            let isWhole = item.isDigest && whole == nil && used + all < Self.maxLines
+            let isWhole = item.isDigest && whole == nil && height(lines + item.lines) < Self.maxLines
             let part = isWhole ? item.lines : item.short(Self.itemLines)
-            let rows = part.reduce(0) { $0 + height($1) }
-            guard used + rows < Self.maxLines else { continue }
+            guard height(lines + part) < Self.maxLines else { continue }
             if isWhole { whole = item }
             shown.append(item)
             lines += part
-            used += rows
         }
         if shown.count < items.count {
             lines.append(Phrase("remind.more", ["count": .count(items.count - shown.count)]))
@@ -131,9 +127,9 @@ extension Decider {
         static func < (a: Self, b: Self) -> Bool { (a.rank, a.step, a.key) < (b.rank, b.step, b.key) }
     }
 
-    /// How many lines a phrase has; alike in every language.
-    private func height(_ phrase: Phrase) -> Int {
-        phrasebook.text(phrase, language: "en").utf8.reduce(1) { $0 + ($1 == 10 ? 1 : 0) }
+    /// How many lines a message has; alike in every language.
+    private func height(_ phrases: [Phrase]) -> Int {
+        phrasebook.render(phrases, choices: [], language: "en").lines.count
     }
 
     /// What the buttons do is said of which thing; what moves or explains stands once, for all of them.

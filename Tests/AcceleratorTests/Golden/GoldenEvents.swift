@@ -146,7 +146,7 @@ private struct Filler: Coder {
         "secret": "vfw6qmj2zxuh6sazpvs4grpek", "language": "ru", "owner": "u03-data", "coach": "coach-2",
         "raised_by": "u03-m2", "decider": "u03-sponsor", "asked_by": "u03-lead", "approved_by": "u03-sponsor",
         "role": "data-keeper", "path": "scale", "name": "Civil registry", "title": "Head of registry", "unit": "%",
-        "kind": "stop", "to": "2026-03-08", "before": "on_track", "how": "late", "key": "reading.due/reading CH-03-G1/u03-data@2026-03-20#0",
+        "kind": "stop", "to": "2026-03-08", "before": "on_track", "held_for": "limit", "how": "late", "key": "reading.due/reading CH-03-G1/u03-data@2026-03-20#0",
         "id": "4711.0", "message": "tg:77/4711", "version": "2026a", "reading": "R4500", "supersedes": "R4499",
         "unblocks": "B2", "used_by": "u03-m5", "deputy": "u03-m1", "scope": "NA-1", "command": "up", "slot": "on",
         "line": "/up 78.4", "area": "A03", "author": "u03-lead", "key_chat": "tg:-100123", "card": "tg:-100123/9",

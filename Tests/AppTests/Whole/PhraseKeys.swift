@@ -9,6 +9,8 @@ import Testing
     private static let assembled: [String: [String]] = [
         "role.*": Role.allCases.map { "role.\($0.rawValue)" },
         "colour.*": Colour.allCases.map { "colour.\($0.term)" },
+        "kind.*": ["kind.all", "kind.group"] + Row.all.map { "kind." + String($0.name.prefix { $0 != "." }) },
+        "remind.waited.*": Reminded.Why.allCases.map { "remind.waited.\($0.rawValue)" },
         "mark.*": Colour.allCases.map { "mark.\($0.term)" },
         "severity.*": Severity.allCases.map { "severity.\($0.rawValue)" },
         "direction.*": Direction.allCases.map { "direction.\($0.rawValue)" },
