@@ -71,7 +71,7 @@ import Testing
             large.challenges[one.code] = one
         }
         let long = StateText.write(large)
-        #expect(long.count > 2 << 20)
+        #expect(long.count > 1 << 20)
         let again = try StateText.read(long[...])
         #expect(
             again.challenges == large.challenges && again.people == large.people
@@ -111,10 +111,10 @@ import Testing
         }
     }
 
-    /// A phrase's first member says what it is: there order counts.
+    /// A phrase's first member says what it is, and what goes along unread is kept as it is: there order counts.
     private static func carriesPhrases(_ line: [UInt8]) -> Bool {
         let text = String(decoding: line, as: UTF8.self)
-        return text.contains("\"phrases\"") || text.contains("\"label\"") || text.contains("\"e\"")
+        return text.contains("\"annex\"") || text.contains("\"phrases\"") || text.contains("\"label\"") || text.contains("\"e\"")
     }
 
     /// Twenty thousand flipped bits, removed and doubled bytes: what is read is what the reader of any JSON
@@ -136,21 +136,13 @@ import Testing
                     Array("0123456789\"{}[],:-.eE \\".utf8)[Int.random(in: 0..<23, using: &random)]
             default: line[place] ^= 1 << UInt8.random(in: 0..<7, using: &random)
             }
+            // A name that nobody knows, in front: the quick reader leaves the record to the other one.
+            let head = Array(":{\"".utf8)
+            guard let start = line.indices.first(where: { line[$0...].starts(with: head) }) else { continue }
+            var forced = line
+            forced.insert(contentsOf: Array("\"~\":null,".utf8), at: start + 2)
             let quick = Self.read(line)
-            var slow: State?
-            if let value = try? JSONValue(parsing: line, limits: .file), let object = value.object,
-                let first = object.members.first, case .object(let record) = first.value,
-                object.members.count == 1
-            {
-                // A name that nobody knows, in front: the quick reader leaves the record to the other one.
-                let forced = JSONObject([.init(name: "~", value: .null)] + record.members)
-                slow = Self.read(
-                    JSONValue.object(JSONObject([.init(name: first.name, value: .object(forced))]))
-                        .encoded())
-            } else {
-                slow = (try? JSONValue(parsing: line, limits: .file)) == nil ? nil : quick
-            }
-            #expect(quick == slow, "\(String(decoding: line, as: UTF8.self))")
+            #expect(quick == Self.read(forced), "\(String(decoding: line, as: UTF8.self))")
             if quick == nil { refused += 1 } else { taken += 1 }
         }
         #expect(taken > 1000 && refused > 1000, "\(taken) \(refused)")
