@@ -114,7 +114,8 @@ import Testing
     /// A phrase's first member says what it is, and what goes along unread is kept as it is: there order counts.
     private static func carriesPhrases(_ line: [UInt8]) -> Bool {
         let text = String(decoding: line, as: UTF8.self)
-        return text.contains("\"annex\"") || text.contains("\"phrases\"") || text.contains("\"label\"") || text.contains("\"e\"")
+        return text.contains("\"annex\"") || text.contains("\"phrases\"")
+            || text.contains("\"label\"") || text.contains("\"e\"")
     }
 
     /// Twenty thousand flipped bits, removed and doubled bytes: what is read is what the reader of any JSON
@@ -138,7 +139,9 @@ import Testing
             }
             // A name that nobody knows, in front: the quick reader leaves the record to the other one.
             let head = Array(":{\"".utf8)
-            guard let start = line.indices.first(where: { line[$0...].starts(with: head) }) else { continue }
+            guard let start = line.indices.first(where: { line[$0...].starts(with: head) }) else {
+                continue
+            }
             var forced = line
             forced.insert(contentsOf: Array("\"~\":null,".utf8), at: start + 2)
             let quick = Self.read(line)
