@@ -78,13 +78,19 @@ public struct JSONScanner {
         guard start > 0 else { return false }
         var place = start
         if parser.byte(start - 1) != UInt8(ascii: "{") {
-            guard place < parser.count, parser.byte(place) == UInt8(ascii: ",") else { return false }
+            guard place < parser.count, parser.byte(place) == UInt8(ascii: ",") else {
+                return false
+            }
             place += 1
         }
         let count = name.utf8CodeUnitCount
-        guard parser.count - place >= count + 3, parser.byte(place) == UInt8(ascii: "\"") else { return false }
+        guard parser.count - place >= count + 3, parser.byte(place) == UInt8(ascii: "\"") else {
+            return false
+        }
         let wanted = name.utf8Start
-        for letter in 0..<count where parser.byte(place + 1 + letter) != wanted[letter] { return false }
+        for letter in 0..<count where parser.byte(place + 1 + letter) != wanted[letter] {
+            return false
+        }
         guard parser.byte(place + 1 + count) == UInt8(ascii: "\""),
             parser.byte(place + 2 + count) == UInt8(ascii: ":")
         else { return false }
@@ -102,7 +108,9 @@ public struct JSONScanner {
 
     /// A string; nil where something else stands.
     public mutating func string() -> String? {
-        guard parser.at < parser.count, parser.byte(parser.at) == UInt8(ascii: "\"") else { return nil }
+        guard parser.at < parser.count, parser.byte(parser.at) == UInt8(ascii: "\"") else {
+            return nil
+        }
         return try? parser.string()
     }
 

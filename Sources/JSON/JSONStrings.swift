@@ -52,7 +52,8 @@ extension Parser {
         guard at < count else { throw failure(.unexpectedEnd) }
         if byte(at) == 0x22 {
             let plain = UnsafeRawBufferPointer(start: base + start, count: at - start)
-            guard let text = Self.wellFormed(plain, isASCII: passed & 0x8080_8080_8080_8080 == 0) else {
+            guard let text = Self.wellFormed(plain, isASCII: passed & 0x8080_8080_8080_8080 == 0)
+            else {
                 throw failure(.malformedUTF8, at: start)
             }
             at += 1

@@ -42,7 +42,8 @@ struct Checkpoint: Hashable, Sendable {
     static func read(_ doors: DiskDoors) -> Checkpoint? {
         guard let bytes = try? doors.contents(FileNames.checkpoint, limit: 4096),
             let end = bytes.lastIndex(of: UInt8(ascii: "}")),
-            let value = try? JSONValue(parsing: Array(bytes[...end])), let q = value["q"]?.int, q > 0,
+            let value = try? JSONValue(parsing: Array(bytes[...end])), let q = value["q"]?.int,
+            q > 0,
             let hash = value["hash"]?.string.flatMap({ ChainHash($0) })
         else { return nil }
         var mark = JournalMark()

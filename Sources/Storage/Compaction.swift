@@ -1,8 +1,8 @@
 internal import Accelerator
 internal import JSON
 internal import Language
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// Where a journal begins whose first lines were taken out: `archive/anchor.json`.
 ///
@@ -110,7 +110,9 @@ public struct Compaction: Sendable {
         let (marks, segments) = try ends(doors, meta)
         var going: [(segment: Segment, end: JournalMark)] = []
         for segment in segments where segment.isArchived {
-            guard let end = marks[segment.first], end.q <= footer.mark.q, end.t < limit else { break }
+            guard let end = marks[segment.first], end.q <= footer.mark.q, end.t < limit else {
+                break
+            }
             going.append((segment, end))
         }
         guard let last = going.last else { return Compaction(removed: [], lastLine: 0) }

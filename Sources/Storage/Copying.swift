@@ -1,8 +1,8 @@
 public import Accelerator
 internal import JSON
 public import Language
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// Lines on their way into another directory, in files of the usual length.
 ///
@@ -98,7 +98,8 @@ extension JournalReader {
             } catch {
                 // A file went into the archive, or a snapshot was replaced, between two looks.
                 attempts += 1
-                guard case .io(_, _, let code) = error, code == SystemError.noSuchFile, attempts < 100
+                guard case .io(_, _, let code) = error, code == SystemError.noSuchFile,
+                    attempts < 100
                 else { throw error }
             }
         }
@@ -133,7 +134,9 @@ extension JournalReader {
                 return try copySnapshot(upTo: found.mark.n, to: target)
             } catch {
                 attempts += 1
-                guard case .io(_, _, let code) = error, code == SystemError.noSuchFile else { throw error }
+                guard case .io(_, _, let code) = error, code == SystemError.noSuchFile else {
+                    throw error
+                }
                 // Without any a copy is whole, too: it opens a little slower.
                 if attempts == 100 { return }
             }

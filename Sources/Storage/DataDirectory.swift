@@ -1,6 +1,6 @@
 internal import JSON
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// What a data directory says about itself: `META.json`.
 struct DirectoryMeta: Hashable, Sendable {

@@ -9,7 +9,8 @@ public struct DiskFile: Sendable {
     public var read: @Sendable (_ offset: Int, _ count: Int) throws(SystemError) -> [UInt8]
     /// Writes at an offset, with one call of the system: so many of the bytes as it took, which may
     /// be fewer. `EINTR` means that none were. ``writeAll(_:_:)`` is what the journal uses.
-    public var write: @Sendable (_ bytes: ArraySlice<UInt8>, _ offset: Int) throws(SystemError) -> Int
+    public var write:
+        @Sendable (_ bytes: ArraySlice<UInt8>, _ offset: Int) throws(SystemError) -> Int
     /// Cuts the file off.
     public var truncate: @Sendable (_ length: Int) throws(SystemError) -> Void
     /// Returns when everything is on the device.
@@ -27,7 +28,9 @@ public struct DiskFile: Sendable {
 
     package init(
         read: @escaping @Sendable (_ offset: Int, _ count: Int) throws(SystemError) -> [UInt8],
-        write: @escaping @Sendable (_ bytes: ArraySlice<UInt8>, _ offset: Int) throws(SystemError) -> Int,
+        write:
+            @escaping @Sendable (_ bytes: ArraySlice<UInt8>, _ offset: Int) throws(SystemError) ->
+            Int,
         truncate: @escaping @Sendable (_ length: Int) throws(SystemError) -> Void,
         sync: @escaping @Sendable () throws(SystemError) -> Void,
         syncData: @escaping @Sendable () throws(SystemError) -> Void,
@@ -139,7 +142,8 @@ public struct DiskDoors: Sendable {
         path: String,
         names: @escaping @Sendable (_ directory: String) throws(SystemError) -> [String],
         status: @escaping @Sendable (_ name: String) throws(SystemError) -> FileStatus?,
-        open: @escaping @Sendable (_ name: String, _ access: Access) throws(SystemError) -> DiskFile,
+        open:
+            @escaping @Sendable (_ name: String, _ access: Access) throws(SystemError) -> DiskFile,
         rename: @escaping @Sendable (_ old: String, _ new: String) throws(SystemError) -> Void,
         remove: @escaping @Sendable (_ name: String) throws(SystemError) -> Void,
         makeDirectory: @escaping @Sendable (_ name: String) throws(SystemError) -> Void,

@@ -1,5 +1,5 @@
-public import Runtime
 internal import Platform
+public import Runtime
 
 extension JournalError {
     /// Lines lost from a file, or what else makes it unusable.

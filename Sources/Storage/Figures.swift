@@ -1,5 +1,5 @@
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// What the disk looks like from here, for whoever runs the bot.
 public struct JournalFigures: Hashable, Sendable {

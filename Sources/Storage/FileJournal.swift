@@ -1,8 +1,8 @@
 public import Accelerator
 internal import JSON
 internal import Language
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// The journal in a directory of its own.
 ///
@@ -80,7 +80,8 @@ public final class FileJournal: Journal {
         let (meta, lockFile) = try DataDirectory.open(doors, allowsRemote: settings.allowsRemote)
         self.lockFile = lockFile
         let cache = SnapshotCache()
-        reader = JournalReader(doors: doors, meta: meta, safeguards: settings.safeguards, cache: cache)
+        reader = JournalReader(
+            doors: doors, meta: meta, safeguards: settings.safeguards, cache: cache)
         let found = try Recovery.run(
             doors, directory: meta.id, fromDevice: settings.safeguards.readsFromDevice,
             safeguards: settings.safeguards, cache: cache)

@@ -1,5 +1,5 @@
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// The names in a data directory.
 enum FileNames {

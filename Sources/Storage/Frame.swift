@@ -69,8 +69,9 @@ package struct Frame: Hashable, Sendable {
         guard suffix.skip(",\"c\":\""), let digits = suffix.take(8), suffix.skip("\"}"),
             let claimed = Hexadecimal.number(digits),
             !comparesChecksum
-                || claimed == UInt64(
-                    CRC32C.checksum(UnsafeRawBufferPointer(rebasing: line[..<checkedCount])))
+                || claimed
+                    == UInt64(
+                        CRC32C.checksum(UnsafeRawBufferPointer(rebasing: line[..<checkedCount])))
         else { return .damaged }
         var cursor = Cursor(bytes: line, at: 0)
         guard cursor.skip("{\"v\":"), let version = cursor.number() else { return .foreign }

@@ -1,6 +1,6 @@
 internal import JSON
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// What is being worked on, in the file `inflight`: it outlives the process, not a power cut.
 ///
@@ -33,7 +33,9 @@ final class Inflight: Sendable {
         let kinds = Poison.Work.allCases.count
         for line in lines.prefix(kinds) {
             let text = String(decoding: line, as: UTF8.self)
-            if let name = try? JSONValue(parsing: Array(text.utf8))["at"]?.string { noted.append(name) }
+            if let name = try? JSONValue(parsing: Array(text.utf8))["at"]?.string {
+                noted.append(name)
+            }
         }
         if lines.count > kinds, let table = try? JSONValue(parsing: Array(lines[kinds])).object {
             for member in table.members.suffix(Self.most) {

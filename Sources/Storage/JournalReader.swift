@@ -1,8 +1,8 @@
 public import Accelerator
 internal import JSON
 internal import Language
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// Reads a data directory and never changes it: not its lock, not a torn tail, not a leftover.
 ///
@@ -56,7 +56,8 @@ public struct JournalReader: Sendable {
         after n: UInt64, _ body: (Commit) throws(JournalError) -> Void
     ) throws(JournalError) {
         _ = try Recovery.run(
-            doors, directory: meta.id, after: n, fromDevice: false, safeguards: safeguards, cache: cache
+            doors, directory: meta.id, after: n, fromDevice: false, safeguards: safeguards,
+            cache: cache
         ) { line throws(JournalError) in
             guard line.frame.kind == .commit, line.frame.n > n else { return }
             try body(Self.commit(line))

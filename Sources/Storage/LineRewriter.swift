@@ -1,8 +1,8 @@
 internal import Accelerator
 internal import Glibc
 internal import JSON
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// Writes all lines of a directory again, file by file, beside the old ones. See ``Rewriting``.
 struct LineRewriter {
@@ -42,7 +42,8 @@ struct LineRewriter {
         do throws(CodingFault) {
             state = try StateText.read(text[...])
         } catch {
-            throw .unusable("the state that compaction left can't be written without the names: \(error)")
+            throw .unusable(
+                "the state that compaction left can't be written without the names: \(error)")
         }
         originText = StateText.write(state)
     }
@@ -113,7 +114,9 @@ struct LineRewriter {
         let crc = CRC32C.checksum(new[...])
         new.append(contentsOf: ",\"c\":\"\(Hexadecimal.text(UInt64(crc), digits: 8))\"}".utf8)
         // The state that compaction left has some of the first lines in it.
-        if line.frame.kind == .commit, line.frame.n > state.n { state.evolve(try commit(new, line)) }
+        if line.frame.kind == .commit, line.frame.n > state.n {
+            state.evolve(try commit(new, line))
+        }
         return new
     }
 
@@ -143,7 +146,9 @@ struct LineRewriter {
 
     private mutating func stage(_ name: String, _ new: [UInt8]) throws(JournalError) {
         let isSame = try translating { () throws(SystemError) in
-            if try doors.status(name)?.size == new.count, try doors.contents(name) == new { return true }
+            if try doors.status(name)?.size == new.count, try doors.contents(name) == new {
+                return true
+            }
             try doors.replace(name + Switch.suffix, with: new)
             return false
         }
@@ -153,7 +158,9 @@ struct LineRewriter {
     /// Adds the note to the last file, the snapshots and the note of the end, and lets the new files count.
     ///
     /// - Returns: the files that go.
-    mutating func finish(by: String, people: [Int], removing: [String]) throws(JournalError) -> [String] {
+    mutating func finish(by: String, people: [Int], removing: [String]) throws(JournalError)
+        -> [String]
+    {
         guard let segment else { throw .unusable("there is no line") }
         try stageOrigin()
         var batch = BatchWriter(after: mark)
@@ -213,7 +220,9 @@ struct LineRewriter {
         guard let first = wanted.first, let base = bytes.baseAddress else { return nil }
         var start = 0
         while bytes.count - start >= wanted.count {
-            guard let found = memchr(base + start, Int32(first), bytes.count - start - wanted.count + 1)
+            guard
+                let found = memchr(
+                    base + start, Int32(first), bytes.count - start - wanted.count + 1)
             else { return nil }
             let place = UnsafeRawPointer(found) - base
             if bytes[place..<place + wanted.count].elementsEqual(wanted) { return place }

@@ -1,7 +1,7 @@
 public import Accelerator
 internal import JSON
-public import Runtime
 internal import Platform
+public import Runtime
 
 extension JournalReader {
     /// The state after the last commit, or after an earlier one.
@@ -30,7 +30,9 @@ extension JournalReader {
     /// The state made again from the first line that there is, whatever snapshots say.
     ///
     /// - Parameter includes: whether a commit is still wanted; none is after the first that is not.
-    public func replayed(while includes: (Commit) -> Bool = { _ in true }) throws(JournalError) -> State {
+    public func replayed(while includes: (Commit) -> Bool = { _ in true }) throws(JournalError)
+        -> State
+    {
         var state = try origin(upTo: .max)
         var isOver = false
         try read(after: state.n) { commit throws(JournalError) in

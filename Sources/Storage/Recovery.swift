@@ -1,5 +1,5 @@
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// Finds out what a data directory holds, and whether that is all it was promised to hold.
 ///

@@ -1,6 +1,6 @@
-public import Runtime
 internal import JSON
 internal import Platform
+public import Runtime
 
 /// Mends a journal that is refused, as far as that can be had, and only as the operator says.
 ///
@@ -141,7 +141,8 @@ public struct Repair: Sendable {
         }
         let fits = scan.after.map { $0.frame.chain == last } ?? true
         guard next > wanted.upperBound, fits else {
-            throw .unusable("\(path) doesn't hold lines \(wanted.lowerBound) to \(wanted.upperBound)")
+            throw .unusable(
+                "\(path) doesn't hold lines \(wanted.lowerBound) to \(wanted.upperBound)")
         }
         return bytes
     }

@@ -1,8 +1,8 @@
 internal import Accelerator
 internal import JSON
 internal import Language
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// Writes the journal of a directory anew without the names of those who asked to be forgotten.
 ///
@@ -105,9 +105,13 @@ public struct Rewriting: Sendable {
         return try translating { () throws(SystemError) in
             var found: [String] = []
             for name in try doors.names("")
-            where name == FileNames.inflight || name.hasPrefix("journal-") && FileNames.firstLine(ofSegment: name) == nil {
+            where name == FileNames.inflight
+                || name.hasPrefix("journal-") && FileNames.firstLine(ofSegment: name) == nil
+            {
                 let bytes = try doors.contents(name)
-                if traces.contains(where: { LineRewriter.holds(bytes[...], $0) }) { found.append(name) }
+                if traces.contains(where: { LineRewriter.holds(bytes[...], $0) }) {
+                    found.append(name)
+                }
             }
             return found.sorted()
         }
@@ -148,7 +152,10 @@ public struct Rewritten: Hashable, Sendable {
         people = (value["people"]?.array ?? []).compactMap { $0.int.map { Int($0) } }
     }
 
-    init(_ last: UInt64, by: String, at: Int64, people: [Int], lines: Int, before: ChainHash, after: ChainHash) {
+    init(
+        _ last: UInt64, by: String, at: Int64, people: [Int], lines: Int, before: ChainHash,
+        after: ChainHash
+    ) {
         self.last = last
         self.by = by
         self.at = at
@@ -161,7 +168,9 @@ public struct Rewritten: Hashable, Sendable {
     func write(_ json: inout JSONWriter) {
         json.key("rewritten")
         json.beginObject()
-        for (name, text) in [("why", "forgotten"), ("by", by), ("before", before), ("after", after)] {
+        for (name, text) in [
+            ("why", "forgotten"), ("by", by), ("before", before), ("after", after),
+        ] {
             json.key(name)
             json.string(text)
         }
@@ -179,7 +188,8 @@ public struct Rewritten: Hashable, Sendable {
     /// In words, for `verify`.
     var text: String {
         "lines up to \(last) were written anew by \(by) at \(Instant(milliseconds: at)), for those who asked "
-            + "to be forgotten (former member " + people.prefix(20).map { "\($0)" }.joined(separator: ", ")
+            + "to be forgotten (former member "
+            + people.prefix(20).map { "\($0)" }.joined(separator: ", ")
             + (people.count > 20 ? "…" : "")
             + "); \(lines) of them changed; the hash of line \(last) was \(before)"
     }

@@ -233,7 +233,8 @@ struct Scan {
         guard let note = Rewritten(said), note.last == frame.q - 1,
             note.after == frame.chain.description
         else {
-            return fail(.breach("the note of lines that were written anew does not belong here"), line)
+            return fail(
+                .breach("the note of lines that were written anew does not belong here"), line)
         }
         rewritings.append(note)
     }

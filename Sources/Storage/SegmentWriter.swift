@@ -1,8 +1,8 @@
 internal import Accelerator
 internal import JSON
 internal import Language
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// The end of the journal, where it grows. One thread at a time.
 struct SegmentWriter: Sendable {
@@ -212,7 +212,9 @@ struct SegmentWriter: Sendable {
     private mutating func note() {
         guard settings.safeguards.notesEnd else { return }
         do throws(SystemError) {
-            if checkpoint == nil { checkpoint = try doors.open(FileNames.checkpoint, .createOrWrite) }
+            if checkpoint == nil {
+                checkpoint = try doors.open(FileNames.checkpoint, .createOrWrite)
+            }
             try checkpoint?.writeAll(Checkpoint(mark).bytes, 0)
         } catch {
             checkpoint = nil

@@ -1,6 +1,6 @@
 internal import JSON
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// The last line of a snapshot: what it stands for, and the proof that it is whole.
 ///

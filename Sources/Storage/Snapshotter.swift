@@ -1,6 +1,6 @@
 internal import Accelerator
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// Writes snapshots on a thread of its own, one at a time.
 final class Snapshotter: Sendable {

@@ -31,8 +31,10 @@ public enum StateText {
     /// 3. The lines are put in place in their order.
     package static func read(_ text: ArraySlice<UInt8>) throws(CodingFault) -> State {
         let result = text.withUnsafeBytes { bytes -> Result<State, CodingFault> in
-            let pieces = cut(bytes, into: bytes.count < short ? 1 : min(4, CurrentProcess.processors))
-            let lines = Lock<[Result<[SnapshotLine], CodingFault>?]>(Array(repeating: nil, count: pieces.count))
+            let pieces = cut(
+                bytes, into: bytes.count < short ? 1 : min(4, CurrentProcess.processors))
+            let lines = Lock<[Result<[SnapshotLine], CodingFault>?]>(
+                Array(repeating: nil, count: pieces.count))
             var threads: [Thread] = []
             for (place, piece) in pieces.enumerated().dropFirst() {
                 let work: @Sendable () -> Void = {
@@ -87,14 +89,17 @@ public enum StateText {
         return UnsafeRawPointer(found) - base
     }
 
-    private static func lines(_ bytes: UnsafeRawBufferPointer) -> Result<[SnapshotLine], CodingFault> {
+    private static func lines(_ bytes: UnsafeRawBufferPointer) -> Result<
+        [SnapshotLine], CodingFault
+    > {
         var lines: [SnapshotLine] = []
         var start = 0
         do throws(CodingFault) {
             while start < bytes.count {
                 let end = lineFeed(in: bytes, from: start) ?? bytes.count
                 if end > start {
-                    lines.append(try SnapshotLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+                    lines.append(
+                        try SnapshotLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
                 }
                 start = end + 1
             }

@@ -1,6 +1,6 @@
 internal import JSON
-internal import Runtime
 internal import Platform
+internal import Runtime
 
 /// Several files of a directory replaced at once: all of them or none, whenever the machine stops.
 ///

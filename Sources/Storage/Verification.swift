@@ -1,5 +1,5 @@
-public import Runtime
 internal import Platform
+public import Runtime
 
 /// What looking at every byte of a data directory found.
 public struct Verification: Hashable, Sendable {

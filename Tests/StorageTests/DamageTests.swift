@@ -20,7 +20,8 @@ enum Verdict: Equatable {
         disk.put(files)
         do throws(JournalError) {
             var all: [Commit] = []
-            let journal = try FileJournal(doors: disk.doors(), settings: settings { $0.safeguards = safeguards })
+            let journal = try FileJournal(
+                doors: disk.doors(), settings: settings { $0.safeguards = safeguards })
             try journal.read(after: 0) { all.append($0) }
             let state = try journal.recover()
             if all != promised {
@@ -37,8 +38,6 @@ enum Verdict: Equatable {
 
     var isSilent: Bool { if case .different = self { true } else { false } }
 }
-
-
 
 /// A directory of some forty lines of every kind, in memory: runs that ended well and runs that did
 /// not, batches of one and of several, seals, files that were closed, a snapshot, lines given up.
@@ -67,7 +66,11 @@ struct Specimen {
             }
             if run == 1 { journal.snapshot(Self.state(Self.commits(1...n))) }
             run += 1
-            if run % 2 == 0 || n == count && seal { try journal.close() } else { try journal.seal() }
+            if run % 2 == 0 || n == count && seal {
+                try journal.close()
+            } else {
+                try journal.seal()
+            }
             disk.crash(losingPower: false)
         }
         files = disk.files
@@ -120,7 +123,9 @@ func firstWrong(_ count: Int, _ body: @escaping @Sendable (Int) -> String?) thro
         #expect(lines.count >= 40)
         for kind in ["open", "seal", "cmd"] {
             let mark = Array("\"k\":\"\(kind)\"".utf8)
-            let isThere = lines.contains { line in line.indices.contains { line[$0...].starts(with: mark) } }
+            let isThere = lines.contains { line in
+                line.indices.contains { line[$0...].starts(with: mark) }
+            }
             #expect(isThere, "no line \(kind)")
         }
         #expect(Verdict(specimen.files, specimen.commits) == .same)
@@ -232,7 +237,9 @@ func firstWrong(_ count: Int, _ body: @escaping @Sendable (Int) -> String?) thro
             for change in 0..<3 {
                 var files = specimen.files
                 if change == 1 { files[name] = [] } else { files[name] = nil }
-                if change == 2 { files["journal-00000000000000000999.ndjson"] = specimen.files[name] }
+                if change == 2 {
+                    files["journal-00000000000000000999.ndjson"] = specimen.files[name]
+                }
                 let verdict = Verdict(files, specimen.commits)
                 if case .refused(let error) = verdict {
                     #expect(error.exitStatus == 65, "\(name) \(change)")

@@ -1,8 +1,8 @@
 import Accelerator
 import Glibc
+import Platform
 import Runtime
 import Storage
-import Platform
 import Testing
 
 /// Counts calls and fails some of them.

@@ -9,11 +9,13 @@ import Testing
 /// Journals as earlier releases wrote them, one of each format, in Golden/. Added when a format is new,
 /// never edited. They open, they say what they said then, and writing them again gives the same bytes.
 @Suite struct GoldenJournalTests {
-    private static let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    private static let folder =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false)
         .dropLast().joined(separator: "/") + "/Golden"
 
     private func golden(_ format: Int) throws -> [UInt8] {
-        try Descriptor.open("\(Self.folder)/format-\(format).ndjson", O_RDONLY).contents(limit: 1 << 24)
+        try Descriptor.open("\(Self.folder)/format-\(format).ndjson", O_RDONLY).contents(
+            limit: 1 << 24)
     }
 
     private func directory(_ bytes: [UInt8], format: Int = 1) throws -> Scratch {
@@ -23,7 +25,8 @@ import Testing
         let id = try #require(try JSONValue(parsing: Array(open))["dir"]?.string)
         try scratch.put([
             firstSegment: bytes,
-            "META.json": Array("{\"directory\": \"\(id)\", \"format\": \(format)}\n".utf8), "LOCK": [],
+            "META.json": Array("{\"directory\": \"\(id)\", \"format\": \(format)}\n".utf8),
+            "LOCK": [],
         ])
         return scratch
     }
@@ -103,12 +106,15 @@ import Testing
         let lines = text.utf8.split(separator: 0x0A).map { line -> [UInt8] in
             let checked = Array(line.dropLast(16))
             let crc = String(CRC32C.checksum(checked[...]), radix: 16)
-            return checked + Array(",\"c\":\"\(String(repeating: "0", count: 8 - crc.utf8.count))\(crc)\"}\n".utf8)
+            return checked
+                + Array(
+                    ",\"c\":\"\(String(repeating: "0", count: 8 - crc.utf8.count))\(crc)\"}\n".utf8)
         }
         let newer = Scratch()
         try newer.put([
             firstSegment: Array(lines.joined()), "LOCK": [],
-            "META.json": Array("{\"directory\": \"\(String(repeating: "ab", count: 16))\", \"format\": 1}".utf8),
+            "META.json": Array(
+                "{\"directory\": \"\(String(repeating: "ab", count: 16))\", \"format\": 1}".utf8),
         ])
         guard case .refused(.newer(let version)) = try Opened(newer) else {
             Issue.record("not refused")
@@ -158,7 +164,9 @@ import Testing
         let (before, after) = try Upgrade.run(at: scratch.path)
         #expect(before == 1 && after == 1)
         #expect(try scratch.read("META.json") == meta)
-        try scratch.write("META.json", Array(String(decoding: meta, as: UTF8.self).replacing("1\n", with: "7\n").utf8))
+        try scratch.write(
+            "META.json",
+            Array(String(decoding: meta, as: UTF8.self).replacing("1\n", with: "7\n").utf8))
         #expect(throws: JournalError.self) { try Upgrade.run(at: scratch.path) }
         #expect(throws: JournalError.self) { try open(scratch) }
     }

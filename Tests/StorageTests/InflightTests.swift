@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct InflightTests {
     /// Opens, works on these names without ending, and is killed.
-    private func dies(_ scratch: Scratch, deciding: String?, wording: String? = nil) throws -> [String: Int] {
+    private func dies(_ scratch: Scratch, deciding: String?, wording: String? = nil) throws
+        -> [String: Int]
+    {
         let journal = try open(scratch)
         let poison = journal.poison
         if let deciding { poison.begin(.deciding, deciding) }
@@ -45,13 +47,19 @@ import Testing
     }
 
     @Test func nonsenseInTheFileIsNoHindrance() throws {
-        let names = ["", "\n\n\n", "{\"at\":", String(repeating: "{", count: 2000), "{\"at\":7}\n[]\n{\"x\":-3,\"y\":9e99}\n"]
+        let names = [
+            "", "\n\n\n", "{\"at\":", String(repeating: "{", count: 2000),
+            "{\"at\":7}\n[]\n{\"x\":-3,\"y\":9e99}\n",
+        ]
         for text in names {
             let scratch = Scratch()
             try open(scratch).close()
             try scratch.write("inflight", Array(text.utf8))
             #expect(try dies(scratch, deciding: "\"quoted\" \\ \u{2028} é") == [:])
-            #expect(try dies(scratch, deciding: String(repeating: "x", count: 5000)) == ["\"quoted\" \\ \u{2028} é": 1])
+            #expect(
+                try dies(scratch, deciding: String(repeating: "x", count: 5000)) == [
+                    "\"quoted\" \\ \u{2028} é": 1
+                ])
             #expect(try dies(scratch, deciding: nil).count == 1)
         }
         // A disk that refuses it: nothing is counted, everything goes on.

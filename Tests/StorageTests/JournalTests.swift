@@ -2,9 +2,9 @@ import Accelerator
 import Glibc
 import JSON
 import Language
+import Platform
 import Runtime
 import Storage
-import Platform
 import Testing
 
 @Suite struct JournalTests {

@@ -1,7 +1,7 @@
 import Glibc
+import Platform
 import Runtime
 import Storage
-import Platform
 import Testing
 
 @Suite struct DirectoryLockTests {

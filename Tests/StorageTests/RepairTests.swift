@@ -30,7 +30,9 @@ import Testing
         var list: [(String, [String: [UInt8]])] = []
         for (i, name) in names.enumerated() {
             let bytes = files[name] ?? []
-            for (what, place) in [("start", 20), ("middle", bytes.count / 2), ("end", bytes.count - 60)] {
+            for (what, place) in [
+                ("start", 20), ("middle", bytes.count / 2), ("end", bytes.count - 60),
+            ] {
                 var broken = files
                 broken[name]?[place] ^= 4
                 list.append(("\(what) of file \(i)", broken))
@@ -83,13 +85,19 @@ import Testing
             try scratch.put(broken)
             let lines = try #require(damage.lines, "\(what)")
             #expect(throws: JournalError.self) {
-                try Repair.run(at: scratch.path, .acceptLoss(lines.lowerBound...lines.upperBound + 1))
+                try Repair.run(
+                    at: scratch.path, .acceptLoss(lines.lowerBound...lines.upperBound + 1))
             }
-            #expect(try scratch.everything().filter { $0.key != "LOCK" } == broken.filter { $0.key != "LOCK" }, "\(what)")
+            #expect(
+                try scratch.everything().filter { $0.key != "LOCK" }
+                    == broken.filter { $0.key != "LOCK" }, "\(what)")
             _ = try Repair.run(at: scratch.path, .acceptLoss(lines))
             let text = try scratch.names().filter { $0.hasSuffix(".ndjson") }
                 .map { String(decoding: try scratch.read($0), as: UTF8.self) }.joined()
-            #expect(text.contains("\"k\":\"loss.accepted\",\"from\":\(lines.lowerBound),\"to\":\(lines.upperBound)"))
+            #expect(
+                text.contains(
+                    "\"k\":\"loss.accepted\",\"from\":\(lines.lowerBound),\"to\":\(lines.upperBound)"
+                ))
             // It goes on, with numbers that were never used, and the loss stays to be seen.
             let journal = try open(scratch)
             var left: [Commit] = []
@@ -99,7 +107,10 @@ import Testing
             #expect(Set(left.map(\.n)).isSubset(of: Set(1...40)))
             let lost = 40 - left.count
             #expect(lost <= lines.count, "\(what)")
-            try journal.append([commit(max(next, 41))].map { var c = $0; c.n = next; return c })
+            try journal.append(
+                [commit(max(next, 41))].map {
+                    var c = $0; c.n = next; return c
+                })
             try journal.close()
             let check = try JournalReader(at: scratch.path).verify()
             #expect(check.isGood, "\(what): \(check.findings)")
@@ -118,7 +129,8 @@ import Testing
         }
         #expect(try scratch.everything() == before)
         // Another history is none to bridge.
-        let lines = (before[firstSegment] ?? []).split(separator: 0x0A, omittingEmptySubsequences: false)
+        let lines = (before[firstSegment] ?? []).split(
+            separator: 0x0A, omittingEmptySubsequences: false)
         var forged = lines.map { Array($0) }
         let filled = forged.indices.filter { !forged[$0].isEmpty }
         forged[filled[3]] = forged[filled[2]]
@@ -173,8 +185,12 @@ import Testing
         // Another directory's backup is not overwritten.
         let other = Scratch()
         try open(other).close()
-        #expect(throws: JournalError.self) { try JournalReader(at: other.path).backUp(to: copy.path) }
-        #expect(throws: JournalError.self) { try JournalReader(at: scratch.path).backUp(to: other.path) }
+        #expect(throws: JournalError.self) {
+            try JournalReader(at: other.path).backUp(to: copy.path)
+        }
+        #expect(throws: JournalError.self) {
+            try JournalReader(at: scratch.path).backUp(to: other.path)
+        }
         try journal.close()
     }
 
@@ -222,7 +238,9 @@ import Testing
             let restored = try JournalReader(at: target.path)
             #expect(restored.directory != reader.directory)
             #expect(try restored.verify().isGood)
-            #expect(try restored.recover() == (mark.n == 0 ? State() : state(after: commits(1...mark.n))))
+            #expect(
+                try restored.recover()
+                    == (mark.n == 0 ? State() : state(after: commits(1...mark.n))))
         }
         for n in [UInt64(1), 17, 39] {
             let target = Scratch()
@@ -241,7 +259,9 @@ import Testing
             try journal.append([held])
             try journal.close()
             #expect(try JournalReader(at: target.path).verify().isGood)
-            #expect(throws: JournalError.self) { try reader.restore(to: target.path, upTo: .everything) }
+            #expect(throws: JournalError.self) {
+                try reader.restore(to: target.path, upTo: .everything)
+            }
         }
         // Behind damage nothing is known; before it, everything.
         var files = try scratch.everything()
@@ -252,7 +272,9 @@ import Testing
         let target = Scratch(), none = Scratch()
         #expect(try damaged.restore(to: target.path, upTo: .line(good)).q == good)
         #expect(try JournalReader(at: target.path).verify().isGood)
-        #expect(throws: JournalError.self) { try damaged.restore(to: none.path, upTo: .line(good + 1)) }
+        #expect(throws: JournalError.self) {
+            try damaged.restore(to: none.path, upTo: .line(good + 1))
+        }
         #expect(throws: JournalError.self) { try JournalReader(at: none.path) }
     }
 
@@ -290,7 +312,8 @@ import Testing
         #expect(try JournalReader(at: scratch.path).recover() == whole)
         // And it can be restored and written on.
         let target = Scratch()
-        #expect(try JournalReader(at: scratch.path).restore(to: target.path, upTo: .everything).n == 60)
+        #expect(
+            try JournalReader(at: scratch.path).restore(to: target.path, upTo: .everything).n == 60)
         let again = try open(target)
         #expect(try again.recover() == whole)
         try again.append([commit(61)])

@@ -13,7 +13,9 @@ import Testing
 
     private static let called: @Sendable (Int) -> String = { "former member \($0)" }
     /// What must not be found anywhere afterwards.
-    private static let traces = ["Aigul Serikova", "Aigül", "Head of the registry", "tg:5120077411", "mx:@aigul:x.kz"]
+    private static let traces = [
+        "Aigul Serikova", "Aigül", "Head of the registry", "tg:5120077411", "mx:@aigul:x.kz",
+    ]
 
     private static func person(_ code: String, _ name: String, title: String? = nil) -> Event {
         var person = Person()
@@ -43,7 +45,10 @@ import Testing
         var contact = Stakeholder()
         contact.code = "S1"
         contact.contact = "Aigul Serikova"
-        return [.challengeSet(head), .goalSet(OfChallenge("CH-01", goal)), .stakeholderSet(OfChallenge("CH-01", contact))]
+        return [
+            .challengeSet(head), .goalSet(OfChallenge("CH-01", goal)),
+            .stakeholderSet(OfChallenge("CH-01", contact)),
+        ]
     }
 
     private static func seat() -> Event {
@@ -60,7 +65,9 @@ import Testing
         return .personForgotten(gone)
     }
 
-    private static func said(_ n: UInt64, to receiver: Receiver, _ values: KeyValuePairs<String, Say>) -> Outgoing {
+    private static func said(
+        _ n: UInt64, to receiver: Receiver, _ values: KeyValuePairs<String, Say>
+    ) -> Outgoing {
         var out = Outgoing(to: receiver, [Phrase("up.recorded", values)])
         out.id = "\(n).0"
         out.subject = "reading CH-01"
@@ -73,7 +80,11 @@ import Testing
             var one = commit(n)
             one.key = "tg u:\(n)"
             switch n {
-            case 1: one.events = [person("p1", "Aigül", title: "Head of the registry"), person("p2", "Aigul Serikova-Nur")]
+            case 1:
+                one.events = [
+                    person("p1", "Aigül", title: "Head of the registry"),
+                    person("p2", "Aigul Serikova-Nur"),
+                ]
             case 2:
                 one.events = [
                     .principalLinked(PrincipalLinked("tg:5120077411", person: "p1")),
@@ -86,9 +97,14 @@ import Testing
             case 5..<60:
                 one.source = n % 2 == 0 ? "tg:5120077411" : "tg:512007741"
                 one.message = "\(one.source)/\(n)"
-                let note = n % 5 == 0 ? "Aigul Serikova’s figure, \"checked\" by Aigul Serikova-Nur" : nil
+                let note =
+                    n % 5 == 0 ? "Aigul Serikova’s figure, \"checked\" by Aigul Serikova-Nur" : nil
                 one.events = [reading("R\(n)", note: note, by: n % 2 == 0 ? "p1" : "p2")]
-                one.out = [said(n, to: .principal(one.source), ["name": .text("Aigul Serikova"), "title": .text("Head of the registry")])]
+                one.out = [
+                    said(
+                        n, to: .principal(one.source),
+                        ["name": .text("Aigul Serikova"), "title": .text("Head of the registry")])
+                ]
             default:
                 // The answer to whoever asked arrives after they are gone.
                 one.cause = .delivery
@@ -102,7 +118,9 @@ import Testing
         }
     }
 
-    private static func write(_ scratch: Scratch, snapshots: Set<UInt64> = [30, 50, 70]) throws -> State {
+    private static func write(_ scratch: Scratch, snapshots: Set<UInt64> = [30, 50, 70]) throws
+        -> State
+    {
         var whole = State()
         let journal = try open(scratch) {
             $0.segmentLength = 5000
@@ -121,7 +139,8 @@ import Testing
     /// Where a trace stands; the colleague's name, which begins like it, is none.
     private static func found(in files: [String: [UInt8]]) -> [String] {
         files.flatMap { name, bytes in
-            let text = String(decoding: bytes, as: UTF8.self).split(separator: "Aigul Serikova-Nur").joined(separator: "…")
+            let text = String(decoding: bytes, as: UTF8.self).split(separator: "Aigul Serikova-Nur")
+                .joined(separator: "…")
             return traces.filter { text.contains($0) }.map { "\(name): \($0)" }
         }
     }
@@ -143,7 +162,9 @@ import Testing
         #expect(Self.found(in: try scratch.everything()).count > 10)
 
         let done = try Rewriting.run(at: scratch.path, by: "Saule", called: Self.called)
-        #expect(done.people == [1] && done.lines > 50 && done.before == before.hash && done.after != before.hash)
+        #expect(
+            done.people == [1] && done.lines > 50 && done.before == before.hash
+                && done.after != before.hash)
         #expect(Self.found(in: try scratch.everything()) == [])
         #expect(done.removed.contains("\(firstSegment).torn-17"))
         #expect(try scratch.names().contains("\(firstSegment).damaged-18"))
@@ -157,18 +178,27 @@ import Testing
         let state = try reader.recover()
         #expect(try reader.replayed() == state)
         #expect(state.n == whole.n && state.at == whole.at)
-        #expect(state.people.values == whole.people.values && state.people["p2"]?.name == "Aigul Serikova-Nur")
+        #expect(
+            state.people.values == whole.people.values
+                && state.people["p2"]?.name == "Aigul Serikova-Nur")
         #expect(state.principals["tg:512007741"] == "p2")
-        let (new, old) = (try #require(state.challenges["CH-01"]), try #require(whole.challenges["CH-01"]))
-        #expect(new.seats == old.seats && new.stakeholders == old.stakeholders && new.goals.count == 1)
+        let (new, old) = (
+            try #require(state.challenges["CH-01"]), try #require(whole.challenges["CH-01"])
+        )
+        #expect(
+            new.seats == old.seats && new.stakeholders == old.stakeholders && new.goals.count == 1)
         #expect(new.goals[0].readings.map(\.value) == old.goals[0].readings.map(\.value))
         #expect(new.goals[0].readings.map(\.by) == old.goals[0].readings.map(\.by))
-        #expect(new.goals[0].readings.compactMap(\.note).first == "former member 1’s figure, \"checked\" by Aigul Serikova-Nur")
+        #expect(
+            new.goals[0].readings.compactMap(\.note).first
+                == "former member 1’s figure, \"checked\" by Aigul Serikova-Nur")
 
         // A second time there is nothing to do; it is written on; the backup follows.
         let files = try scratch.everything()
         #expect(try Rewriting.run(at: scratch.path, by: "Saule", called: Self.called).lines == 0)
-        #expect(try scratch.everything().filter { $0.key != "LOCK" } == files.filter { $0.key != "LOCK" })
+        #expect(
+            try scratch.everything().filter { $0.key != "LOCK" }
+                == files.filter { $0.key != "LOCK" })
         let journal = try open(scratch)
         try journal.append([commit(81)])
         try journal.close()
@@ -188,16 +218,22 @@ import Testing
         let files = try scratch.everything()
         let done = try Rewriting.run(at: scratch.path, by: "Saule", called: Self.called)
         #expect(done.people.isEmpty && done.lines == 0)
-        #expect(try scratch.everything().filter { $0.key != "LOCK" } == files.filter { $0.key != "LOCK" })
+        #expect(
+            try scratch.everything().filter { $0.key != "LOCK" }
+                == files.filter { $0.key != "LOCK" })
     }
 
     /// Also where the first lines are gone, and only a snapshot in the archive says what they came to.
     @Test func whatACompactionLeftIsCleaned() throws {
         let scratch = Scratch()
         let whole = try Self.write(scratch)
-        let done = try Compaction.run(at: scratch.path, before: commit(26).at.milliseconds, backup: nil)
+        let done = try Compaction.run(
+            at: scratch.path, before: commit(26).at.milliseconds, backup: nil)
         #expect(done.removed.count > 1)
-        #expect(!Self.found(in: try scratch.everything().filter { $0.key.hasPrefix("archive/snapshot") }).isEmpty)
+        #expect(
+            !Self.found(
+                in: try scratch.everything().filter { $0.key.hasPrefix("archive/snapshot") }
+            ).isEmpty)
         _ = try Rewriting.run(at: scratch.path, by: "Saule", called: Self.called)
         #expect(Self.found(in: try scratch.everything()) == [])
         #expect(try Self.verified(scratch).isGood)
@@ -216,7 +252,8 @@ import Testing
         let journal = try open(scratch)
         var back = commit(81)
         back.events = [
-            Self.person("p3", "Aigul S."), .principalLinked(PrincipalLinked("tg:5120077411", person: "p3")),
+            Self.person("p3", "Aigul S."),
+            .principalLinked(PrincipalLinked("tg:5120077411", person: "p3")),
         ]
         var later = commit(82)
         later.source = "tg:5120077411"
@@ -235,10 +272,14 @@ import Testing
         let scratch = Scratch()
         let journal = try open(scratch)
         var first = commit(1)
-        first.events = [Self.person("p1", "Madina"), Self.person("p2", "Madina"), Self.person("p4", "Bo")]
+        first.events = [
+            Self.person("p1", "Madina"), Self.person("p2", "Madina"), Self.person("p4", "Bo"),
+        ]
         var second = commit(2)
         second.events = [Self.forgotten()]
-        second.out = [Self.said(2, to: .person("p2"), ["name": .text("Madina, Bo"), "of": .text("Bora")])]
+        second.out = [
+            Self.said(2, to: .person("p2"), ["name": .text("Madina, Bo"), "of": .text("Bora")])
+        ]
         try journal.append([first, second])
         try journal.close()
         _ = try Rewriting.run(at: scratch.path, by: "Saule", called: Self.called)
@@ -267,7 +308,8 @@ import Testing
         // With a right checksum, but another hash than the line before it has.
         let line = String(decoding: bytes[start...], as: UTF8.self)
         let after = try #require(line.split(separator: "\"after\":\"").last?.prefix(32))
-        let forged = line.split(separator: "\"after\":\"\(after)").joined(separator: "\"after\":\"\(String(repeating: "a", count: 32))")
+        let forged = line.split(separator: "\"after\":\"\(after)").joined(
+            separator: "\"after\":\"\(String(repeating: "a", count: 32))")
         let body = Array(forged.utf8.prefix(forged.utf8.count - 17))
         let crc = String(CRC32C.checksum(body[...]), radix: 16)
         let digits = String(repeating: "0", count: 8 - crc.count) + crc
@@ -276,7 +318,10 @@ import Testing
         files = files.filter { !$0.key.hasPrefix("snapshot-") }
         try scratch.put(files)
         let check = try Self.verified(scratch)
-        #expect(check.findings.contains { $0.weight == .damage && $0.text.contains("written anew does not belong") })
+        #expect(
+            check.findings.contains {
+                $0.weight == .damage && $0.text.contains("written anew does not belong")
+            })
     }
 
     // MARK: Cut short
@@ -300,7 +345,8 @@ import Testing
                 disk.put(files)
                 disk.time = commit(100).at.milliseconds
                 disk.plan.crashAt = step
-                let isDone = (try? Rewriting.run(disk.doors(), by: "Saule", called: Self.called)) != nil
+                let isDone =
+                    (try? Rewriting.run(disk.doors(), by: "Saule", called: Self.called)) != nil
                 disk.crash(losingPower: losesPower)
                 let reader = try JournalReader(doors: disk.doors())
                 let seen = try reader.recover()
@@ -311,12 +357,15 @@ import Testing
                 became[seen == new, default: 0] += 1
                 // The next start does what is left, or clears away what was begun; it may be cut short, too.
                 disk.plan.crashAt = 1 + step % 7
-                _ = try? FileJournal(doors: disk.doors(), settings: settings { $0.refusesEarlierClock = false })
+                _ = try? FileJournal(
+                    doors: disk.doors(), settings: settings { $0.refusesEarlierClock = false })
                 disk.crash(losingPower: losesPower)
                 let journal = try FileJournal(doors: disk.doors(), settings: settings())
                 #expect(try journal.recover() == seen, "step \(step)")
                 try journal.close()
-                #expect(!disk.files.keys.contains { $0.hasSuffix(".new") || $0.hasPrefix("rewriting") }, "step \(step)")
+                #expect(
+                    !disk.files.keys.contains { $0.hasSuffix(".new") || $0.hasPrefix("rewriting") },
+                    "step \(step)")
                 if seen == new { #expect(Self.found(in: disk.files) == [], "step \(step)") }
                 if isDone { break }
                 step += 1
@@ -340,7 +389,8 @@ import Testing
                     disk.put(files)
                     disk.time = commit(100).at.milliseconds
                     disk.plan.failAt = (nth: step, code: code, forEver: forEver)
-                    let isDone = (try? Rewriting.run(disk.doors(), by: "Saule", called: Self.called)) != nil
+                    let isDone =
+                        (try? Rewriting.run(disk.doors(), by: "Saule", called: Self.called)) != nil
                     let isOver = disk.plan.failAt != nil && !forEver
                     disk.plan.failAt = nil
                     disk.crash(losingPower: true)

@@ -15,20 +15,32 @@ import Testing
     /// What the simulation must find within some seeds.
     static let simulated: [(name: String, finds: [String], take: Take)] = [
         ("a batch is synced", ["I1", "refused", "no start"], { $0.forgetsSync = true }),
-        ("names are synced", ["I1", "I9", "refused", "no start", "commits"], { $0.forgetsDirectorySync = true }),
+        (
+            "names are synced", ["I1", "I9", "refused", "no start", "commits"],
+            { $0.forgetsDirectorySync = true }
+        ),
         ("acknowledged after the sync", ["I1"], { $0.acknowledgesEarly = true }),
         ("a key is heard once", ["I2"], { $0.doublesKeys = true }),
         ("an occurrence rings once", ["I7"], { $0.ringsTwice = true }),
-        ("read from the device", ["I1", "commits", "refused"], {
-            $0.safeguards.readsFromDevice = false
-        }),
-        ("nothing after a failure", ["I1", "I13", "commits", "refused", "end"], {
-            $0.safeguards.stopsAfterFailure = false
-        }),
+        (
+            "read from the device", ["I1", "commits", "refused"],
+            {
+                $0.safeguards.readsFromDevice = false
+            }
+        ),
+        (
+            "nothing after a failure", ["I1", "I13", "commits", "refused", "end"],
+            {
+                $0.safeguards.stopsAfterFailure = false
+            }
+        ),
         ("damage is refused", ["I1"], { $0.safeguards.refusesDamage = false }),
-        ("a snapshot has a checksum", ["I3", "refused", "I1"], {
-            $0.safeguards.comparesSnapshots = false
-        }),
+        (
+            "a snapshot has a checksum", ["I3", "refused", "I1"],
+            {
+                $0.safeguards.comparesSnapshots = false
+            }
+        ),
     ]
 
     @Test(arguments: simulated.indices) func theSimulationNoticesItsAbsence(_ i: Int) throws {
@@ -75,7 +87,8 @@ import Testing
             safeguards.separatesBatches = lines
             let disk = SimulatedDisk(2)
             disk.put([:])
-            let journal = try FileJournal(doors: disk.doors(), settings: settings { $0.safeguards = safeguards })
+            let journal = try FileJournal(
+                doors: disk.doors(), settings: settings { $0.safeguards = safeguards })
             for n in UInt64(1)...6 { try journal.append([commit(n)]) }
             try journal.seal()
             var files = disk.files
@@ -87,7 +100,9 @@ import Testing
 
     @Test func theNoteOfTheEnd() throws {
         var specimen = try Specimen(commits: 6)
-        for name in specimen.files.keys where name.hasPrefix("snapshot-") { specimen.files[name] = nil }
+        for name in specimen.files.keys where name.hasPrefix("snapshot-") {
+            specimen.files[name] = nil
+        }
         let (whole, promised) = (specimen.files, specimen.commits)
         for isOn in [true, false] {
             var changed = Safeguards()
@@ -111,8 +126,10 @@ import Testing
         try FileJournal(doors: disk.doors(), settings: settings()).append(commits(1...6))
         try FileJournal(doors: other.doors(), settings: settings())
             .append(commits(1...2) + [commit(3, padding: 4)] + commits(4...6))
-        var lines = (disk.files[firstSegment] ?? []).split(separator: 0x0A, omittingEmptySubsequences: false)
-        let foreign = (other.files[firstSegment] ?? []).split(separator: 0x0A, omittingEmptySubsequences: false)
+        var lines = (disk.files[firstSegment] ?? []).split(
+            separator: 0x0A, omittingEmptySubsequences: false)
+        let foreign = (other.files[firstSegment] ?? []).split(
+            separator: 0x0A, omittingEmptySubsequences: false)
         lines[5] = foreign[5]
         var files = disk.files
         files[firstSegment] = Array(lines.joined(separator: [0x0A]))
@@ -128,7 +145,8 @@ import Testing
     @Test func theEndOfTheSnapshot() throws {
         let disk = SimulatedDisk(2)
         disk.put([:])
-        let journal = try FileJournal(doors: disk.doors(), settings: settings { $0.isSingleThreaded = true })
+        let journal = try FileJournal(
+            doors: disk.doors(), settings: settings { $0.isSingleThreaded = true })
         try journal.append(commits(1...6))
         journal.snapshot(state(after: commits(1...6)))
         var files = disk.files
@@ -186,7 +204,10 @@ import Testing
             var doors = disk.doors()
             doors.remoteFileSystem = { () throws(SystemError) in kind }
             let before = disk.files
-            #expect(throws: JournalError.unusable("disk is on \(kind), whose locks and syncs can't be relied on")) {
+            #expect(
+                throws: JournalError.unusable(
+                    "disk is on \(kind), whose locks and syncs can't be relied on")
+            ) {
                 try FileJournal(doors: doors, settings: settings())
             }
             #expect(disk.files == before)
@@ -204,7 +225,9 @@ import Testing
                     defer { left = max(0, left - 1) }
                     return left
                 }
-                if left > 0, name.hasPrefix("journal-") { throw SystemError(code: EIO, call: "pread") }
+                if left > 0, name.hasPrefix("journal-") {
+                    throw SystemError(code: EIO, call: "pread")
+                }
                 return try read(offset, count)
             }
             return file

@@ -2,9 +2,9 @@ import Accelerator
 import Glibc
 import JSON
 import Language
+import Platform
 import Runtime
 import Storage
-import Platform
 
 /// A directory that is removed when the test is done: in memory, where a test opens it thousands
 /// of times, unless the real disk is asked for.

@@ -120,6 +120,11 @@ struct TextReader: Coder {
         if scanner.endArray() { return elements }
         repeat { elements.append(try element(&self)) } while scanner.comma()
         guard scanner.endArray() else { throw Unexpected.fault }
-        return elements
+        // Lists were grown by doubling; long ones stay for good, and get the room that they need.
+        guard elements.count > 16 else { return elements }
+        var exact: [Element] = []
+        exact.reserveCapacity(elements.count)
+        exact.append(contentsOf: elements)
+        return exact
     }
 }

@@ -190,7 +190,12 @@ struct ZonesNews: Service {
 
     func run() async throws {
         while bot.health.because.contains("recovering") {
-            try await Task.sleep(for: .milliseconds(100))
+            do {
+                try await Task.sleep(for: .milliseconds(100))
+            } catch {
+                // Told to stop before there was anything to tell: no failure of ours.
+                return
+            }
         }
         _ = await bot.door.tell(.zonesChanged(version: version))
     }

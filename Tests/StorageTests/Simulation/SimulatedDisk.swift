@@ -143,7 +143,9 @@ final class SimulatedDisk: @unchecked Sendable {
 
     func nodes() -> [Node] {
         var seen: Set<UInt64> = []
-        return names.keys.sorted().compactMap { names[$0] }.filter { seen.insert($0.number).inserted }
+        return names.keys.sorted().compactMap { names[$0] }.filter {
+            seen.insert($0.number).inserted
+        }
     }
 
     func settleNames() {
@@ -184,14 +186,18 @@ final class SimulatedDisk: @unchecked Sendable {
             var state = states.last ?? []
             Self.apply(change, &state)
             if case .write(let place, let bytes) = change {
-                for sector in place / Self.sector...max(place, place + bytes.count - 1) / Self.sector {
+                for sector in place / Self.sector...max(place, place + bytes.count - 1)
+                    / Self.sector
+                {
                     touched.insert(sector)
                 }
             }
             states.append(state)
         }
         let length = states[Int.random(in: 0..<states.count, using: &chance)].count
-        var result = states[0].prefix(length) + [UInt8](repeating: 0, count: max(0, length - states[0].count))
+        var result =
+            states[0].prefix(length)
+            + [UInt8](repeating: 0, count: max(0, length - states[0].count))
         // All, none, or each for itself.
         let mode = Int.random(in: 0..<4, using: &chance)
         for sector in touched.sorted() {
@@ -295,7 +301,9 @@ final class SimulatedDisk: @unchecked Sendable {
             try begin("pwrite") { put(Int.random(in: 0...bytes.count, using: &chance)) }
         } catch {
             // A full disk may take a part first.
-            if error.isOutOfSpace, !isDown { put(Int.random(in: 0...bytes.count / 2, using: &chance)) }
+            if error.isOutOfSpace, !isDown {
+                put(Int.random(in: 0...bytes.count / 2, using: &chance))
+            }
             throw error
         }
         if isFull, offset + bytes.count > max(node.reserved, node.bytes.count) {
@@ -303,7 +311,9 @@ final class SimulatedDisk: @unchecked Sendable {
             throw failed(ENOSPC, "pwrite")
         }
         var count = bytes.count
-        if plan.shortWrites > 0, count > 1, Int.random(in: 0..<100, using: &chance) < plan.shortWrites {
+        if plan.shortWrites > 0, count > 1,
+            Int.random(in: 0..<100, using: &chance) < plan.shortWrites
+        {
             count = Int.random(in: 1..<count, using: &chance)
         }
         put(count)
@@ -350,7 +360,9 @@ final class SimulatedDisk: @unchecked Sendable {
     func open(_ name: String, _ access: DiskDoors.Access) throws(SystemError) -> DiskFile {
         if isDown { throw SystemError(code: EIO, call: "openat", path: "down") }
         if let node = names[name] {
-            guard access != .create else { throw SystemError(code: EEXIST, call: "openat", path: name) }
+            guard access != .create else {
+                throw SystemError(code: EEXIST, call: "openat", path: name)
+            }
             return handle(node)
         }
         guard access == .create || access == .createOrWrite else {

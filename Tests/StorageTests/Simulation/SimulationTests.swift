@@ -28,7 +28,9 @@ func firstFailure(
                 do {
                     tally += try world.run()
                 } catch {
-                    failure.withLock { if $0.map({ $0.seed > seed }) ?? true { $0 = (seed, "\(error)") } }
+                    failure.withLock {
+                        if $0.map({ $0.seed > seed }) ?? true { $0 = (seed, "\(error)") }
+                    }
                 }
             }
             let done = tally
@@ -42,7 +44,9 @@ func firstFailure(
 /// HUNDRED_SEEDS: how many (10,000 without it). HUNDRED_SEED: only this one.
 @Suite struct StoreSimulationTests {
     @Test func nothingIsLostDoubledOrSaidTooSoon() throws {
-        let seeds = Wanted.number("HUNDRED_SEED").map { $0...$0 } ?? 1...(Wanted.number("HUNDRED_SEEDS") ?? 10_000)
+        let seeds =
+            Wanted.number("HUNDRED_SEED").map { $0...$0 }
+            ?? 1...(Wanted.number("HUNDRED_SEEDS") ?? 10_000)
         let (failure, tally) = try firstFailure(seeds)
         if let failure {
             Issue.record(
@@ -57,6 +61,8 @@ func firstFailure(
         // The faults did happen.
         #expect(tally.crashes > seeds.count * 3 && tally.failures > seeds.count * 3)
         #expect(tally.nested > seeds.count / 4 && tally.refusals > seeds.count / 20)
-        #expect(tally.torn > seeds.count / 20 && tally.snapshots > seeds.count && tally.copies > tally.sent)
+        #expect(
+            tally.torn > seeds.count / 20 && tally.snapshots > seeds.count
+                && tally.copies > tally.sent)
     }
 }

@@ -97,10 +97,12 @@ struct StoreWorld {
         disk.forgetsDirectorySync = sabotage.forgetsDirectorySync
         mind = SmallMind.make(doubles: sabotage.doublesKeys, ringsTwice: sabotage.ringsTwice)
         abilities = Abilities(edits: true, sendKeyLife: seed % 2 == 0 ? nil : Instant.day)
-        let now = Moment(wall: Instant(milliseconds: SmallMind.first), steady: Instant(milliseconds: 0))
+        let now = Moment(
+            wall: Instant(milliseconds: SmallMind.first), steady: Instant(milliseconds: 0))
         clerk = Clerk(State(), mind: mind, now: now)
         courier = Courier(
-            channels: ["tg": abilities], directory: Directory(State()), mind: mind, stream: "s", run: "0")
+            channels: ["tg": abilities], directory: Directory(State()), mind: mind, stream: "s",
+            run: "0")
         alarms = AlarmClock(due: nil, now: now)
     }
 
@@ -131,7 +133,9 @@ struct StoreWorld {
         var why = ""
         while true {
             attempts += 1
-            guard attempts < 200 else { throw Wrong(description: "no start in 200 attempts: \(why)") }
+            guard attempts < 200 else {
+                throw Wrong(description: "no start in 200 attempts: \(why)")
+            }
             journal = nil
             disk.plan = plan()
             // Somebody makes room, or mends what is broken.
@@ -203,7 +207,8 @@ struct StoreWorld {
         self.found = nil
         let all = found.commits
         guard all.count >= durable.count, all[..<durable.count] == durable[...] else {
-            throw Wrong(description: "I1: \(durable.count) commits were durable, \(all.count) are there")
+            throw Wrong(
+                description: "I1: \(durable.count) commits were durable, \(all.count) are there")
         }
         let more = Array(all[durable.count...])
         guard more.count <= pending.count, more[...] == pending[..<more.count] else {
@@ -221,7 +226,8 @@ struct StoreWorld {
         limits.rate = nil
         clerk = Clerk(shadow, mind: mind, limits: limits, now: now)
         courier = Courier(
-            channels: ["tg": abilities], directory: Directory(shadow), mind: mind, stream: "s", run: "\(runs)")
+            channels: ["tg": abilities], directory: Directory(shadow), mind: mind, stream: "s",
+            run: "\(runs)")
         alarms = AlarmClock(due: clerk.nextDue, now: now)
         next = shadow.cursors["tg"].flatMap(Int.init).map { $0 + 1 } ?? 0
         let owed: [Saying]
@@ -238,7 +244,9 @@ struct StoreWorld {
     mutating func rot() -> (String, Int, Int)? {
         guard isFaulty, sabotage.rots, percent(12) else { return nil }
         let names = disk.files.keys.sorted()
-        guard let name = names.randomElement(using: &chance), let node = disk.file(name) else { return nil }
+        guard let name = names.randomElement(using: &chance), let node = disk.file(name) else {
+            return nil
+        }
         let segments = names.filter { $0.hasPrefix("journal-") && $0.hasSuffix(".ndjson") }
         // The last batch that was written is not yet proven by one behind it (D9).
         let bound = name == segments.last ? min(node.lastWrite, node.bytes.count) : node.bytes.count
@@ -274,7 +282,9 @@ struct StoreWorld {
     /// Takes commits for durable.
     mutating func take(_ commits: [Commit]) throws {
         for commit in commits {
-            guard commit.n == shadow.n + 1 else { throw Wrong(description: "n \(commit.n) after \(shadow.n)") }
+            guard commit.n == shadow.n + 1 else {
+                throw Wrong(description: "n \(commit.n) after \(shadow.n)")
+            }
             durable.append(commit)
             shadow.evolve(commit)
             for out in commit.out { owedEver.insert(out.id) }
@@ -348,9 +358,12 @@ struct StoreWorld {
                 _ = try attempt(.snapshot(state))
                 tally.snapshots += 1
             case .due(let due): try perform(alarms.step(.due(due), now: now))
-            case .rang(let due, let made): try perform(alarms.step(.rang(due: due, made: made), now: now))
+            case .rang(let due, let made):
+                try perform(alarms.step(.rang(due: due, made: made), now: now))
             case .die:
-                guard place == effects.count else { throw Wrong(description: "something leaves after the end") }
+                guard place == effects.count else {
+                    throw Wrong(description: "something leaves after the end")
+                }
                 throw Crash()
             }
         }
@@ -381,7 +394,9 @@ struct StoreWorld {
         pending = []
         early = [:]
         try take(commits)
-        guard clerk.state == shadow else { throw Wrong(description: "I3: the state is not the fold") }
+        guard clerk.state == shadow else {
+            throw Wrong(description: "I3: the state is not the fold")
+        }
         return clerk.step(.appended(result), now: now)
     }
     var early: [Int: Said] = [:]

@@ -27,7 +27,9 @@ extension StoreWorld {
     mutating func forsake(_ address: Address) throws {
         guard let old = underWay.firstIndex(where: { $0.delivery.to == address }) else { return }
         let (delivery, since) = underWay.remove(at: old)
-        guard time - since >= 120_000 else { throw Wrong(description: "two under way to \(address.text)") }
+        guard time - since >= 120_000 else {
+            throw Wrong(description: "two under way to \(address.text)")
+        }
         if percent(50) { try accept(delivery) }
         if let id = delivery.id { silent[id, default: 0] += 1 }
     }
@@ -48,7 +50,9 @@ extension StoreWorld {
         case 80..<92: result = .failure(SendFailure(.notSent, why: "refused"))
         default: result = .failure(SendFailure(.refused, why: "400"))
         }
-        try perform(courier.step(.result(attempt: delivery.attempt, result), now: now, random: chance.next()))
+        try perform(
+            courier.step(
+                .result(attempt: delivery.attempt, result), now: now, random: chance.next()))
     }
 
     // MARK: Acts
@@ -66,21 +70,25 @@ extension StoreWorld {
         inbound.key = "u:\(i)"
         inbound.text = updates[i].text
         inbound.cursors = isPolled ? ["tg": "\(i)"] : [:]
-        try perform(clerk.step(
-            .heard(Heard(.message(inbound), random: random(), ticket: Ticket(UInt64(i)))), now: now))
+        try perform(
+            clerk.step(
+                .heard(Heard(.message(inbound), random: random(), ticket: Ticket(UInt64(i)))),
+                now: now))
     }
 
     mutating func act() throws {
         switch isFaulty ? below(100) : 20 + below(66) {
         case 0..<20:
-            let text = ["set p\(updates.count)", "set p\(updates.count)", "count", Self.canary][below(4)]
+            let text = ["set p\(updates.count)", "set p\(updates.count)", "count", Self.canary][
+                below(4)]
             updates.append(Update(text: text, chat: percent(50) ? "tg:-\(below(3))" : nil))
         case 20..<38:
             for _ in 0...below(4) where next < updates.count {
                 next += 1
                 try hear(next - 1, isPolled: true)
             }
-        case 38..<42: if !updates.isEmpty { try hear(below(min(next + 1, updates.count)), isPolled: false) }
+        case 38..<42:
+            if !updates.isEmpty { try hear(below(min(next + 1, updates.count)), isPolled: false) }
         case 42..<62: try perform(clerk.step(percent(50) ? .work : .flush, now: now))
         case 62..<78: try resolve()
         case 78..<86:
@@ -129,11 +137,14 @@ extension StoreWorld {
     mutating func drain() throws {
         for _ in 0..<6000 {
             try guarded { try $0.act() }
-            let isDone = next >= updates.count && clerk.depth == 0 && underWay.isEmpty && courier.waiting == 0
+            let isDone =
+                next >= updates.count && clerk.depth == 0 && underWay.isEmpty
+                && courier.waiting == 0
             if isDone, shadow.owed.isEmpty, (clerk.nextDue.map { $0 > now.wall } ?? true) { return }
             if isDone { try guarded { try $0.perform($0.clerk.step(.flush, now: $0.now)) } }
         }
-        throw Wrong(description: "I5, I8: nothing drains: \(shadow.owed.count) owed, \(clerk.depth) wait")
+        throw Wrong(
+            description: "I5, I8: nothing drains: \(shadow.owed.count) owed, \(clerk.depth) wait")
     }
 
     mutating func finish() throws -> Tally {
@@ -145,10 +156,12 @@ extension StoreWorld {
         guard delivered.union(dead) == owedEver, delivered.isDisjoint(with: dead) else {
             throw Wrong(description: "I5: neither delivered nor dead")
         }
-        for i in 0..<SmallMind.count where SmallMind.due(i) <= now.wall && !rangKeys.contains(SmallMind.key(i)) {
+        for i in 0..<SmallMind.count
+        where SmallMind.due(i) <= now.wall && !rangKeys.contains(SmallMind.key(i)) {
             throw Wrong(description: "I8: \(SmallMind.key(i)) was due and never rang")
         }
-        for (i, update) in updates.enumerated() where update.text.hasPrefix("set") && !keys.contains("u:\(i)") {
+        for (i, update) in updates.enumerated()
+        where update.text.hasPrefix("set") && !keys.contains("u:\(i)") {
             throw Wrong(description: "update \(i) was never applied")
         }
         do throws(JournalError) {
@@ -166,7 +179,9 @@ extension StoreWorld {
             if isSegment, bytes.count > 3000 + (1 << 14) + 4096 {
                 throw Wrong(description: "I12: \(name) is \(bytes.count) bytes long")
             }
-            if bytes.indices.contains(where: { bytes[$0] == canary[0] && bytes[$0...].starts(with: canary) }) {
+            if bytes.indices.contains(where: {
+                bytes[$0] == canary[0] && bytes[$0...].starts(with: canary)
+            }) {
                 throw Wrong(description: "I10: \(name) holds what nobody was to keep")
             }
         }
