@@ -46,6 +46,11 @@ public enum Event: Hashable, Sendable {
     case ticked(OfChallenge<Tick>)
     case colourSeen(OfChallenge<ColourSeen>)
     case reminderSet(ReminderSet)
+    // Around it: when reviews are to be, what others suggest, training and exchange
+    case reviewPlanned(OfChallenge<ReviewPlan>)
+    case suggestionMade(OfChallenge<Suggestion>)
+    case trainingHeld(OfProgramme<Training>)
+    case exchangeMade(OfProgramme<Exchange>)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)
@@ -474,6 +479,8 @@ public struct Removed: Record {
         case pulse, action, risk, declaration, stocktake
         case followup, initiative
         case tick
+        case reviewPlan = "review_plan"
+        case suggestion, training, exchange
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

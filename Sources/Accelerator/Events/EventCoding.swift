@@ -48,6 +48,10 @@ extension Event: Record {
         case .ticked: "reminder.ticked"
         case .colourSeen: "colour.seen"
         case .reminderSet: "reminder.set"
+        case .reviewPlanned: "review.planned"
+        case .suggestionMade: "suggestion.made"
+        case .trainingHeld: "training.held"
+        case .exchangeMade: "exchange.made"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -124,6 +128,10 @@ extension Event: Record {
         "reminder.ticked",
         "colour.seen",
         "reminder.set",
+        "review.planned",
+        "suggestion.made",
+        "training.held",
+        "exchange.made",
         "goal.set",
         "goal.targeted",
         "reading.recorded",
@@ -274,6 +282,18 @@ extension Event: Record {
         case .reminderSet(var r):
             try r.code(&c)
             self = .reminderSet(r)
+        case .reviewPlanned(var r):
+            try r.code(&c)
+            self = .reviewPlanned(r)
+        case .suggestionMade(var r):
+            try r.code(&c)
+            self = .suggestionMade(r)
+        case .trainingHeld(var r):
+            try r.code(&c)
+            self = .trainingHeld(r)
+        case .exchangeMade(var r):
+            try r.code(&c)
+            self = .exchangeMade(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -422,6 +442,10 @@ extension Event: Record {
         case "reminder.ticked": self = .ticked(OfChallenge<Tick>())
         case "colour.seen": self = .colourSeen(OfChallenge<ColourSeen>())
         case "reminder.set": self = .reminderSet(ReminderSet())
+        case "review.planned": self = .reviewPlanned(OfChallenge<ReviewPlan>())
+        case "suggestion.made": self = .suggestionMade(OfChallenge<Suggestion>())
+        case "training.held": self = .trainingHeld(OfProgramme<Training>())
+        case "exchange.made": self = .exchangeMade(OfProgramme<Exchange>())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())
