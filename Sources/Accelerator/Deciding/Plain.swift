@@ -44,7 +44,9 @@ struct PlainSentences: Sendable {
             }
         }.sorted { $0.before.count + $0.after.count > $1.before.count + $1.after.count }
         entries = languages.flatMap { language in
-            language.sentences.filter { !$0.say.contains("{text}") }.map { Entry(say: Folding.fold($0.say), means: $0.means, place: $0.place) }
+            language.sentences.filter { !$0.say.contains("{text}") }.map {
+                Entry(say: Folding.fold($0.say), means: $0.means, place: $0.place)
+            }
         }.sorted { $0.say.utf8.count > $1.say.utf8.count }
     }
 

@@ -132,8 +132,8 @@ enum Machines {
                 return (state.rawValue, "state.\(state.rawValue)", world)
             },
             moves: [
-                Move("done", "done", "done", ("m2", "/done CH-01-M2 minutes signed")),
-                Move("done, undo", "undo", "open", ("m2", "/done CH-01-M2 minutes signed"), ("m2", "/undo"), stays: ["open"]),
+                Move("done", "done", "done", ("m2", "/done CH-01-M2 minutes signed"), stays: ["done"]),
+                Move("done, undo", "undo", "open", ("m2", "/done CH-01-M2 minutes signed"), ("m2", "/undo"), stays: ["open", "done"]),
                 Move("drop", "milestone", "dropped", ("lead", "/milestone drop CH-01-M2 not needed")),
                 Move("carry", "milestone", "carried", ("lead", "/milestone carry CH-01-M2 after the last day")),
             ],

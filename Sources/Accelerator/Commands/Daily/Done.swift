@@ -49,7 +49,7 @@ struct DoneCommand: Command {
         let today = context.today(in: challenge, state)
         let on = date ?? today
         try Daily.requirePast(on, today)
-        if let note, context.hears("notYet", in: note) { 
+        if let note, context.hears("notYet", in: note) {
             return Decision.answer([Phrase("done.notYet", ["code": .code(code)])]).closing(state, context)
         }
         if found.isCritical, Self.proof(note, context) == nil { return Self.askProof(found, on, challenge, context) }
