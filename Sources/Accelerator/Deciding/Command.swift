@@ -128,6 +128,8 @@ public struct Decision: Sendable {
     public var isAsking = false
     /// A question beside the asker's own chat: in private, where it was asked in a group.
     public var privately: PrivateQuestion?
+    /// A slot of a line that has to be said before it is done: the next plain message is its value.
+    public var wanted: (line: Utterance, slot: String)?
     /// A single thumbs-up in place of words, where the channel has it.
     public var isAcknowledgement = false
     /// A picture of what is said.
@@ -167,6 +169,12 @@ public struct Decision: Sendable {
         d.reply = phrases
         d.offers = offers
         d.isAsking = true
+        return d
+    }
+    /// Asks for one more thing of a line that is understood otherwise; the answer completes it.
+    static func want(_ slot: String, of line: Utterance, _ phrases: [Phrase], offers: [Offer]) -> Decision {
+        var d = Decision.ask(phrases, offers: offers)
+        d.wanted = (line, slot)
         return d
     }
 }

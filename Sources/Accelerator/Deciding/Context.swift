@@ -14,6 +14,8 @@ public struct Context: Sendable {
     public var name: String?
     /// The group's key; nil in private.
     public var chat: String?
+    /// The group's name, as the channel tells it.
+    public var chatTitle: String?
     /// The reader's languages, first the one to answer in.
     public var language: String
     /// Whether the line names the question that it confirms: guards let it pass.
@@ -72,6 +74,12 @@ public struct Context: Sendable {
             return Known(date: home.local.date, cut: at, days: home.days, thresholds: home.thresholds)
         }
         return state.known(of: challenge, date: today(in: challenge, state), cut: at)
+    }
+    /// Whether a text is a word heard for a term in any language, or begins with it.
+    func hears(_ term: String, in text: String) -> Bool {
+        let folded = Folding.fold(text)
+        let words = decider.plain.heard[term] ?? []
+        return words.contains { folded == $0 || folded.hasPrefix($0 + " ") || folded.hasPrefix($0 + ",") || folded.hasPrefix($0 + ".") }
     }
     /// The zone of the person who speaks: own, else of the implied challenge, else the only programme's.
     public func zone(_ state: State) -> String { Self.zone(of: person, implied, state) }

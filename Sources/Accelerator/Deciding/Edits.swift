@@ -24,6 +24,9 @@ extension Decider {
         if let begun = Undoing.begun(undo, state, turn.context) {
             return .answer([turn.reply(begun.phrases, begun.offers)])
         }
+        if let act = TwoPersons(undo, state) {
+            return .answer([turn.reply([Phrase("undo.twoEdit", act.values)])])
+        }
         let back = Undoing.events(undo, by: turn.context, reason: "edited")
         var before = state
         var step = Commit()

@@ -9,6 +9,7 @@ extension Decider {
         let context = turn.context
         do {
             try admit(spec, utterance, turn, context)
+            try requireDate(utterance, turn)
             let command: any Command
             do {
                 command = try type.init(Arguments(utterance))
@@ -29,6 +30,16 @@ extension Decider {
             }
             return refuse(error, utterance.command, turn)
         }
+    }
+
+    /// Refuses words behind a figure or a deed that would be its day, if there were such a day: `on 32 Mar`.
+    private func requireDate(_ utterance: Utterance, _ turn: Turn) throws(Refusal) {
+        guard utterance.values["on"] == nil, case .text(let note)? = utterance.values["note"],
+            let usage = usage(of: utterance),
+            usage.parts.contains(where: { if case .slot(let slot) = $0 { slot.name == "on" } else { false } }),
+            let found = grammar.impossibleDate(beginning: note, in: turn.reading)
+        else { return }
+        throw Refusal(Phrase("error.noSuchDate", ["date": .text(String(found.prefix(40)))]))
     }
 
     /// Whether this person may try this command here and now. Deny by default.
@@ -85,6 +96,8 @@ extension Decider {
             question.principal = turn.inbound.principal
             question.chat = turn.inbound.chat
             question.offers = decision.offers
+            question.partial = decision.wanted.map { PartialLine($0.line) }
+            question.slot = decision.wanted?.slot
             question.askedAt = turn.at
             events.append(.asked(question))
         } else if !events.isEmpty, let open = turn.asked {
@@ -93,6 +106,7 @@ extension Decider {
         if !decision.reply.isEmpty {
             var reply = turn.reply(decision.reply, decision.offers, subject: decision.subject)
             reply.chart = decision.chart
+            if decision.wanted != nil { reply.asksReply = true }
             // A file is made for a question, which leaves no line; it would be too large for one.
             if events.isEmpty { reply.enclosure = decision.enclosure }
             out.append(reply)

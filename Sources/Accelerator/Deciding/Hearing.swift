@@ -231,7 +231,7 @@ struct Turn {
     var context: Context {
         Context(
             at: at, sent: sent, n: n, principal: inbound.principal, person: person, name: inbound.name,
-            chat: inbound.chat, language: language, isSure: isSure, implied: implied, subject: subject,
+            chat: inbound.chat, chatTitle: inbound.chatTitle, language: language, isSure: isSure, implied: implied, subject: subject,
             occurrence: occurrence, answered: answered, via: "chat", message: inbound.message, channel: inbound.channel,
             random: random, facts: fixed.facts, home: fixed.home, decider: decider, isBare: isBare)
     }

@@ -1,10 +1,17 @@
 import Language
 
+extension Usage {
+    /// Whether a slot has to be there.
+    func requires(_ slot: String) -> Bool {
+        parts.contains { if case .slot(let one) = $0 { one.name == slot && !one.isOptional } else { false } }
+    }
+}
+
 /// The sentences that mean a command without naming it, folded.
 struct PlainSentences: Sendable {
     /// The terms that answer a question or a reminder.
     static let answers: Set<String> = [
-        "yes", "no", "cancel", "skip", "done", "later", "notMe", "date.tomorrow", "talk",
+        "yes", "no", "cancel", "skip", "done", "later", "notMe", "date.tomorrow", "talk", "notYet",
     ]
     struct Entry: Sendable {
         var say: String
@@ -12,6 +19,13 @@ struct PlainSentences: Sendable {
         var place: LanguageTable.Sentence.Place
     }
     let entries: [Entry]
+    /// Sentences with a place for words of the speaker's own: `no, ask for {text} instead`; the longest first.
+    struct Form: Sendable {
+        var before: [String]
+        var after: [String]
+        var means: String
+    }
+    let forms: [Form]
     /// Term -> the folded words heard for it, in all languages.
     let heard: [String: Set<String>]
     init(_ languages: [LanguageTable]) {
@@ -22,9 +36,36 @@ struct PlainSentences: Sendable {
             }
         }
         self.heard = heard
+        forms = languages.flatMap { language in
+            language.sentences.compactMap { sentence -> Form? in
+                let words = sentence.say.split(separator: " ").map { Folding.fold(String($0)) }
+                guard let place = words.firstIndex(of: "{text}") else { return nil }
+                return Form(before: Array(words[..<place]), after: Array(words[(place + 1)...]), means: sentence.means)
+            }
+        }.sorted { $0.before.count + $0.after.count > $1.before.count + $1.after.count }
         entries = languages.flatMap { language in
-            language.sentences.map { Entry(say: Folding.fold($0.say), means: $0.means, place: $0.place) }
+            language.sentences.filter { !$0.say.contains("{text}") }.map {
+                Entry(say: Folding.fold($0.say), means: $0.means, place: $0.place)
+            }
         }.sorted { $0.say.utf8.count > $1.say.utf8.count }
+    }
+
+    /// What stands in the place of `{text}` in a sentence of the table that means a command; nil where none fits.
+    /// Words are compared folded and without their commas, and told as they were written.
+    func wanted(_ command: String, in sentence: String) -> String? {
+        func bare(_ word: Substring) -> String {
+            Folding.fold(String(word.filter { !",.!?;:،؟…“”\"".contains($0) }))
+        }
+        let written = sentence.split(separator: " ")
+        guard (2...60).contains(written.count) else { return nil }
+        let words = written.map(bare)
+        for form in forms where form.means == command {
+            guard words.count > form.before.count + form.after.count, words.starts(with: form.before),
+                words.suffix(form.after.count).elementsEqual(form.after)
+            else { continue }
+            return written.dropFirst(form.before.count).dropLast(form.after.count).joined(separator: " ")
+        }
+        return nil
     }
 
     func meaning(of sentence: String) -> String? {
@@ -84,18 +125,45 @@ extension Decider {
             }
         }
         if hears("cancel", folded) { return say(line: "cancel", turn) }
-        guard let slot = question.slot, let partial = question.partial else { return nil }
-        guard let value = grammar.parse(slot: slot, of: partial.command, from: turn.text, in: turn.reading)
+        if let outcome = askInstead(question, turn) { return outcome }
+        guard let asked = question.slot, let partial = question.partial else { return nil }
+        // A thing that may be left out gives way to a command: “undo” is no proof.
+        let words = turn.text.split(separator: " ").count
+        if words <= 3, usage(of: partial.utterance)?.requires(asked) == false,
+            (try? grammar.parse(turn.text, in: turn.reading)) != nil
+        {
+            return nil
+        }
+        let (slot, text) = numbered(turn.text, partial.utterance) ?? (asked, turn.text)
+        guard let value = grammar.parse(slot: slot, of: partial.command, from: text, in: turn.reading)
         else { return nil }
         var whole = partial.utterance
         whole.values[slot] = value
         return complete(whole, turn)
     }
 
+    /// “6: make it 18” answers the sixth question of a form, whichever is asked just now.
+    private func numbered(_ text: String, _ line: Utterance) -> (slot: String, text: String)? {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 3, (0x31...0x39).contains(bytes[0]), bytes[1] == 0x3A || bytes[1] == 0x29,
+            let written = usage(of: line)
+        else { return nil }
+        let slots = written.parts.compactMap { part -> Usage.Slot? in
+            if case .slot(let slot) = part, !slot.isOptional, slot.type == "text" { slot } else { nil }
+        }
+        let place = Int(bytes[0]) - 0x31
+        guard slots.count >= 3, slots.indices.contains(place) else { return nil }
+        return (slots[place].name, Turn.trimmed(String(decoding: bytes[2...], as: UTF8.self)))
+    }
+
+    func usage(of line: Utterance) -> Usage? {
+        let usages = grammar.specs[line.command]?.usages ?? []
+        return usages.indices.contains(line.usage) ? try? Usage(parsing: usages[line.usage]) : nil
+    }
+
     /// Executes a completed line, or asks for the next slot that is missing.
     private func complete(_ utterance: Utterance, _ turn: Turn) -> Outcome {
-        let usages = grammar.specs[utterance.command]?.usages ?? []
-        if usages.indices.contains(utterance.usage), let usage = try? Usage(parsing: usages[utterance.usage]) {
+        if let usage = usage(of: utterance) {
             for case .slot(let slot) in usage.parts where !slot.isOptional && utterance.values[slot.name] == nil {
                 return ask(for: slot.name, slot.type, utterance, turn)
             }
@@ -149,9 +217,13 @@ extension Decider {
 
     /// 3. The whole message is a value, with its unit and day.
     private func bareValue(_ turn: Turn) -> Outcome? {
-        guard let utterance = try? grammar.parse("up " + turn.text, in: turn.reading),
-            utterance.command == "up", utterance.values["note"] == nil
-        else { return nil }
+        guard let utterance = try? grammar.parse("up " + turn.text, in: turn.reading), utterance.command == "up" else {
+            return nil
+        }
+        if case .text(let note)? = utterance.values["note"] {
+            // A figure and a day that is none is a figure all the same: said so, instead of nothing understood.
+            guard grammar.impossibleDate(beginning: note, in: turn.reading) != nil else { return nil }
+        }
         var turn = turn
         turn.isBare = true
         return execute(utterance, turn)
@@ -202,6 +274,13 @@ extension Decider {
 
     /// 6. One phrase of a small table.
     private func sentence(_ turn: Turn, _ folded: String) -> Outcome? {
+        if let text = plain.wanted("ask", in: turn.text) {
+            let line = Utterance(command: "ask", values: ["text": .text(text)])
+            let offers = [
+                Offer(Phrase("plain.askYes"), "/" + grammar.brief(line, in: turn.reading)), Offer(Phrase("choice.no"), "/cancel"),
+            ]
+            return offer([turn.reply([Phrase("plain.askDecision", ["text": .text(text)])], offers)], turn)
+        }
         guard let means = plain.meaning(of: folded) else { return nil }
         switch means {
         case "thanks":
@@ -216,6 +295,19 @@ extension Decider {
             return offer([turn.reply([Phrase("plain.recordBlocker")], offers)], turn)
         default: return say(line: means, turn)
         }
+    }
+
+    /// “no, ask for the licences instead”, where asking for a decision is one of the choices: asked.
+    private func askInstead(_ question: Question, _ turn: Turn) -> Outcome? {
+        guard let text = plain.wanted("ask", in: turn.text),
+            let offer = question.offers.first(where: { $0.line.hasPrefix("/ask") })
+        else { return nil }
+        // What it would lift is said with it: the sponsor reads one line.
+        let stone = offer.line.split(separator: "=").last.map(String.init) ?? ""
+        let title = Daily.challengeCode(of: stone).flatMap { turn.state.challenges[$0] }?
+            .blockers.first { $0.code == Daily.shortCode(stone) }?.title
+        let whole = title.map { "\(text): \($0)" } ?? text
+        return say(line: "ask " + SlotType.token(whole) + String(offer.line.dropFirst("/ask".utf8.count)), turn)
     }
 
     /// 7. Nothing fits: in private the two nearest commands; the second time in a row what can be said.

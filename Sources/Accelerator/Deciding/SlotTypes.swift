@@ -16,6 +16,8 @@ enum SlotTypes {
         .shaped(name: "decision", prefix: "D", within: [challenge]),
         .shaped(name: "action", prefix: "A", within: [challenge]),
         .shaped(name: "risk", prefix: "R", within: [challenge]),
+        .shaped(name: "suggestion", prefix: "SG", within: [challenge]),
+        .shaped(name: "exchange", prefix: "EX", pad: 1),
         .shaped(name: "proposal", prefix: "P", separator: "-", pad: 2),
         .shaped(name: "area", prefix: "A", pad: 2),
         .code(name: "cohort") { ownCode($0) },
@@ -33,6 +35,7 @@ enum SlotTypes {
             ]),
         SlotType.count.named("score").only { if case .count(let n) = $0 { (1...5).contains(n) } else { false } },
         SlotType.text.named("change"),
+        .date(name: "pastday", leaning: .lately),
         .time,
     ]
 

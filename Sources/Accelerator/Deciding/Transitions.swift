@@ -112,7 +112,9 @@ public enum Transitions {
             ? []
             : self.challenge.filter { $0.command != nil && $0.to == to && $0.from.contains(from) }
         let roles = context.roles(in: challenge, state)
-        guard let first = rows.first else { throw illegal(challenge, from, to, roles) }
+        guard let first = rows.first else {
+            throw illegal(challenge, from, to, roles, canReopen: ReopenCommand.isPossible(challenge, on: gate.today))
+        }
         guard let row = rows.first(where: { !$0.actors.isDisjoint(with: roles) }) else {
             throw Context.noRight(challenge, first.actors, state)
         }
@@ -141,7 +143,7 @@ public enum Transitions {
     }
 
     private static func illegal(
-        _ challenge: Challenge, _ from: ChallengeState, _ to: ChallengeState, _ roles: Set<Role>
+        _ challenge: Challenge, _ from: ChallengeState, _ to: ChallengeState, _ roles: Set<Role>, canReopen: Bool
     )
         -> Refusal
     {
@@ -168,7 +170,7 @@ public enum Transitions {
         if refusal.offers.isEmpty {
             if from != to {
                 refusal.phrases[0].key = "challenge.illegalNow"
-                refusal.phrases.append(possible(from, roles))
+                refusal.phrases.append(possible(challenge, from, roles, canReopen: canReopen))
             }
             refusal.offers = [
                 Offer(
@@ -181,12 +183,19 @@ public enum Transitions {
 
     /// What is possible from a state for somebody with these roles, in words: reviews and ends are typed, not
     /// tapped.
-    private static func possible(_ from: ChallengeState, _ roles: Set<Role>) -> Phrase {
+    private static func possible(
+        _ challenge: Challenge, _ from: ChallengeState, _ roles: Set<Role>, canReopen: Bool
+    ) -> Phrase {
         var commands: [Say] = []
         for row in self.challenge where row.from.contains(from) && !row.actors.isDisjoint(with: roles) {
             guard let command = row.command else { continue }
             let line = Say.code(from == .accelerating && command == "close" ? "/close early" : "/\(command)")
             if !commands.contains(line) { commands.append(line) }
+        }
+        // A step back takes two: the office begins.
+        if canReopen, roles.contains(.office) { commands.append(.code("/reopen")) }
+        if commands.isEmpty, challenge.isSettled(from) {
+            return Phrase(canReopen ? "challenge.possibleBack" : "challenge.possibleOver", ["challenge": .code(challenge.code)])
         }
         return commands.isEmpty
             ? Phrase("challenge.possibleNothing") : Phrase("challenge.possible", ["commands": .list(commands)])

@@ -48,6 +48,10 @@ extension Event: Record {
         case .ticked: "reminder.ticked"
         case .colourSeen: "colour.seen"
         case .reminderSet: "reminder.set"
+        case .reviewPlanned: "review.planned"
+        case .suggestionMade: "suggestion.made"
+        case .trainingHeld: "training.held"
+        case .exchangeMade: "exchange.made"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -85,81 +89,6 @@ extension Event: Record {
         case .removed: "thing.removed"
         }
     }
-
-    /// Every tag that this release knows.
-    public static let tags: [String] = [
-        "programme.set",
-        "calendar.changed",
-        "area.set",
-        "cohort.set",
-        "cohort.moved",
-        "proposal.set",
-        "proposal.scored",
-        "proposal.moved",
-        "annex.kept",
-        "challenge.set",
-        "challenge.moved",
-        "waiver.recorded",
-        "stakeholder.set",
-        "seat.taken",
-        "seat.left",
-        "team.applied",
-        "team.application.closed",
-        "review.held",
-        "lesson.shared",
-        "result.confirmed",
-        "sustainability.set",
-        "checkin.made",
-        "ballot.opened",
-        "vote.cast",
-        "ballot.closed",
-        "dependency.set",
-        "pulse.given",
-        "action.set",
-        "risk.set",
-        "colour.declared",
-        "stocktake.held",
-        "followup.made",
-        "initiative.set",
-        "reminder.ticked",
-        "colour.seen",
-        "reminder.set",
-        "goal.set",
-        "goal.targeted",
-        "reading.recorded",
-        "reading.voided",
-        "reading.restored",
-        "reading.kept",
-        "reading.released",
-        "milestone.set",
-        "milestone.moved",
-        "blocker.set",
-        "blocker.moved",
-        "decision.asked",
-        "decision.moved",
-        "person.set",
-        "principal.linked",
-        "person.forgotten",
-        "chat.set",
-        "chat.heard",
-        "channel.known",
-        "person.reached",
-        "invitation.made",
-        "invitation.tried",
-        "question.asked",
-        "question.answered",
-        "right.refused",
-        "commit.undone",
-        "reminder.rang",
-        "reminder.snoozed",
-        "alarms.settled",
-        "reminder.told",
-        "message.delivered",
-        "message.undeliverable",
-        "zones.changed",
-        "message.quarantined",
-        "thing.removed",
-    ]
 
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         var name = c.isReading ? "" : "\(tag)"
@@ -274,6 +203,18 @@ extension Event: Record {
         case .reminderSet(var r):
             try r.code(&c)
             self = .reminderSet(r)
+        case .reviewPlanned(var r):
+            try r.code(&c)
+            self = .reviewPlanned(r)
+        case .suggestionMade(var r):
+            try r.code(&c)
+            self = .suggestionMade(r)
+        case .trainingHeld(var r):
+            try r.code(&c)
+            self = .trainingHeld(r)
+        case .exchangeMade(var r):
+            try r.code(&c)
+            self = .exchangeMade(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -422,6 +363,10 @@ extension Event: Record {
         case "reminder.ticked": self = .ticked(OfChallenge<Tick>())
         case "colour.seen": self = .colourSeen(OfChallenge<ColourSeen>())
         case "reminder.set": self = .reminderSet(ReminderSet())
+        case "review.planned": self = .reviewPlanned(OfChallenge<ReviewPlan>())
+        case "suggestion.made": self = .suggestionMade(OfChallenge<Suggestion>())
+        case "training.held": self = .trainingHeld(OfProgramme<Training>())
+        case "exchange.made": self = .exchangeMade(OfProgramme<Exchange>())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())

@@ -51,7 +51,7 @@ extension Event {
         case .personForgotten(let f): "person \(f.person)"
         case .chatSet(let c): "chat \(c.key)"
         case .snoozed(let s): "snooze \(s.key)"
-        default: accelerationObject ?? remindersObject
+        default: accelerationObject ?? remindersObject ?? aroundObject
         }
     }
 
@@ -180,7 +180,8 @@ extension Event {
             let before = challenge(i.challenge)?.initiatives.first { $0.code == i.content.code }
             return of(i, Event.initiativeSet, before, .initiative, i.content.code)
         default:
-            return accelerationInverse(in: state) ?? remindersInverse(in: state) ?? inverseOfWork(state)
+            return accelerationInverse(in: state) ?? remindersInverse(in: state)
+                ?? aroundInverse(in: state) ?? inverseOfWork(state)
         }
     }
 

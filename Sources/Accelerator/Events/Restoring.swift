@@ -11,6 +11,7 @@ extension Event {
         case .chat: state.chats[r.code].map { .chatSet($0) }
         case .area: area(r, state)
         case .score: score(r, state)
+        case .reviewPlan, .suggestion, .training, .exchange: around(r.kind, r.of ?? "", r.code, state)
         default: state.challenges[r.of ?? ""].flatMap { restored(r, within: $0) }
         }
     }

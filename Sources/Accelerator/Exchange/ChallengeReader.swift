@@ -32,6 +32,7 @@ struct ChallengeReader {
 
     mutating func readEnd(_ fields: inout CohortFields) throws(CohortFault) {
         for item in try fields.list("reviews") { try readReview(item) }
+        try readAround(&fields)
         let closing = challenge.closingReview
         for place in challenge.milestones.indices where challenge.milestones[place].state == .carried {
             challenge.milestones[place].movedOn = challenge.milestones[place].movedOn ?? closing ?? challenge.lastDay

@@ -25,6 +25,7 @@ struct ChallengeWriter {
         out.add("decisions", list: challenge.decisions, write)
         writeWeeks(&out)
         out.add("reviews", list: challenge.reviews, write)
+        writeAround(&out)
         out.add("lessons", list: challenge.lessons) { lesson, out in
             out.add("text", lesson.text)
             out.add("tags", lesson.tags)

@@ -83,6 +83,8 @@ extension CohortFile {
         let start = firstDate
         var bare = programme
         bare.areas = []
+        bare.trainings = []
+        bare.exchanges = []
         recorder.on(start, .programmeSet(bare))
         var opened = cohort
         opened.state = .draft
@@ -104,6 +106,12 @@ extension CohortFile {
                         : []))
         }
         for annex in annexes { recorder.on(start, .annexKept(annex)) }
+        for training in programme.trainings {
+            recorder.on(max(training.on, start), by: training.by, .trainingHeld(OfProgramme(programme.code, training)))
+        }
+        for exchange in programme.exchanges {
+            recorder.on(max(exchange.on, start), by: exchange.by, .exchangeMade(OfProgramme(programme.code, exchange)))
+        }
         let early: [(CohortState, LocalDate?)] = [
             (.callOpen, cohort.callOpened), (.selecting, cohort.callClosed), (.design, cohort.selectedOn),
         ]
@@ -354,6 +362,12 @@ extension CohortFile {
             move.by = milestone.owner
             move.evidence = milestone.evidence
             recorder.on(milestone.movedOn ?? milestone.due, by: milestone.owner, .milestoneMoved(move))
+        }
+        for plan in challenge.reviewPlans {
+            recorder.on(plan.on, by: plan.by, .reviewPlanned(OfChallenge(code, plan)))
+        }
+        for suggestion in challenge.suggestions {
+            recorder.on(suggestion.on, by: suggestion.by, .suggestionMade(OfChallenge(code, suggestion)))
         }
         for review in challenge.reviews where review.kind != .launch {
             recorder.on(review.date, by: challenge.head.coach, .reviewHeld(OfChallenge(code, review)))

@@ -66,6 +66,7 @@ extension CohortFile {
         file.add("challenges", list: challenges) { challenge, out in
             ChallengeWriter(file: self, challenge: challenge).write(&out)
         }
+        writeCapacity(&file)
         for annex in annexes { file.add(annex.name, annex.content) }
         return file.object
     }

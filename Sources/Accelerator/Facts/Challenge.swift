@@ -40,6 +40,9 @@ public struct Challenge: Record {
     /// What reminders asked for and was ticked off; the colour that was seen last.
     public var ticks: [Tick] = []
     public var seen: ColourSeen?
+    /// Reviews that were moved or cancelled, each kind once.
+    public var reviewPlans: [ReviewPlan] = []
+    public var suggestions: [Suggestion] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("head", &head)
@@ -71,6 +74,8 @@ public struct Challenge: Record {
         try c.field("initiatives", &initiatives)
         try c.field("ticks", &ticks)
         try c.field("colour_seen", &seen)
+        try c.field("review_plans", &reviewPlans)
+        try c.field("suggestions", &suggestions)
     }
 
     public var code: String { head.code }

@@ -96,6 +96,7 @@ extension State {
         case .ballotOpened, .voteCast, .ballotClosed, .dependencySet: applyDesign(event)
         case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld: applyAcceleration(event)
         case .ticked, .colourSeen, .reminderSet: applyReminders(event)
+        case .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade: applyAround(event)
         case .removed(let r): remove(r)
         default: applyDialogue(event, commit)
         }
@@ -105,7 +106,13 @@ extension State {
 
     private mutating func applyProgramme(_ event: Event) {
         switch event {
-        case .programmeSet(let p): programmes[p.code] = p
+        case .programmeSet(var p):
+            // What was held under it stays, whatever the programme is set to.
+            if let before = programmes[p.code] {
+                p.trainings = before.trainings
+                p.exchanges = before.exchanges
+            }
+            programmes[p.code] = p
         case .calendarChanged(let c): programmes[c.programme]?.calendar.change(c)
         case .areaSet(let a): programmes[a.programme]?.areas.put(a.area, by: \.code)
         case .cohortSet(let c): cohorts[c.code] = c

@@ -138,6 +138,8 @@ extension Event {
         case .seatTaken(let s), .seatLeft(let s): s.content.person == person
         case .milestoneSet(let m): m.content.owner == person
         case .blockerSet(let b): b.content.owner == person
+        case .actionSet(let a): a.content.owner == person
+        case .riskSet(let r): r.content.owner == person
         case .decisionAsked(let d): d.content.decider == person
         case .goalSet(let g): g.content.owner == person
         case .challengeSet(let h): h.coach == person

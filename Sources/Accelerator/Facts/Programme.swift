@@ -13,6 +13,8 @@ public struct Programme: Record {
     public var calendar = WorkingCalendar()
     public var thresholds = Thresholds()
     public var areas: [Area] = []
+    public var trainings: [Training] = []
+    public var exchanges: [Exchange] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -23,6 +25,8 @@ public struct Programme: Record {
         try c.field("calendar", &calendar)
         try c.field("thresholds", &thresholds)
         try c.field("areas", &areas)
+        try c.field("trainings", &trainings)
+        try c.field("exchanges", &exchanges)
     }
 }
 

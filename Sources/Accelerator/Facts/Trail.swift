@@ -66,7 +66,7 @@ extension Event {
             .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken, .seatLeft, .resultConfirmed,
             .sustainabilitySet, .goalSet, .goalTargeted, .readingVoided, .readingRestored, .milestoneSet,
             .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved, .followUpMade,
-            .initiativeSet, .calendarChanged:
+            .initiativeSet, .calendarChanged, .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade:
             object
         case .removed(let r): r.trailed
         default: nil
@@ -78,10 +78,12 @@ extension Removed {
     fileprivate var trailed: String? {
         let of = of ?? ""
         switch kind {
-        case .milestone, .blocker, .decision, .goal, .followup, .initiative, .stakeholder, .waiver:
+        case .milestone, .blocker, .decision, .goal, .followup, .initiative, .stakeholder, .waiver, .suggestion,
+            .training, .exchange:
             return "\(kind.rawValue) \(of) \(code)"
         case .target, .seat:
             return "\(kind.rawValue) \(of) " + code.split(separator: "/").joined(separator: " ")
+        case .reviewPlan: return "plan \(of) \(code)"
         case .sustainability, .result: return "\(kind.rawValue) \(of)"
         case .proposal, .cohort, .programme: return "\(kind.rawValue) \(code)"
         default: return nil
@@ -129,6 +131,8 @@ extension State {
         case "area":
             let code = parts.count > 2 ? parts[2] : ""
             return FieldLister.list(programmes[parts[1]]?.areas.first { $0.code == code })
+        case "training": return FieldLister.list(programmes[parts[1]]?.trainings.first { $0.code == parts.last })
+        case "exchange": return FieldLister.list(programmes[parts[1]]?.exchanges.first { $0.code == parts.last })
         default:
             guard let challenge = challenges[parts[1]] else { return [:] }
             return Self.fields(parts[0], Array(parts.dropFirst(2)), challenge)
@@ -155,6 +159,8 @@ extension State {
         case "blocker": return FieldLister.list(challenge.blockers.first { $0.code == code })
         case "decision": return FieldLister.list(challenge.decisions.first { $0.code == code })
         case "initiative": return FieldLister.list(challenge.initiatives.first { $0.code == code })
+        case "suggestion": return FieldLister.list(challenge.suggestions.first { $0.code == code })
+        case "plan": return FieldLister.list(challenge.reviewPlans.first { $0.kind.rawValue == code })
         case "followup": return FieldLister.list(challenge.followUps.first { $0.code == code })
         case "stakeholder": return FieldLister.list(challenge.stakeholders.first { $0.code == code })
         case "waiver": return FieldLister.list(challenge.waivers.first { $0.what == key.joined(separator: " ") })

@@ -7,11 +7,13 @@ public struct AreaView: Sendable {
     public let area: Area
     public let date: LocalDate
     public let views: [ChallengeView]
+    public let capacity: Capacity
 
     /// As known at the end of a day, or with `cut` of what was said up to now.
     public init(_ area: Area, of programme: Programme, _ state: State, on date: LocalDate, cut: Instant?, zones: Zones) {
         self.area = area
         self.date = date
+        capacity = Capacity([programme], area: area.code, by: date)
         let cohorts = Set(state.cohorts.filter { $0.programme == programme.code }.map(\.code))
         views = state.challenges.filter { $0.head.area == area.code && cohorts.contains($0.head.cohort) }
             .map { challenge in
@@ -29,7 +31,7 @@ public struct AreaView: Sendable {
                 "area.digestHead",
                 ["code": .code(area.code), "name": .text(area.name), "date": .date(date)])
         ]
-        guard !views.isEmpty else { return lines + [Phrase("area.noChallenges")] }
+        guard !views.isEmpty else { return lines + [Phrase("area.noChallenges")] + capacity.lines }
         let active = views.count { $0.isRunning }
         lines.append(
             Phrase("area.counts", ["active": .count(active), "all": .count(views.count)]))
@@ -48,6 +50,7 @@ public struct AreaView: Sendable {
                 Phrase(
                     "area.shared", ["lessons": .count(lessons), "initiatives": .count(initiatives)]))
         }
+        lines += capacity.lines
         let ahead = views.filter(\.isRunning).compactMap { view -> Say? in
             guard let next = view.nextMilestone, next.due >= date else { return nil }
             return .phrase(
@@ -114,6 +117,8 @@ public struct NationView: Sendable {
         lines += waiting(for: reader)
         if let likely { lines.append(likely) }
         lines += endedCohorts
+        let programmes = Set(cohorts.map(\.cohort.programme)).sorted().compactMap { state.programmes[$0] }
+        lines += Capacity(programmes, by: date).lines
         lines.append(Phrase("nation.hint"))
         return lines
     }

@@ -29,8 +29,22 @@ extension ChallengeView {
         }
         if let first = firstTargetLine(result) { lines.append(first) }
         lines += howAndWho
+        if let left = stillOpen { lines.append(left) }
         lines += kept
         return Array(lines.prefix(23))
+    }
+
+    /// What nobody has settled yet: milestones, actions, blockers, risks; nil where nothing is left.
+    private var stillOpen: Phrase? {
+        let milestones = challenge.milestones.count { $0.isOpen(on: date) }
+        let risks = challenge.risks.count { $0.state == .open }
+        guard milestones + openActions.count + openBlockers.count + risks > 0 else { return nil }
+        return Phrase(
+            "closing.stillOpen",
+            [
+                "milestones": .count(milestones), "actions": .count(openActions.count),
+                "blockers": .count(openBlockers.count), "risks": .count(risks),
+            ])
     }
 
     private var standingLine: Phrase {

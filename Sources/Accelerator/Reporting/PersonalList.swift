@@ -47,12 +47,15 @@ public struct PersonalList: Sendable {
                         "me.\(key)\(late)",
                         ["code": code, "text": Title.short(text, 60), "due": .date(due)])))
         }
-        for decision in view.openDecisions where decision.decider == person {
+        for (due, phrase) in view.personalAsks(of: person) { items.append(Item(due: due, phrase: phrase)) }
+        for decision in view.openDecisions
+        where decision.decider == person && DecideCommand.ownLine(decision, view.challenge) == nil {
             add(
                 decision.due ?? decision.askedOn, "decision", view.full(decision.code),
                 decision.text)
         }
-        for blocker in view.openBlockers where blocker.owner == person {
+        // Whoever promised a day for it has that day on the list instead.
+        for blocker in view.openBlockers where blocker.owner == person && blocker.promises.last?.by != person {
             items.append(
                 Item(
                     due: blocker.raisedOn,

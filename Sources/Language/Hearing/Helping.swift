@@ -125,7 +125,7 @@ extension Grammar {
     /// A value of each type that is understood everywhere.
     private static let standIn = [
         "number": "1", "measure": "1", "count": "1", "score": "1", "percent": "1%", "day": "1",
-        "date": "2026-01-01", "moment": "2026-01-01T09:00", "time": "09:00", "duration": "1d",
+        "date": "2026-01-01", "pastday": "2026-01-01", "moment": "2026-01-01T09:00", "time": "09:00", "duration": "1d",
         "person": "@x", "code": "X-1", "challenge": "CH-01", "goal": "G1", "milestone": "M1",
         "blocker": "B1", "decision": "D1", "proposal": "P-01", "area": "A01", "cohort": "XX-1",
         "programme": "XX-1",

@@ -4,6 +4,9 @@ public enum DateLeaning: Sendable {
     case coming
     /// A weekday is the last one (today counts), a date without a year the last: for what has happened.
     case past
+    /// A weekday is the last one (today counts), a date without a year the nearest: for figures and deeds,
+    /// where a day to come is to be refused and not to be read as one of last year.
+    case lately
 }
 
 /// Dates as people write them. Only a whole expression is a date:
@@ -81,7 +84,7 @@ enum DateWords {
     {
         switch leaning {
         case .coming: today + (weekday - today.weekday + 7) % 7
-        case .past: today - (today.weekday - weekday + 7) % 7
+        case .past, .lately: today - (today.weekday - weekday + 7) % 7
         }
     }
 

@@ -191,7 +191,7 @@ struct CohortScript {
         for milestone in challenge.milestones {
             let name = "\(code)-\(milestone.code)", who = milestone.owner ?? lead
             switch milestone.state {
-            case .done: at(milestone.movedOn ?? milestone.due, "17:30", who, "/done \(name)")
+            case .done: at(milestone.movedOn ?? milestone.due, "17:30", who, "/done \(name) minutes signed")
             case .carried: at(challenge.reviews.last?.date ?? milestone.due, "09:00", lead, "/milestone carry \(name)")
             case .open, .dropped: break
             }

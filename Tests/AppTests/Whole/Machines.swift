@@ -12,6 +12,8 @@ enum Machines {
         let running = try #require(stages[.accelerating])
         return [
             challenge(stages), proposal(design), cohort(ready), milestone(running), blocker(running), decision(running),
+            action(running), risk(running), promise(running), revision(running), review(running),
+            pledge(try #require(stages[.sustaining])),
         ]
     }
 
@@ -130,8 +132,8 @@ enum Machines {
                 return (state.rawValue, "state.\(state.rawValue)", world)
             },
             moves: [
-                Move("done", "done", "done", ("m2", "/done CH-01-M2")),
-                Move("done, undo", "undo", "open", ("m2", "/done CH-01-M2"), ("m2", "/undo"), stays: ["open"]),
+                Move("done", "done", "done", ("m2", "/done CH-01-M2 minutes signed"), stays: ["done"]),
+                Move("done, undo", "undo", "open", ("m2", "/done CH-01-M2 minutes signed"), ("m2", "/undo"), stays: ["open", "done"]),
                 Move("drop", "milestone", "dropped", ("lead", "/milestone drop CH-01-M2 not needed")),
                 Move("carry", "milestone", "carried", ("lead", "/milestone carry CH-01-M2 after the last day")),
             ],

@@ -108,6 +108,8 @@ import Testing
                         // Whoever taps “I'm in” waits at the door.
                         var bare = after
                         bare?.applicants = before?.applicants ?? []
+                        // Whoever may see it leaves a suggestion, for the leader to take or not.
+                        bare?.suggestions = before?.suggestions ?? []
                         #expect(bare == before, "\(who): /\(Self.here(example.say))")
                     }
                 }

@@ -139,7 +139,7 @@ struct Stages {
         .says("keeper", "/up 70 CH-01"),
         .at("2026-02-20T10:00"),
         .says("keeper", "/up 80 CH-01"),
-        .says("m1", "/done CH-01-M1"),
+        .says("m1", "/done CH-01-M1 the register shows it"),
         .at("2026-03-05T10:00"),
         .says("keeper", "/up 90 CH-01"),
         .says("lead", #"/ask "Registrars at weekends" by 2026-03-27 CH-01"#),

@@ -101,11 +101,11 @@ extension Talk {
         for milestone in challenge.milestones.suffix(6) {
             let name = "\(code)-\(milestone.code)"
             if milestone.state == .open, milestone.due - today < 4 {
-                say(milestone.owner ?? team.lead, "/done \(name)", 2)
+                say(milestone.owner ?? team.lead, "/done \(name)\(random.chance(80) ? " minutes signed" : "")", 2)
                 if random.chance(10) { say(team.lead, "/milestone \(random.chance(50) ? "drop" : "carry") \(name) not needed now") }
                 if random.chance(10) { say(team.lead, "/milestone move \(name) by \(today + 9)") }
             } else if random.chance(2) {
-                say(team.lead, "/done \(name)")
+                say(team.lead, "/done \(name) the register shows it")
             }
         }
         if challenge.milestones.count < 6, random.chance(8) {

@@ -5,10 +5,13 @@ enum CoreCommands {
     static let all: [any Command.Type] = [Undo.self, Cancel.self]
 }
 
-/// Takes back the last thing that the asker did, while nothing else has changed it since.
+/// Takes back the last thing that the asker did, while nothing else has changed it since. What took two
+/// persons takes two again (``TwoPersons``).
 struct Undo: Command {
     static let name = "undo"
-    init(_ arguments: Arguments) throws(Mismatch) {}
+    /// The request of another to take something back, agreed to.
+    private let agreed: String?
+    init(_ arguments: Arguments) throws(Mismatch) { agreed = try arguments.code("decision") }
 
     /// Readings may be taken back for 15 minutes, everything else for a day (method.md 2.5).
     /// Taking back what was taken back has no other window than the thing itself.
@@ -21,6 +24,7 @@ struct Undo: Command {
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
+        if let agreed { return try TwoPersons.agree(agreed, me, state, context) }
         guard let undo = state.undoable[me]?.last else { throw Refusal(Phrase("undo.nothing")) }
         guard context.at.milliseconds - undo.at.milliseconds <= Self.window(undo) else {
             throw Refusal(
@@ -31,6 +35,7 @@ struct Undo: Command {
             throw Refusal(Phrase("undo.laterChange", ["n": .count(Int(clamping: later))]))
         }
         if let begun = Undoing.begun(undo, state, context) { throw begun }
+        if let act = TwoPersons(undo, state) { return try act.ask(me, state, context) }
         let events = Undoing.events(undo, by: context, reason: "undone")
         return .record(events, reply(undo, state, context))
     }
@@ -63,6 +68,7 @@ struct Undo: Command {
             }
             return phrases
         }
+        if let phrase = TwoPersons.withdrawn(undo, state) { return [phrase] }
         if undo.command == Self.name { return [Phrase("undo.back")] }
         return [Phrase("undo.done", ["command": .code("/" + undo.command)])]
     }

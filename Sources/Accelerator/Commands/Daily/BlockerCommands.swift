@@ -12,14 +12,28 @@ struct BlockCommand: Command {
     let isReopening: Bool
 
     init(_ arguments: Arguments) throws(Mismatch) {
-        text = try arguments.gateText("text")
+        let (said, named) = Self.trailing(try arguments.gateText("text"))
+        text = said
         severity = try arguments.gateTerm("severity").flatMap(Severity.init(rawValue:))
         owner = try arguments.person("owner")
         blocker = try arguments.code("blocker")
-        challenge = try arguments.code("challenge")
+        challenge = try arguments.code("challenge") ?? named
         // The usages stand in this order in the command's file: raise, reassign, reopen.
         isReopening = arguments.utterance.usage == 2
         if arguments.utterance.usage == 0 ? text == nil : blocker == nil { throw Mismatch("text") }
+    }
+
+    /// `"no registrar" CH-01`: a quoted text and the code of the challenge behind it.
+    private static func trailing(_ text: String?) -> (text: String?, challenge: String?) {
+        guard let text, let space = text.lastIndex(of: " ") else { return (text, nil) }
+        let code = text[text.index(after: space)...].uppercased()
+        var said = text[..<space]
+        while said.last == " " { said = said.dropLast() }
+        guard code.hasPrefix("CH-"), code.utf8.count <= 8, code.dropFirst(3).allSatisfy({ $0.isASCII && $0.isNumber }),
+            code.utf8.count >= 5, let first = said.first, let last = said.last, said.count > 2,
+            [("\"", "\""), ("“", "”"), ("«", "»"), ("„", "“")].contains(where: { $0.0 == String(first) && $0.1 == String(last) })
+        else { return (text, nil) }
+        return (String(said.dropFirst().dropLast()), code)
     }
 
     static let raisers: Set<Role> = [

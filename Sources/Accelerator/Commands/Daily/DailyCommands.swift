@@ -8,6 +8,6 @@ enum DailyCommands {
         HistoryCommand.self,
         GoalCommand.self, DigestCommand.self, CohortCommand.self, AskCommand.self,
         DecideCommand.self,
-        NudgeCommand.self, ExportCommand.self,
+        NudgeCommand.self, ExportCommand.self, SuggestCommand.self,
     ]
 }

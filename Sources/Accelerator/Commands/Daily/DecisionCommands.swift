@@ -151,6 +151,18 @@ struct DecideCommand: Command {
         return Phrase("decide.already", values)
     }
 
+    /// The line that says yes to what is more than words: it moves something.
+    static func ownLine(_ decision: DecisionAsked, _ challenge: Challenge) -> String? {
+        guard let kind = decision.kind else { return nil }
+        switch kind {
+        case "stop": return "/stop \(challenge.code)"
+        case "early": return "/close early \(challenge.code)"
+        case "reopen": return "/reopen yes \(challenge.code)"
+        case "launch": return "/launch \(challenge.code)"
+        default: return kind.hasPrefix("undo ") ? "/undo yes \(challenge.code)-\(decision.code)" : nil
+        }
+    }
+
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try Daily.challenge(of: decision, challenge, state, context)
         let me = try context.me()
@@ -175,6 +187,11 @@ struct DecideCommand: Command {
             throw Refusal(
                 Phrase("decide.early", ["challenge": .code(challenge.code)]),
                 offers: [Offer(Phrase("early.closeLabel"), "/close early \(challenge.code)")])
+        }
+        if isYes, found.kind != "early", let line = Self.ownLine(found, challenge) {
+            throw Refusal(
+                Phrase("decide.own", AskCommand.values(found, challenge, state)),
+                offers: [Offer(Phrase("choice.line", ["line": .code(line)]), line)])
         }
         let today = context.today(in: challenge, state)
         var event = DecisionMoved()

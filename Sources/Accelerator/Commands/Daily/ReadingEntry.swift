@@ -78,7 +78,7 @@ struct ReadingEntry {
                 if today < dayOne {
                     throw Refusal(Phrase("up.beforeDayOne", ["dayOne": .date(dayOne)]))
                 }
-                return nil
+                return askHoliday(lastDay, measure)
             }
             return .ask(
                 [Phrase("up.askLast", ["last": .date(lastDay), "until": .date(until)])],
@@ -87,6 +87,15 @@ struct ReadingEntry {
                         Phrase("up.onDate", ["date": .date(lastDay)]), line(measure, on: lastDay)),
                     Daily.cancel(),
                 ])
+        }
+        if wanted > today, wanted <= lastDay {
+            throw Refusal(
+                Phrase(
+                    "up.future",
+                    [
+                        "date": .date(wanted), "today": .date(today), "days": .count(wanted - today),
+                        "last": .date(lastDay), "until": .date(until),
+                    ]))
         }
         try Daily.requirePast(wanted, today)
         if wanted < dayOne { throw Refusal(Phrase("up.beforeDayOne", ["dayOne": .date(dayOne)])) }
@@ -101,6 +110,20 @@ struct ReadingEntry {
         }
         date = wanted
         return nil
+    }
+
+    /// On a day off just before the last one a figure may be meant for either: asked, once.
+    private func askHoliday(_ lastDay: LocalDate, _ measure: Measure) -> Decision? {
+        guard !context.isSure, (1...2).contains(lastDay - today), !view.known.days.isWorking(today),
+            let day = challenge.day(today)
+        else { return nil }
+        return .ask(
+            [Phrase("up.askHoliday", ["day": .count(day)])],
+            offers: [
+                Offer(Phrase("up.onDay", ["date": .date(today)]), context.sure(line(measure, on: today))),
+                Offer(Phrase("up.onDay", ["date": .date(lastDay)]), line(measure, on: lastDay)),
+                Daily.cancel(),
+            ])
     }
 
     /// Whether a day, said, is one of a stopped challenge's own, and figures for it are still taken.

@@ -202,7 +202,7 @@ struct NextCommand: Command {
             (.closing, challenge.head.closingOn ?? cohort?.closingOn),
         ]
         return planned.compactMap { kind, date in
-            guard let date, date >= today,
+            guard let date, date >= today, !challenge.isReviewCancelled(kind),
                 !challenge.reviews.contains(where: { $0.kind == kind && $0.date <= today })
             else { return nil }
             return Phrase(

@@ -28,7 +28,7 @@ struct TrailLines {
     /// Kinds of things by the letter of their code.
     private static let kinds: [Unicode.Scalar: [String]] = [
         "M": ["milestone"], "B": ["blocker"], "D": ["decision"], "I": ["initiative"], "F": ["followup"],
-        "G": ["goal"],
+        "G": ["goal"], "S": ["suggestion"],
     ]
 
     /// Of a thing in a challenge: `M3`, `B2`, `G1`.
@@ -144,6 +144,7 @@ struct TrailLines {
         case "milestone": return MilestoneState(rawValue: text).map { .term("state.\($0.word)") } ?? .text(text)
         case "blocker": return BlockerState(rawValue: text).map { .term("state.\($0.word)") } ?? .text(text)
         case "decision": return DecisionState(rawValue: text).map { .term("state.\($0.word)") } ?? .text(text)
+        case "suggestion": return SuggestionState(rawValue: text).map { .term("state.\($0.rawValue)") } ?? .text(text)
         case "followup": return KeptState(rawValue: text).map { .term("state.\($0.rawValue)") } ?? .text(text)
         default: return .text(text)
         }

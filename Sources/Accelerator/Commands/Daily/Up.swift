@@ -55,13 +55,16 @@ struct UpCommand: Command {
         let me = try context.me()
         guard context.roles(in: challenge, state).isDisjoint(with: recorders) else { return false }
         if challenge.applicants.contains(where: { $0.person == me }) { return true }
-        throw Refusal(
-            Phrase("up.notTeam", ["challenge": .code(challenge.code)]), kind: .right,
+        let sees = Daily.sight(of: challenge, state, context) != .none
+        var refusal = Refusal(
+            Phrase(sees ? "up.notTeamSuggest" : "up.notTeam", ["challenge": .code(challenge.code)]), kind: .right,
             offers: [
                 Offer(
                     Phrase("status.label", ["code": .code(challenge.code)]),
                     "/status \(challenge.code)")
             ])
+        if sees { refusal.offers.append(Offer(Phrase("suggest.label"), "/suggest \(challenge.code)")) }
+        throw refusal
     }
 
     /// The goal, or the question which one.

@@ -78,13 +78,15 @@ struct CloseCommand: Command {
         var plan = challenge.sustainability ?? Sustainability()
         plan.path = path
         if plan.holdValue == nil { plan.holdValue = result.finalValue }
+        // The closing review is one: where its notes stand already, this completes it.
+        let isNoted = challenge.reviews.contains { $0.kind == .closing }
         var closing = Review()
         closing.kind = .closing
         closing.date = today
         var events = challenge.clockMoves(by: today)
         events.append(.resultConfirmed(OfChallenge(challenge.code, confirmed)))
         events.append(.sustainabilitySet(OfChallenge(challenge.code, plan)))
-        events.append(.reviewHeld(OfChallenge(challenge.code, closing)))
+        if !isNoted { events.append(.reviewHeld(OfChallenge(challenge.code, closing))) }
         events += kept(challenge, today, context)
         let follow = FollowOn.draft(challenge, path, sites: sites, state, by: context.person?.code)
         events += follow.events
@@ -104,9 +106,13 @@ struct CloseCommand: Command {
         if loose > 0 {
             lines.append(Phrase("loose.left", ["challenge": .code(challenge.code), "count": .count(loose)]))
         }
+        let actions = LooseCommand.actions(challenge).count
+        if actions > 0 {
+            lines.append(Phrase("loose.leftActions", ["challenge": .code(challenge.code), "count": .count(actions)]))
+        }
         return .record(
             events, lines,
-            offers: (loose > 0
+            offers: (loose + actions > 0
                 ? [Offer(Phrase("loose.label"), "/loose \(challenge.code)")] : []) + [
                 Offer(Phrase("practice.label"), "/practice add"),
                 Offer(

@@ -58,6 +58,20 @@ struct LaunchCommand: Command {
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try context.challenge(code, state)
         let roles = context.roles(in: challenge, state)
+        if challenge.state == .ready, let cohort = state.cohorts[challenge.head.cohort],
+            [.cancelled, .closed].contains(cohort.state)
+        {
+            throw Refusal(
+                Phrase(
+                    "launch.cohortOver",
+                    [
+                        "challenge": .code(challenge.code), "cohort": .code(cohort.code),
+                        "state": .term(cohort.state.term),
+                    ]),
+                offers: [
+                    Offer(Phrase("challenge.label", ["challenge": .code(challenge.code)]), "/challenge \(challenge.code)")
+                ])
+        }
         if roles.isDisjoint(with: [.coach, .office]), roles.contains(.teamLeader) {
             return try ask(challenge, state, context)
         }

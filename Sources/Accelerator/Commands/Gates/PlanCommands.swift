@@ -150,8 +150,10 @@ struct PledgeCommand: Command {
         let challenge = try planChallenge(code, state, context)
         try context.require([.teamLeader, .coach, .office, .sponsor], in: challenge, state)
         var plan = challenge.sustainability ?? Sustainability()
-        guard plan.signedOn == nil else {
-            throw Refusal(Phrase("practice.signed", ["challenge": .code(challenge.code)]))
+        if let on = plan.signedOn {
+            throw Refusal(
+                Phrase("pledge.signedAlready", ["challenge": .code(challenge.code), "state": .term("state.signed"), "date": .date(on)]),
+                offers: [Offer(Phrase("pledge.label", ["challenge": .code(challenge.code)]), "/pledge \(challenge.code)")])
         }
         guard let text else { throw Refusal(Phrase("pledge.ask.text")) }
         plan.pledgeText = text
@@ -177,11 +179,13 @@ struct PledgeCommand: Command {
         var plan = challenge.sustainability ?? Sustainability()
         guard let text = plan.pledgeText else {
             throw Refusal(
-                Phrase("pledge.noText", ["challenge": .code(challenge.code)]),
-                offers: [Offer(Phrase("pledge.draftLabel"), "/pledge draft")])
+                Phrase("pledge.noText", ["challenge": .code(challenge.code), "state": .term("state.draft")]),
+                offers: [Offer(Phrase("pledge.draftLabel"), "/pledge draft \(challenge.code)")])
         }
         guard !plan.signedBy.contains(me) else {
-            return .answer([Phrase("pledge.already", ["date": .date(plan.signedOn ?? today)])])
+            return .answer(
+                [Phrase("pledge.already", ["date": .date(plan.signedOn ?? today)])],
+                offers: [Offer(Phrase("pledge.label", ["challenge": .code(challenge.code)]), "/pledge \(challenge.code)")])
         }
         plan.signedBy.append(me)
         plan.signedOn = today

@@ -27,6 +27,11 @@ struct ProposeCommand: Command {
         cohort = try a.code("cohort")
     }
 
+    /// Nobody answers three questions to hear that the bot does not know them.
+    static func mayBegin(_ line: Utterance, _ state: State, _ context: Context) throws(Refusal) {
+        _ = try context.me()
+    }
+
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         // The usages stand in this order in the command's file: again, submit, draft, and in one go.
         usage < 2 ? try again(state, context) : try make(isDraft: usage == 2, state, context)

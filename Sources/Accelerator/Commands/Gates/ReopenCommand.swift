@@ -21,7 +21,7 @@ struct ReopenCommand: Command {
         let me = try context.me()
         let challenge = try context.challenge(code, state)
         let today = context.today(in: challenge, state)
-        let back = try stepBack(challenge, today)
+        let back = try Self.stepBack(challenge, today)
         let asked = challenge.decisions.last { $0.kind == "reopen" && $0.state == .asked }
         if usage == 0 {
             guard let asked else {
@@ -61,8 +61,13 @@ struct ReopenCommand: Command {
         )
     }
 
+    /// Whether a step back is there to be asked for on a day.
+    static func isPossible(_ challenge: Challenge, on today: LocalDate) -> Bool {
+        (try? stepBack(challenge, today)) != nil
+    }
+
     /// The state before the last move, if that is young enough and not final.
-    private func stepBack(_ challenge: Challenge, _ today: LocalDate) throws(Refusal)
+    private static func stepBack(_ challenge: Challenge, _ today: LocalDate) throws(Refusal)
         -> ChallengeState
     {
         let offers = [
@@ -84,7 +89,7 @@ struct ReopenCommand: Command {
                     ["challenge": .code(challenge.code), "state": .term(phase.term)]),
                 offers: offers)
         }
-        guard today - last.on <= Self.window else {
+        guard today - last.on <= window else {
             throw Refusal(
                 Phrase("reopen.late", ["challenge": .code(challenge.code), "date": .date(last.on)]),
                 offers: offers)

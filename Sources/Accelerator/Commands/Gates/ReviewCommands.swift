@@ -172,20 +172,23 @@ struct MidpointCommand: Command {
     }
 }
 
-/// `review`: notes that a review was held, and lists those that were.
+/// `review`: notes that a review was held, moves or cancels one, and lists where each stands.
 struct ReviewCommand: Command {
     static let name = "review"
     private let usage: Int
     private let code: String?
     private let kind: ReviewKind?
     private let attended: Int?
-    private let note: String?
+    let note: String?
+    private let date: LocalDate?
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
         code = try a.code("challenge")
+        date = try a.date("date")
         kind = ReviewKind.allCases.first { a.has($0.rawValue) }
         attended = try a.count("attended")
-        note = try a.gateText("note")
+        let reason = try a.gateText("reason")
+        note = reason == nil ? try a.gateText("note") : reason
         var form: [ReviewAnswer] = []
         for question in Self.lights {
             if let text = try a.gateText(question) { form.append(ReviewAnswer(question, text)) }
@@ -200,22 +203,11 @@ struct ReviewCommand: Command {
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try context.challenge(code, state)
         if form.count == Self.lights.count { return try stopLight(challenge, state, context) }
-        guard usage == 0, let kind else {
-            try Daily.lookInside(challenge, state, context)
-            guard !challenge.reviews.isEmpty else {
-                return .answer([Phrase("review.none", ["challenge": .code(challenge.code)])])
-            }
-            return .answer(
-                challenge.reviews.suffix(6).flatMap { review in
-                    [
-                        Phrase(
-                            "review.line",
-                            ["kind": .term("review.\(review.kind.rawValue)"), "date": .date(review.date)])
-                    ] + Self.lines(of: review.form)
-                })
-        }
+        if let kind, usage == 3 || usage == 4 { return try plan(kind, to: date, challenge, state, context) }
+        guard usage == 0, let kind else { return try list(challenge, state, context) }
         try context.require([.coach, .office, .teamLeader], in: challenge, state)
         let today = context.today(in: challenge, state)
+        try requireHoldable(kind, challenge, today)
         var review = Review()
         review.kind = kind
         review.date = today

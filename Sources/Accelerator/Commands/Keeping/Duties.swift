@@ -16,8 +16,15 @@ struct Duties {
     func milestones(_ challenge: Challenge) -> [Milestone] {
         challenge.milestones.filter { $0.state == .open && $0.owner == person }
     }
+    /// Open blockers under the name, or with a promise of this person that still stands.
     func blockers(_ challenge: Challenge) -> [Blocker] {
-        challenge.blockers.filter { $0.isOpen && $0.owner == person }
+        challenge.blockers.filter { $0.isOpen && ($0.owner == person || $0.promises.last?.by == person) }
+    }
+    func actions(_ challenge: Challenge) -> [Action] {
+        challenge.actions.filter { $0.state == .open && $0.owner == person }
+    }
+    func risks(_ challenge: Challenge) -> [Risk] {
+        challenge.risks.filter { $0.state == .open && $0.owner == person }
     }
     func decisions(_ challenge: Challenge) -> [DecisionAsked] {
         challenge.decisions.filter { $0.state == .asked && $0.decider == person }
@@ -28,6 +35,7 @@ struct Duties {
     var things: Int {
         challenges.reduce(0) {
             $0 + milestones($1).count + blockers($1).count + decisions($1).count + goals($1).count
+                + actions($1).count + risks($1).count
         }
     }
     var isEmpty: Bool { things == 0 && challenges.allSatisfy { seats($0).isEmpty } }
@@ -37,6 +45,7 @@ struct Duties {
         challenges.compactMap { challenge in
             let codes = milestones(challenge).map(\.code) + blockers(challenge).map(\.code)
                 + decisions(challenge).map(\.code) + goals(challenge).map(\.code)
+                + actions(challenge).map(\.code) + risks(challenge).map(\.code)
             let roles = seats(challenge).map { Say.term("role.\($0.role.rawValue)") }
             guard !codes.isEmpty || !roles.isEmpty else { return nil }
             let key = codes.isEmpty ? "handover.dutyRoles" : roles.isEmpty ? "handover.dutyThings" : "handover.duty"
@@ -77,8 +86,20 @@ struct Duties {
                 events.append(.milestoneSet(OfChallenge(challenge.code, milestone)))
             }
             for var blocker in blockers(challenge) {
-                blocker.owner = other
+                if blocker.owner == person { blocker.owner = other }
+                // A promise goes with the duty: the day stands, the name is the successor's.
+                if let last = blocker.promises.indices.last, blocker.promises[last].by == person {
+                    blocker.promises[last].by = other
+                }
                 events.append(.blockerSet(OfChallenge(challenge.code, blocker)))
+            }
+            for var action in actions(challenge) {
+                action.owner = other
+                events.append(.actionSet(OfChallenge(challenge.code, action)))
+            }
+            for var risk in risks(challenge) {
+                risk.owner = other
+                events.append(.riskSet(OfChallenge(challenge.code, risk)))
             }
             for var decision in decisions(challenge) {
                 decision.decider = other

@@ -3,6 +3,7 @@ enum KeepingCommands {
     static let all: [any Command.Type] = [
         LooseCommand.self, PathCommand.self, FollowUpCommand.self, InitiativeCommand.self,
         LessonCommand.self, LessonsCommand.self, WhoCommand.self, StoryCommand.self,
-        RowsCommand.self, ForgetCommand.self, NationCommand.self,
+        RowsCommand.self, ForgetCommand.self, NationCommand.self, TrainingCommand.self,
+        ExchangeCommand.self,
     ]
 }

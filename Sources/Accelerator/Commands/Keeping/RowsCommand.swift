@@ -13,7 +13,7 @@ struct RowsCommand: Command {
     private let page: Int
     private let asOf: LocalDate?
 
-    static let kinds = ["success", "milestones", "blockers", "readings", "people", "bodies", "progress"]
+    static let kinds = ["success", "milestones", "blockers", "readings", "people", "bodies", "progress", "training"]
 
     init(_ a: Arguments) throws(Mismatch) {
         kind = Self.kinds.first { a.has($0) }
@@ -26,6 +26,11 @@ struct RowsCommand: Command {
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         if let goal { return try ofGoal(Daily.challenge(of: goal, code, state, context), goal, state, context) }
+        if kind == "training", cohort == nil, let named = code ?? context.implied, let challenge = state.challenges[named],
+            let home = state.cohorts[challenge.head.cohort]
+        {
+            return try ofCohort(home, state, context)
+        }
         if let code {
             return try ofChallenge(context.challenge(code, state), state, context)
         }
@@ -149,6 +154,20 @@ struct RowsCommand: Command {
                 offers: Self.kinds.map {
                     Offer(Phrase("rows.kind.\($0)"), "/rows \($0) \(cohort.code)")
                 })
+        }
+        if kind == "training", let programme = state.programmes[cohort.programme] {
+            let counted = Capacity([programme], by: view.date)
+            let head = Phrase(
+                "rows.trainingHead",
+                [
+                    "programme": .code(programme.code), "date": .date(view.date), "sessions": .count(counted.sessions),
+                    "people": .count(counted.people), "hours": .number(counted.personHours), "visits": .count(counted.exchanges),
+                ])
+            let rows = programme.trainings.filter { $0.on <= view.date }.sorted { ($0.on, $0.code) < ($1.on, $1.code) }
+                .map(TrainingCommand.line)
+                + programme.exchanges.filter { $0.on <= view.date }.sorted { ($0.on, $0.code) < ($1.on, $1.code) }
+                .flatMap { ExchangeCommand.lines($0, view.date) }
+            return paged(head, rows, "/rows training \(cohort.code)")
         }
         let accounts = AccountRows(view: view)
         return paged(accounts.head(kind), accounts.rows(kind), "/rows \(kind) \(cohort.code)")

@@ -185,6 +185,7 @@ struct HereCommand: Command {
                 ])
         }
         chat.key = key
+        chat.title = context.chatTitle ?? chat.title
         chat.challenge = challenge.code
         chat.boundAt = context.at
         chat.boundBy = context.person?.code

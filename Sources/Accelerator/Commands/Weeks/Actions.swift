@@ -40,7 +40,7 @@ struct ActionCommand: Command {
         try Daily.requireOpen(challenge)
         guard act != .add else { return try add(challenge, state, context) }
         let found = try Self.existing(action ?? "", challenge)
-        guard found.state == .open else { throw Self.notOpen(found) }
+        guard found.state == .open else { throw Self.notOpen(found, challenge) }
         let me = try context.me()
         if found.owner != me, context.roles(in: challenge, state).isDisjoint(with: Self.keepers) {
             throw Refusal(
@@ -57,14 +57,14 @@ struct ActionCommand: Command {
             offers: [Offer(Phrase("action.listLabel"), "/actions \(challenge.code)")])
     }
 
-    static func notOpen(_ action: Action) -> Refusal {
+    static func notOpen(_ action: Action, _ challenge: Challenge) -> Refusal {
         Refusal(
             Phrase(
                 "action.notOpen",
                 [
                     "code": .code(action.code), "state": .term("state.\(action.state.rawValue)"),
                     "date": .date(action.movedOn ?? action.due),
-                ]))
+                ]), offers: [Offer(Phrase("action.listLabel"), "/actions \(challenge.code)")])
     }
 
     static func values(_ action: Action, _ challenge: Challenge, _ state: State) -> [Phrase.Field] {
@@ -201,7 +201,7 @@ extension DoneCommand {
             throw Refusal(
                 Phrase("action.notYours", ActionCommand.values(found, challenge, state)), kind: .right)
         }
-        guard found.state == .open else { throw ActionCommand.notOpen(found) }
+        guard found.state == .open else { throw ActionCommand.notOpen(found, challenge) }
         let today = context.today(in: challenge, state)
         let on = date ?? today
         try Daily.requirePast(on, today)

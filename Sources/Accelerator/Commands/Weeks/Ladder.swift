@@ -40,7 +40,10 @@ struct EscalateCommand: Command {
         try Daily.requireOpen(challenge)
         let found = try SolvedCommand.existing(blocker, challenge, state, context)
         var values = BlockCommand.values(found, challenge, state)
-        guard found.isOpen else { return .answer([BlockCommand.closedAlready(found, challenge)]) }
+        guard found.isOpen else {
+            return .answer(
+                [BlockCommand.closedAlready(found, challenge)], offers: [BlockCommand.back(found, challenge, context)])
+        }
         let me = try context.me()
         let above: Set<Role> = [.teamLeader, .coach, .sponsor, .systemLeader, .office]
         if found.owner != me, found.raisedBy != me,
@@ -101,7 +104,10 @@ struct PromiseCommand: Command {
         try context.require([.sponsor, .systemLeader, .office], in: challenge, state)
         try Daily.requireOpen(challenge)
         var found = try SolvedCommand.existing(blocker, challenge, state, context)
-        guard found.isOpen else { return .answer([BlockCommand.closedAlready(found, challenge)]) }
+        guard found.isOpen else {
+            return .answer(
+                [BlockCommand.closedAlready(found, challenge)], offers: [BlockCommand.back(found, challenge, context)])
+        }
         let me = try context.me()
         let roles = context.roles(in: challenge, state)
         // Others than the sponsor promise what has come up to them, or what they own.

@@ -41,6 +41,17 @@ struct RiskCommand: Command {
             offers: [Offer(Phrase("risk.listLabel"), "/risks \(challenge.code)")])
     }
 
+    /// It was closed, or happened: said with its state, and the list offered.
+    static func notOpen(_ risk: Risk, _ challenge: Challenge, _ state: State) -> Refusal {
+        Refusal(
+            Phrase(
+                "risk.notOpen",
+                values(risk, challenge, state) + [
+                    .init("state", .term("state.\(risk.state == .blocker ? "happened" : risk.state.rawValue)")),
+                    .init("date", .date(risk.movedOn ?? risk.raisedOn)),
+                ]), offers: [Offer(Phrase("risk.listLabel"), "/risks \(challenge.code)")])
+    }
+
     static func values(_ risk: Risk, _ challenge: Challenge, _ state: State) -> [Phrase.Field] {
         [
             .init("code", .code("\(challenge.code)-\(risk.code)")), .init("text", .text(risk.text)),
@@ -118,7 +129,7 @@ struct RiskCommand: Command {
         var found = try Self.existing(risk ?? "", challenge)
         let me = try context.me()
         guard found.state == .open else {
-            return .answer([Phrase("risk.notOpen", Self.values(found, challenge, state))])
+            throw Self.notOpen(found, challenge, state)
         }
         if found.owner != me, found.raisedBy != me {
             try context.require([.teamLeader, .scribe, .coach, .office], in: challenge, state)
@@ -180,7 +191,7 @@ extension BlockCommand {
     ) throws(Refusal) -> Decision {
         var found = try RiskCommand.existing(risk, challenge)
         guard found.state == .open else {
-            return .answer([Phrase("risk.notOpen", RiskCommand.values(found, challenge, state))])
+            throw RiskCommand.notOpen(found, challenge, state)
         }
         let me = try context.me()
         var blocker = Blocker()
