@@ -84,6 +84,7 @@ extension Decider {
             }
         }
         if hears("cancel", folded) { return say(line: "cancel", turn) }
+        if let outcome = otherCountry(question, turn) { return outcome }
         guard let slot = question.slot, let partial = question.partial else { return nil }
         guard let value = grammar.parse(slot: slot, of: partial.command, from: turn.text, in: turn.reading)
         else { return nil }

@@ -84,6 +84,7 @@ extension CohortFile {
         var bare = programme
         bare.areas = []
         recorder.on(start, .programmeSet(bare))
+        for calendar in calendars { recorder.on(start, .calendarSet(calendar)) }
         var opened = cohort
         opened.state = .draft
         opened.stocktakes = []
