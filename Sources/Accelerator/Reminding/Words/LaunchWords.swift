@@ -128,7 +128,12 @@ extension Telling {
         else { return nil }
         var offers = [snooze]
         if decider.grammar.specs["calendar"] != nil {
-            offers.insert(offer("remind.do.confirm", "/calendar \(programme.country) confirm \(holiday.date)"), at: 0)
+            // Days on end are confirmed together.
+            var last = holiday.date
+            while programme.calendar.holidays.contains(where: { $0.date == last + 1 && $0.isEstimate }) { last = last + 1 }
+            let days = last == holiday.date ? "\(last)" : "\(holiday.date)..\(last)"
+            let whole = programme.country.isEmpty ? "/calendar" : "/calendar \(programme.country)"
+            offers.insert(offer("remind.do.confirm", "\(whole) confirm \(days)"), at: 0)
         }
         return (
             [
