@@ -125,6 +125,7 @@ extension Decider {
             }
         }
         if hears("cancel", folded) { return say(line: "cancel", turn) }
+        if let outcome = otherCountry(question, turn) { return outcome }
         if let outcome = askInstead(question, turn) { return outcome }
         guard let asked = question.slot, let partial = question.partial else { return nil }
         // A thing that may be left out gives way to a command: “undo” is no proof.

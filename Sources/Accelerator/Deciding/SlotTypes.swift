@@ -5,7 +5,7 @@ enum SlotTypes {
     private static let challenge = CodeShape(prefix: "CH", separator: "-", pad: 2)
 
     static func all(_ languages: [LanguageTable]) -> [SlotType] {
-        codes + words + [zone(languages), language(languages)]
+        codes + words + [zone(languages), language(languages), country(languages)]
     }
 
     private static let codes: [SlotType] = [
@@ -36,7 +36,7 @@ enum SlotTypes {
         SlotType.count.named("score").only { if case .count(let n) = $0 { (1...5).contains(n) } else { false } },
         SlotType.text.named("change"),
         .date(name: "pastday", leaning: .lately),
-        .time,
+        .time, .dates,
     ]
 
     private static let words: [SlotType] = [
@@ -105,6 +105,34 @@ enum SlotTypes {
         return zone
     }
 
+    /// A country by its name or code in any language; one that no language names by its code, where a programme
+    /// is in it.
+    private static func country(_ languages: [LanguageTable]) -> SlotType {
+        var heard: [String: [String]] = [:]
+        for language in languages {
+            for (key, term) in language.terms where key.hasPrefix("country.") {
+                heard[String(key.dropFirst(8)), default: []] += [term.says] + term.hears
+            }
+        }
+        let rows = heard.keys.sorted().map { code in
+            (value: Value.code(code), print: code, heard: heard[code] ?? [])
+        }
+        let table = SlotType.table(name: "country", rows: rows)
+        let byCode = SlotType.code(name: "country", existingOnly: true) { folded in
+            let parts = folded.utf8.split(separator: 45, omittingEmptySubsequences: false)
+            guard parts.count <= 2, let first = parts.first, first.count == 2,
+                parts.dropFirst().allSatisfy({ (1...3).contains($0.count) }),
+                first.allSatisfy({ $0 >= 97 && $0 <= 122 }),
+                folded.utf8.allSatisfy({ ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 })
+            else { return nil }
+            return folded.uppercased()
+        }
+        var country = SlotType.either(name: "country", [table, byCode])
+        let names = rows.map(\.print)
+        country.candidates = { _ in names }
+        return country
+    }
+
     /// A language by its own name, by its name in any language, or by its tag.
     private static func language(_ languages: [LanguageTable]) -> SlotType {
         .table(
@@ -134,6 +162,7 @@ enum SlotTypes {
         case "cohort": return state.cohorts.keys
         case "programme": return state.programmes.keys
         case "proposal": return state.proposals.keys
+        case "country": return state.calendars.keys + state.programmes.values.map(\.country)
         case "area": return state.programmes.values.flatMap { $0.areas.map(\.code) }
         case "goal": return challenge?.goals.map(\.code) ?? []
         case "milestone": return challenge?.milestones.map(\.code) ?? []

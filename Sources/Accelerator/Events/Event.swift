@@ -8,6 +8,7 @@ public enum Event: Hashable, Sendable {
     // Programme and cohort
     case programmeSet(Programme)
     case calendarChanged(CalendarChanged)
+    case calendarSet(CountryCalendar)
     case areaSet(AreaSet)
     case cohortSet(Cohort)
     case cohortMoved(CohortMoved)
@@ -125,21 +126,6 @@ public struct OfGoal<Content: Record>: Record {
         try c.field("challenge", &challenge)
         try c.field("goal", &goal)
         try c.field("is", &content)
-    }
-}
-
-public struct CalendarChanged: Record {
-    public enum Change: String, Spelled { case off, working, plain }
-    public var programme = ""
-    public var date = LocalDate(days: 0)
-    public var change = Change.off
-    public var name = ""
-    public init() {}
-    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
-        try c.field("programme", &programme)
-        try c.field("date", &date)
-        try c.field("change", &change)
-        try c.field("name", &name)
     }
 }
 

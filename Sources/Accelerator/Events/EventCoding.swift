@@ -14,6 +14,7 @@ extension Event: Record {
         switch self {
         case .programmeSet: "programme.set"
         case .calendarChanged: "calendar.changed"
+        case .calendarSet: "calendar.set"
         case .areaSet: "area.set"
         case .cohortSet: "cohort.set"
         case .cohortMoved: "cohort.moved"
@@ -101,6 +102,9 @@ extension Event: Record {
         case .calendarChanged(var r):
             try r.code(&c)
             self = .calendarChanged(r)
+        case .calendarSet(var r):
+            try r.code(&c)
+            self = .calendarSet(r)
         case .areaSet(var r):
             try r.code(&c)
             self = .areaSet(r)
@@ -329,6 +333,7 @@ extension Event: Record {
         switch tag {
         case "programme.set": self = .programmeSet(Programme())
         case "calendar.changed": self = .calendarChanged(CalendarChanged())
+        case "calendar.set": self = .calendarSet(CountryCalendar())
         case "area.set": self = .areaSet(AreaSet())
         case "cohort.set": self = .cohortSet(Cohort())
         case "cohort.moved": self = .cohortMoved(CohortMoved())

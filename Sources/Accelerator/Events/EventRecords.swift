@@ -108,6 +108,7 @@ public struct Removed: Record {
         case pulse, action, risk, declaration, stocktake
         case followup, initiative
         case tick
+        case calendar
         case reviewPlan = "review_plan"
         case suggestion, training, exchange
     }

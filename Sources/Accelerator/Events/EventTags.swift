@@ -3,6 +3,7 @@ extension Event {
     public static let tags: [String] = [
         "programme.set",
         "calendar.changed",
+        "calendar.set",
         "area.set",
         "cohort.set",
         "cohort.moved",

@@ -14,7 +14,8 @@ extension Event {
     public var object: String? {
         switch self {
         case .programmeSet(let p): "programme \(p.code)"
-        case .calendarChanged(let c): "calendar \(c.programme) \(c.date)"
+        case .calendarChanged(let c): c.object
+        case .calendarSet(let c): "country \(c.country)"
         case .areaSet(let a): "area \(a.programme) \(a.area.code)"
         case .cohortSet(let c): "cohort \(c.code)"
         case .cohortMoved(let m): "cohort \(m.cohort)"
@@ -60,7 +61,10 @@ extension Event {
         switch self {
         case .programmeSet(let p):
             return back(state.programmes[p.code].map(Event.programmeSet), .programme, p.code)
-        case .calendarChanged, .areaSet: return inverseOfCalendar(state)
+        case .calendarChanged(let c): return .events(c.inverse(in: state))
+        case .calendarSet(let c):
+            return back(state.calendars[c.country].map(Event.calendarSet), .calendar, c.country)
+        case .areaSet: return inverseOfArea(state)
         case .cohortSet(let c): return back(state.cohorts[c.code].map(Event.cohortSet), .cohort, c.code)
         case .cohortMoved(let m): return back(state.cohorts[m.cohort].map(Event.cohortSet), .cohort, m.cohort)
         case .proposalSet(let p): return back(state.proposals[p.code].map(Event.proposalSet), .proposal, p.code)
@@ -95,20 +99,8 @@ extension Event {
         .events([before ?? .removed(Removed(kind, of: of, code: code))])
     }
 
-    private func inverseOfCalendar(_ state: State) -> Inverse {
+    private func inverseOfArea(_ state: State) -> Inverse {
         switch self {
-        case .calendarChanged(let c):
-            let calendar = state.programmes[c.programme]?.calendar
-            var event = c
-            event.name = ""
-            event.change = .plain
-            if let holiday = calendar?.holidays.first(where: { $0.date == c.date }) {
-                event.change = .off
-                event.name = holiday.name
-            } else if calendar?.workingDays.contains(c.date) == true {
-                event.change = .working
-            }
-            return .events([.calendarChanged(event)])
         case .areaSet(let a):
             let before = state.programmes[a.programme]?.areas.first { $0.code == a.area.code }
             return back(

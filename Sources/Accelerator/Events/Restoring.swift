@@ -8,6 +8,7 @@ extension Event {
         case .programme: state.programmes[r.code].map { .programmeSet($0) }
         case .cohort: state.cohorts[r.code].map { .cohortSet($0) }
         case .proposal: state.proposals[r.code].map { .proposalSet($0) }
+        case .calendar: state.calendars[r.code].map { .calendarSet($0) }
         case .chat: state.chats[r.code].map { .chatSet($0) }
         case .area: area(r, state)
         case .score: score(r, state)

@@ -14,6 +14,8 @@ public struct CohortFile: Hashable, Sendable {
     public var proposals: [Proposal] = []
     /// With all that happened in them, moves included.
     public var challenges: [Challenge] = []
+    /// Calendars of other countries, by which some of its people live.
+    public var calendars: [CountryCalendar] = []
     /// What no part of the bot reads yet (`training`), kept as it came.
     public var annexes: [Annex] = []
 
@@ -31,7 +33,14 @@ public struct CohortFile: Hashable, Sendable {
             throw file.fault("schema_version", "this release reads version 1, not \(version)")
         }
         try readCohort(file.needed("cohort"))
-        if let calendar = try file.object("calendar") { try readCalendar(calendar) }
+        if let calendar = try file.object("calendar") { programme.calendar = try Self.calendar(calendar) }
+        if var countries = try file.object("calendars") {
+            for member in countries.rest() {
+                let fields = try CohortFields(member.value, path: "calendars.\(member.name)")
+                guard (2...6).contains(member.name.utf8.count) else { throw fields.fault("", "a country is expected") }
+                calendars.append(CountryCalendar(member.name, try Self.calendar(fields)))
+            }
+        }
         if let policies = try file.object("policies") { try readPolicies(policies) }
         for item in try file.list("priority_areas") {
             var fields = try CohortFields(item.value, path: item.path)
@@ -101,50 +110,6 @@ public struct CohortFile: Hashable, Sendable {
         try fields.finish()
     }
 
-    private mutating func readCalendar(_ from: CohortFields) throws(CohortFault) {
-        var fields = from
-        var weekend: [Int] = []
-        for item in try fields.list("weekend") {
-            guard let day = item.value.int, (1...7).contains(day), !weekend.contains(Int(day)) else {
-                throw CohortFault(path: item.path, why: "a weekday from 1, Monday, to 7 is expected")
-            }
-            weekend.append(Int(day))
-        }
-        programme.calendar.weekend = weekend
-        if var holidays = try fields.object("holidays") {
-            for member in holidays.rest() {
-                guard let date = LocalDate(iso: member.name), let name = member.value.string,
-                    name.utf8.count <= CohortFields.longestText
-                else { throw holidays.fault(member.name, "a date and its name are expected") }
-                programme.calendar.holidays.append(
-                    Holiday(date: date, name: name, isEstimate: Self.saysEstimated(name)))
-            }
-        }
-        programme.calendar.holidays.sort { $0.date < $1.date }
-        for item in try fields.list("estimates") {
-            guard let date = item.value.string.flatMap({ LocalDate(iso: $0) }),
-                let place = programme.calendar.holidays.firstIndex(where: { $0.date == date })
-            else { throw CohortFault(path: item.path, why: "the date of a holiday is expected") }
-            programme.calendar.holidays[place].isEstimate.toggle()
-        }
-        for item in try fields.list("working_days") {
-            guard let date = item.value.string.flatMap({ LocalDate(iso: $0) }) else {
-                throw CohortFault(path: item.path, why: "a date is expected")
-            }
-            programme.calendar.workingDays.append(date)
-        }
-        programme.calendar.workingDays.sort()
-        if var quiet = try fields.object("quiet") {
-            programme.calendar.quietFrom = try quiet.time("from")
-            programme.calendar.quietTo = try quiet.time("to")
-            try quiet.finish()
-        }
-        try fields.finish()
-    }
-
-    /// `Kurban Ait (estimated)`: what the moon decides says so in its name.
-    static func saysEstimated(_ name: String) -> Bool { name.hasSuffix("(estimated)") }
-
     private mutating func readPolicies(_ from: CohortFields) throws(CohortFault) {
         var fields = from
         cohort.readingInterval = try fields.optionalInt("reading_interval_days", 1...100) ?? 7
@@ -177,11 +142,13 @@ public struct CohortFile: Hashable, Sendable {
         meet(code, name: try fields.optionalText("given_name"))
         let title = try fields.optionalText("title")
         let language = try fields.optionalText("language")
+        let country = try fields.optionalText("country")
         let former = try fields.optionalInt("former", 1...1_000_000)
         try fields.finish()
         guard let place = people.firstIndex(where: { $0.code == code }) else { return code }
         if let title { people[place].title = title }
         if let language { people[place].language = language }
+        if let country { people[place].country = country }
         if let former {
             people[place].former = former
             people[place].name = ""

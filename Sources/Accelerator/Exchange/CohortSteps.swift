@@ -86,6 +86,7 @@ extension CohortFile {
         bare.trainings = []
         bare.exchanges = []
         recorder.on(start, .programmeSet(bare))
+        for calendar in calendars { recorder.on(start, .calendarSet(calendar)) }
         var opened = cohort
         opened.state = .draft
         opened.stocktakes = []

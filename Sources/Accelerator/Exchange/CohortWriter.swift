@@ -34,6 +34,8 @@ extension CohortFile {
         let floating = state.people.filter { person in
             person.grants.contains { $0.role == .coach && $0.scope == code }
         }.map(\.code)
+        let countries = Set(people.compactMap(\.country))
+        calendars = state.calendars.filter { countries.contains($0.country) }
         coaches = Set(floating + challenges.compactMap(\.head.coach)).sorted()
     }
 
@@ -42,7 +44,12 @@ extension CohortFile {
         var file = JSONMaker()
         file.add("schema_version", 1)
         file.add("cohort", cohortObject)
-        file.add("calendar", calendarObject)
+        file.add("calendar", Self.object(of: programme.calendar))
+        if !calendars.isEmpty {
+            var countries = JSONMaker()
+            for one in calendars { countries.add(one.country, Self.object(of: one.calendar)) }
+            file.add("calendars", .object(countries.object))
+        }
         file.add("priority_areas", list: programme.areas) { area, out in
             out.add("id", area.code)
             out.add("name", area.name)
@@ -59,6 +66,7 @@ extension CohortFile {
                 if person.name != person.code, !person.name.isEmpty { out.add("given_name", person.name) }
                 out.add("title", ifThere: person.title)
                 out.add("language", ifThere: person.language)
+                out.add("country", ifThere: person.country)
                 out.add("former", ifThere: person.former)
             }
         }
@@ -75,7 +83,7 @@ extension CohortFile {
     private var otherPeople: [Person] {
         var listed = Set(office + coaches)
         for challenge in challenges { listed.formUnion(challenge.seats.map(\.person)) }
-        return people.filter { !listed.contains($0.code) || $0.language != nil || $0.former != nil }
+        return people.filter { !listed.contains($0.code) || $0.language != nil || $0.former != nil || $0.country != nil }
     }
 
     func person(_ code: String) -> Person? { people.first { $0.code == code } }
@@ -110,26 +118,6 @@ extension CohortFile {
         if !cohort.topics.isEmpty { out.add("topics", cohort.topics) }
         if cohort.state == .cancelled { out.add("state", CohortState.cancelled.rawValue) }
         writeStocktakes(&out)
-        return .object(out.object)
-    }
-
-    private var calendarObject: JSONValue {
-        let calendar = programme.calendar
-        var out = JSONMaker()
-        out.add("weekend", .array(calendar.weekend.map { .integer(Int64($0)) }))
-        var holidays = JSONMaker()
-        for holiday in calendar.holidays { holidays.add(holiday.date.description, holiday.name) }
-        out.add("holidays", .object(holidays.object))
-        let odd = calendar.holidays.filter { $0.isEstimate != Self.saysEstimated($0.name) }
-        if !odd.isEmpty { out.add("estimates", odd.map(\.date.description)) }
-        if !calendar.workingDays.isEmpty { out.add("working_days", calendar.workingDays.map(\.description)) }
-        let plain = WorkingCalendar()
-        if calendar.quietFrom != plain.quietFrom || calendar.quietTo != plain.quietTo {
-            var quiet = JSONMaker()
-            quiet.add("from", calendar.quietFrom.description)
-            quiet.add("to", calendar.quietTo.description)
-            out.add("quiet", .object(quiet.object))
-        }
         return .object(out.object)
     }
 

@@ -81,7 +81,7 @@ extension State {
 
     mutating func apply(_ event: Event, _ commit: Commit) {
         switch event {
-        case .programmeSet, .calendarChanged, .areaSet, .cohortSet, .cohortMoved, .proposalSet, .proposalScored,
+        case .programmeSet, .calendarChanged, .calendarSet, .areaSet, .cohortSet, .cohortMoved, .proposalSet, .proposalScored,
             .proposalMoved, .annexKept:
             applyProgramme(event)
         case .challengeSet, .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken, .seatLeft, .applied,
@@ -113,7 +113,13 @@ extension State {
                 p.exchanges = before.exchanges
             }
             programmes[p.code] = p
-        case .calendarChanged(let c): programmes[c.programme]?.calendar.change(c)
+        case .calendarChanged(let c):
+            if let country = c.country {
+                calendars[country]?.calendar.change(c)
+            } else {
+                programmes[c.programme]?.calendar.change(c)
+            }
+        case .calendarSet(let c): calendars[c.country] = c
         case .areaSet(let a): programmes[a.programme]?.areas.put(a.area, by: \.code)
         case .cohortSet(let c): cohorts[c.code] = c
         case .cohortMoved(let m): cohorts[m.cohort]?.state = m.to
@@ -293,22 +299,6 @@ extension Blocker {
         case .resolved, .accepted, .moved:
             resolvedOn = m.on
             resolution = m.how
-        }
-    }
-}
-
-extension WorkingCalendar {
-    mutating func change(_ c: CalendarChanged) {
-        holidays.removeAll { $0.date == c.date }
-        workingDays.removeAll { $0 == c.date }
-        switch c.change {
-        case .off:
-            let place = holidays.firstIndex { $0.date > c.date } ?? holidays.endIndex
-            holidays.insert(Holiday(date: c.date, name: c.name), at: place)
-        case .working:
-            let place = workingDays.firstIndex { $0 > c.date } ?? workingDays.endIndex
-            workingDays.insert(c.date, at: place)
-        case .plain: break
         }
     }
 }

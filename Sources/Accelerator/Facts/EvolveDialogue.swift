@@ -119,6 +119,7 @@ extension State {
         case .area: programmes[of]?.areas.removeAll { $0.code == r.code }
         case .cohort: cohorts[r.code] = nil
         case .proposal: proposals[r.code] = nil
+        case .calendar: calendars[r.code] = nil
         case .score: proposals[of]?.scores.removeAll { $0.by == r.code }
         case .challenge:
             let people = Set(challenges[r.code]?.seats.map(\.person) ?? [])

@@ -21,6 +21,8 @@ public struct Person: Record {
     public var isReachable = true
     /// Said instead of the name of someone who asked to be forgotten: former member 3.
     public var former: Int?
+    /// The country by whose calendar this person lives; nil is that of the programme they work in.
+    public var country: String?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -36,6 +38,7 @@ public struct Person: Record {
         try c.field("unreachable", &unreachable)
         isReachable = !unreachable
         try c.field("former", &former)
+        try c.field("country", &country)
     }
 }
 

@@ -115,7 +115,7 @@ public struct Season: Record {
     }
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("from", &from)
-        try c.field("to", &to)
+        try c.field("until", &to)
         try c.field("estimate", &isEstimate)
     }
 }

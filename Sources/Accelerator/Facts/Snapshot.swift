@@ -25,6 +25,7 @@ extension State {
         }
         try body("head", (try? head.json()) ?? Array("{}".utf8))
         for p in programmes.values { try line("programme", p) }
+        for c in calendars.values { try line("calendar", c) }
         for c in cohorts.values { try line("cohort", c) }
         for p in proposals.values { try line("proposal", p) }
         for c in challenges.values { try line("challenge", c) }
@@ -134,6 +135,8 @@ public struct SnapshotLine: Sendable {
         switch section {
         case "head": return try one { (s: inout State, head: SnapshotHead) in s.begin(head) }
         case "programme": return try one { (s: inout State, p: Programme) in s.programmes[p.code] = p }
+        case "calendar":
+            return try one { (s: inout State, c: CountryCalendar) in s.calendars[c.country] = c }
         case "cohort": return try one { (s: inout State, c: Cohort) in s.cohorts[c.code] = c }
         case "proposal": return try one { (s: inout State, p: Proposal) in s.proposals[p.code] = p }
         case "challenge":

@@ -12,6 +12,8 @@ public struct State: Hashable, Sendable {
     public var at = Instant(milliseconds: 0)
 
     public var programmes: Table<Programme> = [:]
+    /// Calendars of countries that somebody lives by or the office changed, by country.
+    public var calendars: Table<CountryCalendar> = [:]
     public var cohorts: Table<Cohort> = [:]
     public var proposals: Table<Proposal> = [:]
     public var challenges: Table<Challenge> = [:]

@@ -66,7 +66,7 @@ extension Event {
             .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken, .seatLeft, .resultConfirmed,
             .sustainabilitySet, .goalSet, .goalTargeted, .readingVoided, .readingRestored, .milestoneSet,
             .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved, .followUpMade,
-            .initiativeSet, .calendarChanged, .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade:
+            .initiativeSet, .calendarChanged, .calendarSet, .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade:
             object
         case .removed(let r): r.trailed
         default: nil
@@ -127,7 +127,10 @@ extension State {
         case "programme": return FieldLister.list(programmes[parts[1]])
         case "cohort": return FieldLister.list(cohorts[parts[1]])
         case "proposal": return FieldLister.list(proposals[parts[1]])
-        case "calendar": return day(parts.count > 2 ? parts[2] : "", in: programmes[parts[1]])
+        case "calendar": return programmes[parts[1]]?.calendar.fields(of: parts.count > 2 ? parts[2] : "") ?? [:]
+        case "country":
+            guard parts.count > 2 else { return calendars.has(parts[1]) ? ["calendar": parts[1]] : [:] }
+            return calendars[parts[1]]?.calendar.fields(of: parts[2]) ?? [:]
         case "area":
             let code = parts.count > 2 ? parts[2] : ""
             return FieldLister.list(programmes[parts[1]]?.areas.first { $0.code == code })
@@ -137,12 +140,6 @@ extension State {
             guard let challenge = challenges[parts[1]] else { return [:] }
             return Self.fields(parts[0], Array(parts.dropFirst(2)), challenge)
         }
-    }
-
-    private func day(_ date: String, in programme: Programme?) -> [String: String] {
-        guard let calendar = programme?.calendar, let date = LocalDate(iso: date) else { return [:] }
-        if calendar.workingDays.contains(date) { return ["day": "working"] }
-        return calendar.holidays.first { $0.date == date }.map { ["day": "off", "name": $0.name] } ?? [:]
     }
 
     private static func fields(_ kind: String, _ key: [String], _ challenge: Challenge) -> [String: String] {

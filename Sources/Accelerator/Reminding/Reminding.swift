@@ -263,7 +263,7 @@ extension Event {
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
         case .reminded(let r): .one(Waiting.owner(r.receiver))
-        case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .personSet, .personForgotten, .alarmsSettled,
+        case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .calendarSet, .personSet, .personForgotten, .alarmsSettled,
             .zonesChanged, .removed, .chatSet, .channelKnown, .reminderSet:
             .all
         default: .none

@@ -116,7 +116,8 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let folder = try everywhere.folder()
         let decider = try everywhere.decider(folder)
-        let report = Checks(folder: folder, decider: decider).report()
+        let report = Checks(folder: folder, decider: decider)
+            .report(today: Times.now.local(offset: 0).date)
         for line in report.faults + report.notes { Output.write(line + "\n") }
         Output.write(
             "\(folder.specs.count) commands, \(folder.languages.count) languages, \(folder.calendars.count) calendars: "

@@ -1,4 +1,4 @@
-import Accelerator
+package import Accelerator
 import Language
 import Yams
 
@@ -14,10 +14,17 @@ import Yams
 ///   - { date: "2026-03-21", name: "Nauryz" }
 ///   - { date: "2026-05-27", name: "Kurban Ait", estimate: true }
 /// working_days: ["2026-12-19"]
-/// short_days: ["2026-12-31"]           # worked, an hour or so shorter
+/// short_days: ["2026-12-31"]           # worked, an hour shorter
+/// hours:                               # when weekdays are worked
+///   - { days: [1, 2, 3, 4, 5], from: "09:00", to: "18:30" }
+/// quiet_windows:                       # nobody is disturbed
+///   - { days: [5], from: "11:45", to: "13:45" }
+/// ramadan:                             # other hours in these days
+///   hours: [{ days: [1, 2, 3, 4], from: "09:00", to: "14:30" }]
+///   periods: [{ from: "2027-02-08", to: "2027-03-08", estimate: true }]
 /// ```
-enum CalendarFiles {
-    static func read(
+package enum CalendarFiles {
+    package static func read(
         _ text: String, file: String
     ) throws(LoadingFault) -> (country: String, calendar: WorkingCalendar) {
         var fields = try YAMLReader(file: file).fields(text)
@@ -35,11 +42,59 @@ enum CalendarFiles {
             calendar.holidays.append(try holiday(item.node, file: file, path: item.path))
         }
         calendar.holidays.sort { $0.date < $1.date }
+        for (one, next) in zip(calendar.holidays, calendar.holidays.dropFirst()) where one.date == next.date {
+            throw fields.fault("holidays", "\(one.date) stands there twice")
+        }
         calendar.workingDays = try dates("working_days", &fields).sorted()
-        // For the office's eye: a short day is a working day.
-        _ = try dates("short_days", &fields)
+        calendar.shortDays = try dates("short_days", &fields).sorted()
+        calendar.hours = try hours("hours", &fields)
+        calendar.quietWindows = try hours("quiet_windows", &fields)
+        if var ramadan = try fields.fields("ramadan") {
+            calendar.ramadanHours = try hours("hours", &ramadan)
+            for item in try ramadan.items("periods") {
+                calendar.ramadan.append(try season(item.node, file: file, path: item.path))
+            }
+            calendar.ramadan.sort { $0.from < $1.from }
+            try ramadan.finish()
+        }
         try fields.finish()
         return (country, calendar)
+    }
+
+    private static func hours(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault) -> [WeekdayHours] {
+        var found: [WeekdayHours] = []
+        for item in try fields.items(name) {
+            var one = try YAMLFields(item.node, file: fields.file, path: item.path)
+            var hours = WeekdayHours()
+            for text in try one.texts("days") {
+                guard let day = Int(text), (1...7).contains(day), !found.contains(where: { $0.weekdays.contains(day) })
+                else { throw one.fault("days", "weekdays from 1, Monday, to 7 are expected, each once") }
+                hours.weekdays.append(day)
+            }
+            hours.from = try time("from", &one)
+            hours.to = try time("to", &one)
+            guard hours.from < hours.to else { throw one.fault("to", "a time after \(hours.from) is expected") }
+            try one.finish()
+            found.append(hours)
+        }
+        return found
+    }
+
+    private static func season(_ node: Node, file: String, path: String) throws(LoadingFault) -> Season {
+        var fields = try YAMLFields(node, file: file, path: path)
+        var ends: [LocalDate] = []
+        for name in ["from", "to"] {
+            guard let date = LocalDate(iso: try fields.neededText(name)) else {
+                throw fields.fault(name, "a date such as \"2027-02-08\" is expected")
+            }
+            ends.append(date)
+        }
+        let isEstimate = try fields.flag("estimate") ?? false
+        try fields.finish()
+        guard ends[0] <= ends[1], ends[1] - ends[0] < 40 else {
+            throw fields.fault("to", "a day within forty days after “from” is expected")
+        }
+        return Season(from: ends[0], to: ends[1], isEstimate: isEstimate)
     }
 
     private static func dates(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault)
@@ -90,6 +145,7 @@ enum CalendarFiles {
                 "date", "a date such as \"2026-03-21\" is expected, not “\(day.prefix(40))”")
         }
         let name = try fields.neededText("name")
+        guard name.unicodeScalars.count <= 60 else { throw fields.fault("name", "at most 60 characters are expected") }
         let isEstimate = try fields.flag("estimate") ?? false
         try fields.finish()
         return Holiday(date: date, name: name, isEstimate: isEstimate)

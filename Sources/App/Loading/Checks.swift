@@ -17,7 +17,9 @@ struct Checks {
     ///    and is taken by its command.
     /// 2. Every phrase of a language is one that English has, with the same values in it.
     /// 3. What a language lacks is said in English, or in the language it is based on: noted.
-    func report() -> Report {
+    /// 4. A calendar that does not know the days off of the year to come, and one whose country no language has
+    ///    a word for: noted.
+    func report(today: LocalDate) -> Report {
         var report = Report()
         report.faults = decider.grammar.faultsInExamples(in: Self.reading).map { "\($0)" }
         for spec in folder.specs {
@@ -29,6 +31,17 @@ struct Checks {
             }
         }
         for table in folder.languages where table.tag != "en" { compare(table, &report) }
+        for country in folder.calendars.keys.sorted() {
+            let last = folder.calendars[country]?.holidays.last?.date.parts.year
+            if last.map({ $0 <= today.parts.year }) ?? true {
+                report.notes.append(
+                    "calendars/\(country).yaml: "
+                        + (last.map { "days off are known to the end of \($0) only" } ?? "no days off are known"))
+            }
+            if !folder.languages.contains(where: { $0.terms["country.\(country)"] != nil }) {
+                report.notes.append("calendars/\(country).yaml: no language has the term country.\(country)")
+            }
+        }
         return report
     }
 

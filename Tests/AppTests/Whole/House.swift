@@ -9,20 +9,18 @@ import hundred
 enum House {
     static func decider() throws -> Decider { try made.get() }
 
-    private static let made: Result<Decider, any Error> = Result { try make(["KZ": WorkingCalendar()]) }
+    private static let made: Result<Decider, any Error> = Result { try make(["KZ": WorkingCalendar(), "KG": WorkingCalendar()]) }
 
     /// With the calendars of the folder: the days off of the country itself.
     static func deciderOfCountry() throws -> Decider { try make(calendars()) }
 
     private static func calendars() throws -> [String: WorkingCalendar] {
         var found: [String: WorkingCalendar] = [:]
-        for (file, top) in try yaml(in: Program.commands + "/calendars") {
-            var calendar = WorkingCalendar()
-            for day in top["holidays"]?.sequence.map(Array.init) ?? [] {
-                guard let date = LocalDate(iso: try needed(day["date"], file)) else { continue }
-                calendar.holidays.append(Holiday(date: date, name: try needed(day["name"], file)))
-            }
-            found[try needed(top["country"], file)] = calendar
+        let folder = Program.commands + "/calendars"
+        for name in Folder.names(folder) where name.hasSuffix(".yaml") {
+            let text = String(decoding: Folder.bytes("\(folder)/\(name)"), as: UTF8.self)
+            let (country, calendar) = try CalendarFiles.read(text, file: name)
+            found[country] = calendar
         }
         return found
     }

@@ -59,6 +59,10 @@ import Testing
         "choice.*": ["choice.yes", "choice.no"],
         "unit.*": ["minute", "hour", "day", "workingDay", "week", "month", "year"].map { "unit.\($0)" },
         "me.**": ["me.milestone", "me.milestoneLate", "me.decision", "me.decisionLate", "me.reading", "me.readingLate"],
+        "calendar.already.*": ["add", "remove", "working", "short", "confirm", "ramadan", "fill"].map {
+            "calendar.already.\($0)"
+        },
+        "calendar.n.*": ["reminders", "meetings", "reviews"].map { "calendar.n.\($0)" },
         "remind.silence.*": ["all", "commands", "unknown"].map { "remind.silence.\($0)" },
         "remind.*.group": ["remind.reading.due.group", "remind.milestone.due.group"],
         "remind.reading.**": ["today", "again", "ladder"].flatMap { ["remind.reading.\($0)", "remind.reading.\($0)First"] },

@@ -2,7 +2,7 @@ import Language
 
 /// What every dialogue needs: take back, leave a question.
 enum CoreCommands {
-    static let all: [any Command.Type] = [Undo.self, Cancel.self]
+    static let all: [any Command.Type] = [Undo.self, Cancel.self, CalendarCommand.self]
 }
 
 /// Takes back the last thing that the asker did, while nothing else has changed it since. What took two
@@ -37,7 +37,8 @@ struct Undo: Command {
         if let begun = Undoing.begun(undo, state, context) { throw begun }
         if let act = TwoPersons(undo, state) { return try act.ask(me, state, context) }
         let events = Undoing.events(undo, by: context, reason: "undone")
-        return .record(events, reply(undo, state, context))
+        return .record(
+            events, reply(undo, state, context), notices: CalendarEffects.takenBack(events, state, context))
     }
 
     private func reply(_ undo: Undoable, _ state: State, _ context: Context) -> [Phrase] {

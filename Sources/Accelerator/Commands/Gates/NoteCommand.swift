@@ -125,13 +125,14 @@ struct MeetingCommand: Command {
                     offers: maySet
                         ? [Offer(Phrase("gate.mend.meeting"), "/meeting set challenge=\(challenge.code)")] : [])
             }
-            return .answer([
+            let lines = [
                 Phrase(
                     "meeting.is",
                     [
                         "challenge": .code(challenge.code), "day": .term("weekday.\(day)"), "time": .time(time),
                     ])
-            ])
+            ]
+            return .answer(lines + Self.clocks(challenge, state, context))
         }
         try context.require([.teamLeader, .coach, .office], in: challenge, state)
         try Daily.requireOpen(challenge)
@@ -151,9 +152,26 @@ struct MeetingCommand: Command {
         head.meetingDay = weekday
         head.meetingTime = when.time
         guard head != challenge.head else { return .answer([Phrase("meeting.is", values)]) }
+        var set = challenge
+        set.head = head
+        let clocks = Self.clocks(set, state, context)
         return .record(
-            [.challengeSet(head)], [Phrase("meeting.set", values)], offers: [Decision.gateUndo],
-            notices: context.gateTell(challenge.team, [Phrase("meeting.told", values)]))
+            [.challengeSet(head)], [Phrase("meeting.set", values)] + clocks, offers: [Decision.gateUndo],
+            notices: context.gateTell(challenge.team, [Phrase("meeting.told", values)] + clocks))
+    }
+
+    /// When it is held next where that is another day than the slot's, and what the team's clocks show then.
+    private static func clocks(_ challenge: Challenge, _ state: State, _ context: Context) -> [Phrase] {
+        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        guard let time = challenge.head.meetingTime, let weekday = challenge.head.meetingDay,
+            let next = challenge.nextMeeting(from: context.today(in: challenge, state), days)
+        else { return [] }
+        var lines: [Phrase] = []
+        if next.weekday != weekday { lines.append(Phrase("meeting.next", ["date": .date(next)])) }
+        if let shared = SharedTime.phrase(LocalMoment(next, time), of: challenge, state, context.zones) {
+            lines.append(shared)
+        }
+        return lines
     }
 }
 

@@ -7,9 +7,11 @@ struct ProgrammeCommand: Command {
     private let code: String?
     private let title: String?
     private let zone: String?
+    private let country: String?
 
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
+        country = try a.code("country")
         let named = try a.code("programme")
         let given = try a.code("code")
         code = named ?? given
@@ -29,7 +31,7 @@ struct ProgrammeCommand: Command {
                 Phrase("programme.exists", ["code": .code(code)]),
                 offers: [Offer(Phrase("programme.label"), "/programme \(code)")])
         }
-        let programme = Self.make(code, title ?? code, zone ?? "UTC", context)
+        let programme = Self.make(code, title ?? code, zone ?? "UTC", country: country, context)
         return .record(
             [.programmeSet(programme)],
             [
@@ -70,17 +72,20 @@ struct ProgrammeCommand: Command {
         return .answer(lines, offers: [Offer(Phrase("area.label"), "/area")])
     }
 
-    /// A new programme with the calendar that belongs to the country of its zone.
-    static func make(_ code: String, _ name: String, _ zone: String, _ context: Context)
-        -> Programme
-    {
+    /// A new programme with the calendar of a country, by default that of its zone.
+    static func make(
+        _ code: String, _ name: String, _ zone: String, country named: String? = nil, _ context: Context
+    ) -> Programme {
         var programme = Programme()
         programme.code = code
         programme.name = name
         programme.zone = zone
-        programme.country = country(of: zone) ?? ""
+        programme.country = named ?? country(of: zone) ?? ""
         programme.languages = [context.language]
-        programme.calendar = context.calendars[programme.country] ?? WorkingCalendar()
+        // As the office has made it known, decrees included; else as its file has it.
+        programme.calendar =
+            context.facts.state.calendar(ofCountry: programme.country) ?? context.calendars[programme.country]
+            ?? WorkingCalendar()
         return programme
     }
 

@@ -5,9 +5,11 @@ struct SettingsCommand: Command {
     static let name = "settings"
     private let usage: Int
     private let zone: String?
+    private let country: String?
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
         zone = try a.code("city")
+        country = try a.code("country")
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
@@ -30,14 +32,45 @@ struct SettingsCommand: Command {
                 ],
                 offers: [Offer(Phrase("undo.label"), "/undo")])
         }
+        if usage >= 2 { return try live(by: usage == 2 ? country : nil, person, state, context) }
         return show(person, state, context)
+    }
+
+    /// By which country's days off a person is asked: their own, else those of the programme. A calendar that
+    /// nobody lived by yet is copied into the facts.
+    private func live(
+        by country: String?, _ person: Person, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        var person = person
+        guard country != person.country else {
+            guard let country else { return .answer([Phrase("settings.countryNone")]) }
+            return .answer([Phrase("settings.countryIs", ["country": .code(country)])])
+        }
+        var events: [Event] = []
+        if let country, state.calendar(ofCountry: country) == nil {
+            guard let calendar = context.calendars[country] else {
+                let known = context.calendars.keys.sorted()
+                throw Refusal(
+                    Phrase(
+                        "calendar.unknown",
+                        ["country": .code(country), "known": .list(known.prefix(20).map { .code($0) })]),
+                    offers: known.prefix(4).map {
+                        Offer(Phrase("calendar.ofLabel", ["country": .code($0)]), "/settings country \($0)")
+                    })
+            }
+            events.append(.calendarSet(CountryCalendar(country, calendar)))
+        }
+        person.country = country
+        events.append(.personSet(person))
+        let set = country.map { Phrase("settings.countrySet", ["country": .code($0)]) }
+        return .record(events, [set ?? Phrase("settings.countryOff")], offers: [Offer(Phrase("undo.label"), "/undo")])
     }
 
     private func show(_ person: Person, _ state: State, _ context: Context) -> Decision {
         let zone = context.zone(state)
         let now = context.local(in: zone)
         let challenge = context.implied.flatMap { state.challenges[$0] }
-        let calendar = challenge.flatMap { state.programme(of: $0) }?.calendar ?? WorkingCalendar()
+        let calendar = state.calendar(of: person.code, in: challenge.flatMap { state.programme(of: $0) })
         var lines = [
             Phrase(
                 "settings.language",
@@ -47,6 +80,9 @@ struct SettingsCommand: Command {
                 "settings.quiet",
                 ["from": .time(calendar.quietFrom), "to": .time(calendar.quietTo)]),
         ]
+        if let country = person.country {
+            lines.append(Phrase("settings.countryIs", ["country": .code(country)]))
+        }
         let mutes = person.mutes.filter { $0.until.map { $0 >= now.date } ?? true }
         lines.append(mutes.isEmpty ? Phrase("settings.notMuted") : MuteCommand.line(mutes))
         if let away = person.awayUntil, away >= now.date {

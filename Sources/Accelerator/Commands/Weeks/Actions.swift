@@ -107,7 +107,8 @@ struct ActionCommand: Command {
             throw Refusal(Phrase("action.ownOnly"), kind: .right)
         }
         // The next meeting asks for it; a week where there is no meeting.
-        let by = due ?? challenge.nextMeeting(from: today + 1) ?? today + 7
+        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let by = due ?? challenge.nextMeeting(from: today + 1, days) ?? today + 7
         try checkDue(by, challenge, today)
         guard challenge.actions.count(where: { $0.state == .open }) < 60, challenge.actions.count < 600 else {
             throw Refusal(Phrase("action.tooMany"), offers: [Offer(Phrase("action.listLabel"), "/actions")])

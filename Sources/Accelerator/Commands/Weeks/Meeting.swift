@@ -18,8 +18,10 @@ struct AgendaCommand: Command {
                     ["challenge": view.code, "state": .term(view.assessment.state.term)]),
                 offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
         }
+        var lines = view.agenda(week: week)
+        if let zones = view.meetingZones(context.zones) { lines.insert(zones, at: min(1, lines.count)) }
         return .answer(
-            view.agenda(week: week),
+            lines,
             offers: [
                 Offer(Phrase("week.label"), "/week challenge=\(challenge.code)"),
                 Offer(Phrase("action.label"), "/action challenge=\(challenge.code)"),
@@ -31,7 +33,7 @@ extension ChallengeView {
     /// At most 25 lines: what there is nothing to say about has no line.
     func agenda(week: Int) -> [Phrase] {
         var head = Phrase("agenda.head", ["code": code, "week": .count(week), "date": .date(date)])
-        if let next = challenge.nextMeeting(from: date), let time = challenge.head.meetingTime {
+        if let next = challenge.nextMeeting(from: date, known.days), let time = challenge.head.meetingTime {
             head = Phrase(
                 "agenda.headSlot",
                 ["code": code, "week": .count(week), "date": .date(next), "time": .time(time)])
@@ -66,11 +68,13 @@ extension ChallengeView {
     }
 }
 
-extension Challenge {
-    /// The day of the weekly meeting on or after a date.
-    func nextMeeting(from date: LocalDate) -> LocalDate? {
-        guard let weekday = head.meetingDay, (1...7).contains(weekday) else { return nil }
-        return date + (weekday - date.weekday + 7) % 7
+extension ChallengeView {
+    /// The next meeting's time on all clocks of the team.
+    func meetingZones(_ zones: Zones) -> Phrase? {
+        guard let time = challenge.head.meetingTime, let day = challenge.nextMeeting(from: date, known.days) else {
+            return nil
+        }
+        return SharedTime.phrase(LocalMoment(day, time), of: challenge, state, zones)
     }
 }
 

@@ -127,16 +127,20 @@ extension Telling {
             let holiday = programme.calendar.holidays.first(where: { $0.date == occurrence.nominal && $0.isEstimate })
         else { return nil }
         var offers = [snooze]
-        let command = "calendar"
-        if decider.grammar.specs[command] != nil {
-            offers.insert(offer("remind.do.confirm", "/\(command) \(programme.country) confirm \(holiday.date)"), at: 0)
+        if decider.grammar.specs["calendar"] != nil {
+            // Days on end are confirmed together.
+            var last = holiday.date
+            while programme.calendar.holidays.contains(where: { $0.date == last + 1 && $0.isEstimate }) { last = last + 1 }
+            let days = last == holiday.date ? "\(last)" : "\(holiday.date)..\(last)"
+            let whole = programme.country.isEmpty ? "/calendar" : "/calendar \(programme.country)"
+            offers.insert(offer("remind.do.confirm", "\(whole) confirm \(days)"), at: 0)
         }
         return (
             [
                 Phrase(
                     "remind.calendar.confirm",
                     [
-                        "name": .text(holiday.name), "date": .date(holiday.date),
+                        "name": .text(holiday.settledName), "date": .date(holiday.date),
                         "programme": .text(programme.name.isEmpty ? programme.code : programme.name),
                     ])
             ], offers
