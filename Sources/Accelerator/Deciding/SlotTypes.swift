@@ -20,6 +20,13 @@ enum SlotTypes {
         .shaped(name: "area", prefix: "A", pad: 2),
         .code(name: "cohort") { ownCode($0) },
         .code(name: "programme") { ownCode($0) },
+        // What has a page of its own: never implied, so that a line without it means something else.
+        .either(
+            name: "page",
+            [
+                .shaped(name: "page", [challenge]), .shaped(name: "page", prefix: "A", pad: 2),
+                .code(name: "page") { ownCode($0) },
+            ]),
         .either(
             name: "day",
             [
@@ -129,6 +136,7 @@ enum SlotTypes {
         switch type {
         case "challenge": return state.challenges.keys
         case "cohort": return state.cohorts.keys
+        case "page": return ["challenge", "cohort", "area"].flatMap { candidates($0, state, implied) }
         case "programme": return state.programmes.keys
         case "proposal": return state.proposals.keys
         case "area": return state.programmes.values.flatMap { $0.areas.map(\.code) }

@@ -86,6 +86,11 @@ public enum Event: Hashable, Sendable {
     case undeliverable(Undeliverable)
     case zonesChanged(ZonesChanged)
     case quarantined(Quarantined)
+    // Digests and the scoreboard
+    case subscriptionSet(Subscription)
+    case boardPosted(Board)
+    case boardDrawn(BoardDrawn)
+    case boardPinned(BoardPinned)
     /// The inverse of `…Set` for something that was not there before.
     case removed(Removed)
 }
@@ -474,6 +479,7 @@ public struct Removed: Record {
         case pulse, action, risk, declaration, stocktake
         case followup, initiative
         case tick
+        case subscription, board
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

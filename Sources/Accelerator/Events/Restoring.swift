@@ -9,6 +9,9 @@ extension Event {
         case .cohort: state.cohorts[r.code].map { .cohortSet($0) }
         case .proposal: state.proposals[r.code].map { .proposalSet($0) }
         case .chat: state.chats[r.code].map { .chatSet($0) }
+        case .board: state.boards[r.code].map { .boardPosted($0) }
+        case .subscription:
+            state.subscriptions.values.lazy.joined().first { $0.key == r.code }.map { .subscriptionSet($0) }
         case .area: area(r, state)
         case .score: score(r, state)
         default: state.challenges[r.of ?? ""].flatMap { restored(r, within: $0) }
