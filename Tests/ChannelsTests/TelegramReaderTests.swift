@@ -35,6 +35,7 @@ private func line(_ update: TelegramUpdate) -> String {
         case .added(let by): words.append("added by \(by ?? "?")")
         case .removed: words.append("removed")
         case .moved(let to): words.append("moved to \(to)")
+        case .pinned(let isDone): words.append(isDone ? "pinned" : "may not pin")
         case .rights(let canWrite): words.append(canWrite ? "may write" : "may not write")
         }
     case .message(let m):

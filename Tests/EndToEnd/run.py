@@ -162,6 +162,11 @@ class Trial:
     def say(self, who, text, **more):
         return self.bot.control("say", **dict({"from": who, "text": text}, **more))
 
+    def slowly(self, who, text, **more):
+        """Somebody who has said much already: not more than 20 a minute of one person."""
+        time.sleep(3.2)
+        return self.say(who, text, **more)
+
     def shown(self, chat):
         return self.bot.control("messages", chat=chat)["messages"]
 
@@ -210,6 +215,8 @@ class Trial:
             self.refusals()
             self.first_day()
             self.doors()
+            self.chart()
+            self.scoreboard()
             said = self.storm()
             self.after(said)
         except Never:
@@ -323,6 +330,59 @@ class Trial:
             status = program.http("POST", "/webhooks/telegram", update, **headers)
             self.check("Telegram's door with secret %s" % secret, status == (401, b""), status)
 
+    def chart(self):
+        """A picture leaves as a file of its own, with the words as its caption."""
+        since = len(self.ours(ANN["id"]))
+        self.slowly(ANN, "/chart CH-01")
+        shown = self.wait(
+            "a chart is shown", lambda: next((m for m in self.ours(ANN["id"])[since:] if m["photo"]), None)
+        )
+        self.check("the chart has words", "CH-01" in (shown["caption"] or ""), shown)
+        calls = self.bot.control("calls", method="sendPhoto")["calls"]
+        self.check("the picture was sent once", len(calls) == 1, calls)
+
+    def boards(self):
+        return [m for m in self.ours(GROUP["id"]) if "Updated" in (m["text"] or "") and not m["deleted"]]
+
+    def scoreboard(self):
+        """Posted where it may not be pinned; the leader is told, once; posted anew and pinned."""
+        self.slowly(ANN, "/board@na1_hundred_bot", chat=GROUP["id"])
+        first = self.wait("a scoreboard is posted", lambda: next(iter(self.boards()), None))
+        self.hears(ANN["id"], "I may not pin in")
+        self.check("what may not be pinned is not", not first["pinned"], first)
+        self.bot.control("member", chat=GROUP["id"], action="admin", **{"from": ANN})
+        self.slowly(ANN, "/board@na1_hundred_bot", chat=GROUP["id"])
+        self.board = self.wait(
+            "the scoreboard is posted anew and pinned", lambda: next((m for m in self.boards() if m["pinned"]), None)
+        )
+        older = self.wait(
+            "the older one says where it went",
+            lambda: next((m for m in self.ours(GROUP["id"])
+                          if m["message_id"] == first["message_id"] and "further down" in m["text"]), None),
+        )
+        self.check("the older one is an edit", older["edits"] >= 1, older)
+
+    def living(self, total):
+        """The one message followed the figures; deleted, it comes again and is pinned."""
+        number = self.board["message_id"]
+
+        def shows(words):
+            return next((m for m in self.boards() if m["pinned"] and words in m["text"]), None)
+
+        shown = self.wait("the scoreboard shows the total", lambda: shows("%d places" % total), 80)
+        self.check("it is the same message, edited", shown["message_id"] == number and shown["edits"] >= 1, shown)
+        pins = [c for c in self.bot.control("calls", method="pinChatMessage")["calls"]
+                if c["params"].get("message_id") == number]
+        self.check("it was pinned once", len(pins) == 1, pins)
+        if self.mode == "poll":
+            self.bot.good("deleteMessage", chat_id=GROUP["id"], message_id=number)
+            self.slowly(ANN, "/done M1 protocol 12")
+            again = self.wait("a deleted scoreboard is posted anew and pinned", lambda: shows("☑ 1 of"), 80)
+            self.check("it is another message", again["message_id"] != number, again)
+        silent = [c for c in self.bot.control("calls", method="pinChatMessage")["calls"]
+                  if not c["params"].get("disable_notification")]
+        self.check("nothing is pinned with a sound", not silent, silent)
+
     def storm(self):
         """Some sixty messages; the program dies every second or so."""
         done = threading.Event()
@@ -402,6 +462,7 @@ class Trial:
             [(said[n], found.get(n)) for n in set(said) - acknowledged][:5],
         )
         self.asks(ANN, "/team accept all", "in. CH-01")
+        self.living(120 + sum(value for what, value in said.values() if what == "increment"))
         self.check("violations", self.bot.control("violations")["violations"] == [],
                    self.bot.control("violations")["violations"][:3])
         self.check("it ends well", program.stop() == 0, program.tail())

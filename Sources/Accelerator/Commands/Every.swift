@@ -2,6 +2,6 @@
 enum Every {
     static var commands: [any Command.Type] {
         CoreCommands.all + DailyCommands.all + WeeksCommands.all + GateCommands.all + PeopleCommands.all
-            + KeepingCommands.all
+            + KeepingCommands.all + BoardCommands.all
     }
 }

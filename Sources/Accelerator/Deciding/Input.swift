@@ -65,6 +65,8 @@ public struct ChatNews: Hashable, Sendable {
         case moved(to: String)
         /// The bot may pin, or may not even write.
         case rights(canWrite: Bool)
+        /// The chat let the bot pin its message there, or did not.
+        case pinned(Bool)
     }
     public var chat = ""
     public var title: String?

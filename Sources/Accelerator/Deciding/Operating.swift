@@ -76,12 +76,17 @@ extension Decider {
         case .moved(let key):
             guard state.chats[news.chat] != nil else { return .nothing }
             chat.key = key
-            events += [.chatSet(chat), .removed(Removed(.chat, code: news.chat))]
+            events += [.chatSet(chat)] + moved(news.chat, to: key, state)
+            events.append(.removed(Removed(.chat, code: news.chat)))
         case .rights(let canWrite):
             guard state.chats[news.chat].map({ $0.isLost == canWrite }) ?? false else { return .nothing }
             chat.isLost = !canWrite
             events.append(.chatSet(chat))
             if !canWrite { out += lost(chat, state) }
+        case .pinned(let isDone):
+            guard let board = state.boards[news.chat], board.isUnpinned == isDone else { return .nothing }
+            events.append(.boardPinned(BoardPinned(news.chat, isRefused: !isDone)))
+            if !isDone { out += unpinned(board, chat, state) }
         }
         return commit(state, at, .message, events, out) { commit in
             commit.key = news.key

@@ -22,6 +22,13 @@ enum SlotTypes {
         .shaped(name: "area", prefix: "A", pad: 2),
         .code(name: "cohort") { ownCode($0) },
         .code(name: "programme") { ownCode($0) },
+        // What has a page of its own: never implied, so that a line without it means something else.
+        .either(
+            name: "page",
+            [
+                .shaped(name: "page", [challenge]), .shaped(name: "page", prefix: "A", pad: 2),
+                .code(name: "page") { ownCode($0) },
+            ]),
         .either(
             name: "day",
             [
@@ -160,6 +167,7 @@ enum SlotTypes {
         switch type {
         case "challenge": return state.challenges.keys
         case "cohort": return state.cohorts.keys
+        case "page": return ["challenge", "cohort", "area"].flatMap { candidates($0, state, implied) }
         case "programme": return state.programmes.keys
         case "proposal": return state.proposals.keys
         case "country": return state.calendars.keys + state.programmes.values.map(\.country)

@@ -92,6 +92,11 @@ public enum Event: Hashable, Sendable {
     case undeliverable(Undeliverable)
     case zonesChanged(ZonesChanged)
     case quarantined(Quarantined)
+    // Digests and the scoreboard
+    case subscriptionSet(Subscription)
+    case boardPosted(Board)
+    case boardDrawn(BoardDrawn)
+    case boardPinned(BoardPinned)
     /// The inverse of `…Set` for something that was not there before.
     case removed(Removed)
 }

@@ -87,6 +87,10 @@ extension Event: Record {
         case .undeliverable: "message.undeliverable"
         case .zonesChanged: "zones.changed"
         case .quarantined: "message.quarantined"
+        case .subscriptionSet: "subscription.set"
+        case .boardPosted: "board.posted"
+        case .boardDrawn: "board.drawn"
+        case .boardPinned: "board.pinned"
         case .removed: "thing.removed"
         }
     }
@@ -321,6 +325,18 @@ extension Event: Record {
         case .quarantined(var r):
             try r.code(&c)
             self = .quarantined(r)
+        case .subscriptionSet(var r):
+            try r.code(&c)
+            self = .subscriptionSet(r)
+        case .boardPosted(var r):
+            try r.code(&c)
+            self = .boardPosted(r)
+        case .boardDrawn(var r):
+            try r.code(&c)
+            self = .boardDrawn(r)
+        case .boardPinned(var r):
+            try r.code(&c)
+            self = .boardPinned(r)
         case .removed(var r):
             try r.code(&c)
             self = .removed(r)
@@ -406,6 +422,10 @@ extension Event: Record {
         case "message.undeliverable": self = .undeliverable(Undeliverable())
         case "zones.changed": self = .zonesChanged(ZonesChanged())
         case "message.quarantined": self = .quarantined(Quarantined())
+        case "subscription.set": self = .subscriptionSet(Subscription())
+        case "board.posted": self = .boardPosted(Board())
+        case "board.drawn": self = .boardDrawn(BoardDrawn())
+        case "board.pinned": self = .boardPinned(BoardPinned())
         case "thing.removed": self = .removed(Removed())
         default:
             throw CodingFault(path: "e", why: "unknown event “\(tag)”: a newer release wrote it")

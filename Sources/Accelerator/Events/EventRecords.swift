@@ -109,6 +109,7 @@ public struct Removed: Record {
         case followup, initiative
         case tick
         case calendar
+        case subscription, board
         case reviewPlan = "review_plan"
         case suggestion, training, exchange
     }

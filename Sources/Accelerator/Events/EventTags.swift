@@ -76,6 +76,10 @@ extension Event {
         "message.undeliverable",
         "zones.changed",
         "message.quarantined",
+        "subscription.set",
+        "board.posted",
+        "board.drawn",
+        "board.pinned",
         "thing.removed",
     ]
 }

@@ -52,6 +52,8 @@ extension Event {
         case .personForgotten(let f): "person \(f.person)"
         case .chatSet(let c): "chat \(c.key)"
         case .snoozed(let s): "snooze \(s.key)"
+        case .subscriptionSet(let s): "subscription \(s.key)"
+        case .boardPosted(let b): "board \(b.chat)"
         default: accelerationObject ?? remindersObject ?? aroundObject
         }
     }
@@ -84,6 +86,10 @@ extension Event {
                 state.principals[l.principal].map { .principalLinked(PrincipalLinked(l.principal, person: $0)) },
                 .principal, l.principal)
         case .chatSet(let c): return back(state.chats[c.key].map(Event.chatSet), .chat, c.key)
+        case .subscriptionSet(let s):
+            return back(state.subscription(of: s.to, to: s.subject).map(Event.subscriptionSet), .subscription, s.key)
+        case .boardPosted(let b): return back(state.boards[b.chat].map(Event.boardPosted), .board, b.chat)
+        case .boardDrawn, .boardPinned: return .nothing
         case .annexKept, .invited, .invitationTried, .personForgotten: return .impossible
         // A vote is given anew, never taken back: whoever could would learn what it was.
         case .ballotOpened, .voteCast, .ballotClosed: return .impossible

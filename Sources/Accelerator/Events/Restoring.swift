@@ -10,6 +10,9 @@ extension Event {
         case .proposal: state.proposals[r.code].map { .proposalSet($0) }
         case .calendar: state.calendars[r.code].map { .calendarSet($0) }
         case .chat: state.chats[r.code].map { .chatSet($0) }
+        case .board: state.boards[r.code].map { .boardPosted($0) }
+        case .subscription:
+            state.subscriptions.values.lazy.joined().first { $0.key == r.code }.map { .subscriptionSet($0) }
         case .area: area(r, state)
         case .score: score(r, state)
         case .reviewPlan, .suggestion, .training, .exchange: around(r.kind, r.of ?? "", r.code, state)

@@ -57,6 +57,7 @@ public struct Outgoing: Record {
         /// The bound card of a group, which its members reply to.
         case card
     }
+    public enum Pinning: String, Spelled { case on, off }
     /// `712.0`: the commit and its place in it.
     public var id = ""
     public var to = Receiver.principal("")
@@ -68,6 +69,8 @@ public struct Outgoing: Record {
     public var replaces: String?
     /// The channel's id of the message that is answered.
     public var inReplyTo: String?
+    /// Whether the message is to be pinned in its group, without a sound, or not to be any more.
+    public var pins: Pinning?
     /// Ask the receiver's program to open a reply, so that the answer reaches us in a group.
     public var asksReply = false
     /// What a plain answer to this message is about: `reading CH-03`, `milestone CH-03-M3`.
@@ -108,6 +111,7 @@ public struct Outgoing: Record {
         try c.field("phrases", &phrases)
         try c.field("offers", &offers)
         try c.field("replaces", &replaces)
+        try c.field("pins", &pins)
         try c.field("in_reply_to", &inReplyTo)
         try c.field("asks_reply", &asksReply)
         try c.field("subject", &subject)

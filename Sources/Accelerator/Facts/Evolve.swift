@@ -33,6 +33,7 @@ extension State {
         if isUndoable, !inverse.isEmpty, let person = principals[commit.source] {
             keepUndo(commit, person: person, inverse: inverse, touched: touched)
         }
+        if !boarded.isEmpty { spoilBoards(commit) }
         for (i, out) in commit.out.enumerated() { owe(out, commit, i) }
         for (name, value) in commit.cursors { cursors[name] = value }
         if let key = commit.key {
@@ -61,6 +62,7 @@ extension State {
     private mutating func owe(_ out: Outgoing, _ commit: Commit, _ i: Int) {
         owed[out.id] = out
         if out.replaces != nil, out.occurrence == nil { noteOpen(out, commit.at) }
+        if out.pins == .on, case .chat(let key) = out.to { boards[key]?.pending = out.id }
         guard out.subject != nil || !out.offers.isEmpty else { return }
         var mark = Sent()
         mark.id = out.id
@@ -97,6 +99,7 @@ extension State {
         case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld: applyAcceleration(event)
         case .ticked, .colourSeen, .reminderSet: applyReminders(event)
         case .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade: applyAround(event)
+        case .subscriptionSet, .boardPosted, .boardDrawn, .boardPinned: applyBoard(event, commit)
         case .removed(let r): remove(r)
         default: applyDialogue(event, commit)
         }

@@ -30,6 +30,7 @@ extension State {
         case .rang(let r):
             rung[r.key] = r.how ?? ""
             snoozes[r.key] = nil
+            noteTold(r, at: commit.at)
         case .snoozed(let s):
             snoozes[s.key] = s.until
             rung[s.key] = nil
@@ -48,6 +49,8 @@ extension State {
     /// Keeps the index from challenges to chats.
     mutating func rebind(_ chat: String, to challenge: String?) {
         let before = chats[chat]?.challenge
+        // A group that belongs to another challenge shows this one's score no more.
+        if let board = boards[chat], board.subject != challenge { removeBoard(chat) }
         if let before, before != challenge {
             bound[before]?.removeAll { $0 == chat }
             if bound[before]?.isEmpty == true { bound[before] = nil }
@@ -89,6 +92,7 @@ extension State {
         if let out = owed[d.id], case .chat(let key) = out.to, out.kind == .card, let message = d.message {
             chats[key]?.card = message
         }
+        boardDelivered(d)
         owed[d.id] = nil
         guard let message = d.message, sent[d.id] != nil else { return }
         sent[d.id]?.message = message
@@ -104,6 +108,7 @@ extension State {
             case .chat(let key): chats[key]?.isLost = true
             }
         }
+        if case .chat(let key)? = owed[u.id]?.to, boards[key]?.pending == u.id { boards[key]?.pending = nil }
         owed[u.id] = nil
     }
 
@@ -134,6 +139,8 @@ extension State {
         case .chat:
             rebind(r.code, to: nil)
             chats[r.code] = nil
+        case .board: removeBoard(r.code)
+        case .subscription: unsubscribe(r.code)
         case .seat:
             // The seat that is held now; one that was left before stays in the record.
             let (person, role) = split()

@@ -67,6 +67,9 @@ extension State {
         for o in owed.values { try line("owed", o) }
         for letter in deadLetters { try line("dead", letter) }
         for (name, value) in cursors.sorted { try line("cursor", Pairs(name, [value])) }
+        for list in subscriptions.values { for s in list { try line("subscription", s) } }
+        for b in boards.values { try line("board", b) }
+        for (key, at) in told.sorted { try line("told", Pairs(key, [String(at.milliseconds)])) }
         for (key, how) in rung.sorted { try line("rung", Pairs(key, [how])) }
         for r in reminded.values { try line("reminded", r) }
         for (owner, ids) in open.sorted { try line("open", Pairs(owner, ids)) }
@@ -168,6 +171,8 @@ public struct SnapshotLine: Sendable {
                 if let message = m.message { s.sentByMessage[message] = m.id }
             }
         case "reminded": return try one { (s: inout State, r: Reminded) in s.reminded[r.receiver] = r }
+        case "subscription": return try one { (s: inout State, u: Subscription) in s.subscribe(u) }
+        case "board": return try one { (s: inout State, b: Board) in s.put(b) }
         case "dead": return try one { (s: inout State, l: DeadLetter) in s.deadLetters.append(l) }
         case "owed": return try one { (s: inout State, o: Outgoing) in s.owed[o.id] = o }
         default: return try pair(section, try reader.record(Pairs.self, path: section))
@@ -197,6 +202,7 @@ public struct SnapshotLine: Sendable {
         case "refused": return { $0.refusals[pair.key] = pair.values.compactMap { Int64($0) } }
         case "cursor": return { $0.cursors[pair.key] = first }
         case "open": return { $0.open[pair.key] = pair.values }
+        case "told": return { $0.told[pair.key] = Instant(milliseconds: Int64(first) ?? 0) }
         case "rung": return { $0.rung[pair.key] = first }
         case "snooze": return { $0.snoozes[pair.key] = Instant(milliseconds: Int64(first) ?? 0) }
         default: throw CodingFault(path: section, why: "unknown section: a newer release wrote it")

@@ -56,6 +56,15 @@ public struct State: Hashable, Sendable {
     /// Cursors of polled channels.
     public var cursors: Table<String> = [:]
 
+    /// A digest's subject -> what people and groups chose about it.
+    public var subscriptions: Table<[Subscription]> = [:]
+    /// Subject and receiver of a digest -> when it last went out.
+    var told: Table<Instant> = [:]
+    /// By the group's key.
+    public internal(set) var boards: Table<Board> = [:]
+    /// A challenge -> the groups that have its scoreboard, sorted.
+    public internal(set) var boarded: Table<[String]> = [:]
+
     /// Occurrences that rang -> how.
     public var rung: Table<String> = [:]
     public var snoozes: Table<Instant> = [:]
@@ -218,13 +227,16 @@ extension State {
         seen.from = commit.n
         changed.removeAll { $1 < last }
         let gone = commit.at.advanced(by: -Sent.life)
-        sent.removeAll { $1.at < gone }
+        // A scoreboard is edited as long as it stands.
+        let shown = Set(boards.isEmpty ? [] : boards.values.compactMap(\.last))
+        sent.removeAll { $1.at < gone && !shown.contains($0) }
         let known = sent
         open.removeAll { !$1.contains { known[$0].map { commit.at.since($0.at) <= Self.editable } ?? false } }
         let kept = sent
         sentByMessage.removeAll { kept[$1] == nil }
         let oldest = commit.at.local(offset: 0).date - 200
         rung.removeAll { key, _ in Occurrence.parts(of: key).map { $0.nominal < oldest } ?? false }
+        told.removeAll { $1.milliseconds < commit.at.milliseconds - 200 * Instant.day }
         refusals = [:]
     }
 }

@@ -4,7 +4,7 @@ import Language
 // simply not found any more once its reason is gone.
 
 /// Puts together what an owner calls for: a row, as the cohort's office wants it, with a thing and a day.
-private struct Finder {
+struct Finder {
     let place: Matter.Place
     let days: WorkingDays
     let zone: String
@@ -98,7 +98,7 @@ extension Reminding {
                 }
             }
         }
-        for row in [Row.leaderDigest, .sponsorDigest] { repeating(row, code, dayOne, lastDay, &finder) }
+        finder.found += digests(of: challenge, finder, dayOne, lastDay)
     }
 
     /// Rows 12 and 13: each weekly meeting from the floor on, on the day that the calendar moves it to.
@@ -234,7 +234,7 @@ extension Reminding {
             finder.add(.callCloses, cohort.code, cohort.callClosed)
         case .accelerating:
             guard let first = cohort.dayOne else { break }
-            repeating(.officeDigest, cohort.code, first, first + (cohort.duration - 1), &finder)
+            finder.found += digests(of: cohort, finder, first, first + (cohort.duration - 1))
             // Its challenges may begin two weeks later.
             repeating(.colourLook, cohort.code, first, first + (cohort.duration + 13), &finder)
         default: break
@@ -276,6 +276,7 @@ extension Reminding {
             if let before, holiday.date == before + 1 { continue }
             finder.add(.calendarConfirm, programme.code, holiday.date)
         }
+        finder.found += digests(of: programme, finder)
         return finder.found
     }
 

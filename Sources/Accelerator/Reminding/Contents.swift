@@ -30,8 +30,8 @@ extension Decider {
         case Silence.row: return Silence.content(of: occurrence, state, zones)
         case "results.open":
             return Self.challenge(of: occurrence, state).map { results($0, state, at) }
-        case "digest.leader", "digest.sponsor", "digest.office":
-            return digest(occurrence, receiver, state, today, at)
+        case _ where occurrence.row.utf8.starts(with: "digest.".utf8):
+            return digest(occurrence, receiver, state, at)
         default:
             return Telling(
                 decider: self, occurrence: occurrence, receiver: receiver, state: state, today: today, at: at
@@ -101,32 +101,14 @@ extension Decider {
         ]
     }
 
-    private func digest(
-        _ occurrence: Occurrence, _ receiver: String, _ state: State, _ today: LocalDate, _ at: Instant
-    ) -> (phrases: [Phrase], offers: [Offer])? {
-        let code = String(occurrence.subject.split(separator: " ").last ?? "")
-        let mute = Offer(Phrase("mute.label"), "/mute digest")
-        if occurrence.row == "digest.office" {
-            guard let cohort = state.cohorts[code] else { return nil }
-            return (Digests.cohort(cohort, state, zones, at: at), [mute])
-        }
-        guard let challenge = state.challenges[code] else { return nil }
-        let answers = Digests.offers(challenge, for: receiver, state, zones, at: at)
-        return (Digests.challenge(challenge, for: receiver, state, zones, at: at), answers + [mute])
-    }
-
     /// The picture that goes with a digest: the challenge's course, the cohort's bars.
     func chart(of occurrence: Occurrence, _ state: State, _ at: Instant) -> Chart? {
-        let code = String(occurrence.subject.split(separator: " ").last ?? "")
         switch occurrence.row {
         case "meeting.weekly" where occurrence.step == 0, "day.one":
             return Self.challenge(of: occurrence, state).flatMap {
                 ChallengeView($0, state, at: at, zones: zones).chart()
             }
-        case "digest.office":
-            return state.cohorts[code].flatMap { CohortView($0, state, at: at, zones: zones).chart }
-        case "digest.leader", "digest.sponsor":
-            return state.challenges[code].flatMap { ChallengeView($0, state, at: at, zones: zones).chart() }
+        case _ where occurrence.row.utf8.starts(with: "digest.".utf8): return digestChart(occurrence, state, at)
         default: return nil
         }
     }

@@ -45,9 +45,9 @@ public struct Reminding: Sendable {
     /// than ``Hours/back``.
     public func next(_ owner: String) -> Instant? {
         if owner.hasPrefix(Waiting.prefix) { return occurrences(owner).map(\.rings).min() }
-        var best: Instant?
+        var best = boards(owner)
         if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
-            best = silences(challenge).map(\.rings).min()
+            best = [best, silences(challenge).map(\.rings).min()].compactMap { $0 }.min()
         }
         var steps = matters(owner).flatMap { matter in
             matter.steps(self).map { due in
@@ -255,6 +255,11 @@ extension Event {
         case .challengeMoved(let m): .one("challenge " + m.challenge)
         case .challengeSet(let h): .one("challenge " + h.code)
         case .seatTaken(let s), .seatLeft(let s): .one("challenge " + s.challenge)
+        case .colourDeclared(let d): .one("challenge " + d.challenge)
+        case .resultConfirmed(let r): .one("challenge " + r.challenge)
+        case .boardPosted(let b): .one("challenge " + b.subject)
+        case .boardDrawn(let d): .one("challenge " + d.challenge)
+        case .subscriptionSet(let s): Self.owner(ofSubject: s.subject)
         case .proposalSet(let p): .one("proposal " + p.code)
         case .proposalMoved(let m): .one("proposal " + m.proposal)
         case .proposalScored(let s): .one("proposal " + s.proposal)
@@ -272,10 +277,15 @@ extension Event {
 
     static func owner(ofKey key: String) -> AlarmOwner {
         guard let parts = Occurrence.parts(of: key) else { return .all }
-        let words = parts.subject.split(separator: " ").map(String.init)
+        return owner(ofSubject: parts.subject)
+    }
+
+    private static func owner(ofSubject subject: String) -> AlarmOwner {
+        let words = subject.split(separator: " ").map(String.init)
         guard words.count >= 2, let last = words.last else { return .all }
         switch words[0] {
-        case "person": return .one(parts.subject)
+        case "person": return .one(subject)
+        case "nation", "area": return .one("programme " + words[1])
         case "cohort", "call": return .one("cohort " + last)
         case "proposal": return .one("proposal " + last)
         case "estimate": return .one("programme " + last)

@@ -8,11 +8,12 @@ extension Decider {
     /// is due.
     func ring(_ state: State, _ at: Instant) -> Outcome {
         let due = due(state, at)
-        guard !due.isEmpty else { return .nothing }
+        let boards = drawnBoards(state, at)
+        guard !due.isEmpty || !boards.events.isEmpty else { return .nothing }
         var round = Round(self, state, at)
         for occurrence in due { round.take(occurrence) }
         round.close()
-        return commit(state, at, .alarm, round.events, round.out)
+        return commit(state, at, .alarm, round.events + boards.events, round.out + boards.out)
     }
 
     /// What is due, what waited longest first, then receiver by receiver: all that somebody is told now is in

@@ -80,6 +80,8 @@ package enum Anchor: Hashable, Sendable {
     case weekly(Int)
     /// Each working day.
     case daily
+    /// By a rhythm that whoever gets it may choose: digests.
+    case rhythm
     /// Since a bound group was heard last.
     case heard
 }

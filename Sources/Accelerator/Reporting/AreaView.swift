@@ -25,7 +25,10 @@ public struct AreaView: Sendable {
             .sorted { CohortView.isWorse($0, $1) }
     }
 
-    public var digest: [Phrase] {
+    public var digest: [Phrase] { digest(since: nil) }
+
+    /// The same with what changed since the reader got the last one.
+    public func digest(since: Since?) -> [Phrase] {
         var lines = [
             Phrase(
                 "area.digestHead",
@@ -35,6 +38,7 @@ public struct AreaView: Sendable {
         let active = views.count { $0.isRunning }
         lines.append(
             Phrase("area.counts", ["active": .count(active), "all": .count(views.count)]))
+        if let since { lines += ManyChanges(views, since: since).lines }
         lines += views.prefix(7).map(\.row)
         if views.count > 7 { lines.append(Phrase("digest.more", ["count": .count(views.count - 7)])) }
         let changes = views.filter { $0.challenge.hasLaunched(by: date) }.compactMap(\.forPeople).prefix(4)
@@ -59,7 +63,7 @@ public struct AreaView: Sendable {
                     ["code": view.full(next.code), "title": Title.short(next.title, 32), "due": .date(next.due)]))
         }.prefix(2)
         if !ahead.isEmpty { lines.append(Phrase("area.ahead", ["items": .list(Array(ahead))])) }
-        return lines
+        return Screen.fit(lines)
     }
 }
 
@@ -93,7 +97,7 @@ public struct NationView: Sendable {
     }
 
     /// The page for one reader: the decisions that wait are the reader's, else those of all.
-    public func digest(for reader: String?) -> [Phrase] {
+    public func digest(for reader: String?, since: Since? = nil) -> [Phrase] {
         let challenges = views.map(\.challenge)
         var lines = [
             Phrase("nation.head", ["date": .date(date)]),
@@ -112,6 +116,7 @@ public struct NationView: Sendable {
                 Phrase("digest.count", ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
         }
         if !colours.isEmpty { lines.append(Phrase("nation.colours", ["colours": .list(colours)])) }
+        if let since { lines += ManyChanges(views, since: since).lines }
         let changes = noticed
         if !changes.isEmpty { lines += [Phrase("nation.notice")] + changes }
         lines += waiting(for: reader)
@@ -119,8 +124,7 @@ public struct NationView: Sendable {
         lines += endedCohorts
         let programmes = Set(cohorts.map(\.cohort.programme)).sorted().compactMap { state.programmes[$0] }
         lines += Capacity(programmes, by: date).lines
-        lines.append(Phrase("nation.hint"))
-        return lines
+        return Screen.fit(lines, foot: [Phrase("nation.hint")])
     }
 
     /// The three changes that went farthest.

@@ -7,33 +7,48 @@ extension ChallengeView {
     /// The challenge's digest. The asks at its end are those of the person it is for; nil: none.
     ///
     /// `isPrivate`: nobody else reads it; then the team's energy is told to whoever may know the average.
-    public func digest(for reader: String?, withAsks: Bool = true, isPrivate: Bool = true) -> [Phrase] {
+    /// `since`: when the reader got the last one; then what changed stands right behind the colour.
+    public func digest(
+        for reader: String?, withAsks: Bool = true, isPrivate: Bool = true, since: Since? = nil
+    ) -> [Phrase] {
         var lines = [Phrase("digest.head", ["code": code, "title": title, "date": .date(date)])]
         if let dayLine { lines.append(dayLine) }
         guard assessment.state != .stopped, assessment.state != .withdrawn else {
             return lines + (stopReason.map { [Phrase("card.reason", ["reason": .text($0)])] } ?? [])
         }
-        lines.append(colourLine)
-        lines += declaredLines
+        let changes = since.map { ChallengeChanges(self, since: $0) }
+        lines.append(colourLine(changes))
+        lines += declaredLines + (changes?.lines ?? [])
         if let primary { lines += figures(primary.goal, primary.assessment) }
         if let whyLine { lines.append(Phrase("digest.why", ["line": .phrase(whyLine)])) }
-        lines += doneAndNext
+        lines += doneAndNext(isNew: since == nil)
         lines += others
         if let corrected { lines.append(corrected) }
         let roles = reader.map { state.roles(of: $0, in: challenge) } ?? []
         if let team = teamLine(energy: isPrivate && PulseSight(roles).showsAverage) { lines.append(team) }
         let asks = withAsks ? reader.map { self.asks(of: $0) } ?? [] : []
-        if !asks.isEmpty {
-            lines.append(Phrase("digest.asked"))
-            for (i, ask) in asks.prefix(3).enumerated() {
-                lines.append(Phrase("digest.item", ["n": .count(i + 1), "what": .phrase(ask)]))
-            }
-        }
-        return Array(lines.prefix(25))
+        guard !asks.isEmpty else { return Screen.fit(lines) }
+        return Screen.fit(
+            lines,
+            foot: [Phrase("digest.asked")]
+                + asks.prefix(3).enumerated().map {
+                    Phrase("digest.item", ["n": .count($0.offset + 1), "what": .phrase($0.element)])
+                })
     }
 
-    /// “🟡 AT RISK (was 🟢 a week ago)”
-    private var colourLine: Phrase {
+    /// “🟡 AT RISK (a week ago 🟢 ON TRACK)”, or with the day of the reader's last digest.
+    private func colourLine(_ changes: ChallengeChanges?) -> Phrase {
+        if let changes {
+            guard changes.isRecoloured, changes.then.colour != .notStarted else {
+                return Phrase("digest.colour", ["colour": colour])
+            }
+            return Phrase(
+                "digest.colourSince",
+                [
+                    "colour": colour, "was": .term("colour.\(changes.then.colour.term)"),
+                    "date": .date(changes.since.date),
+                ])
+        }
         let before = ChallengeAssessment.of(
             challenge,
             known: Known(
@@ -67,10 +82,11 @@ extension ChallengeView {
             "digest.pace", ["actual": .number(actual.toTenths), "needed": .number(needed.toTenths)])
     }
 
-    private var doneAndNext: [Phrase] {
+    /// `isNew`: nothing else on the page says what was done of late.
+    private func doneAndNext(isNew: Bool) -> [Phrase] {
         let week = date - 7
         let done = challenge.milestones.filter {
-            guard $0.state == .done, let on = $0.movedOn else { return false }
+            guard isNew, $0.state == .done, let on = $0.movedOn else { return false }
             return on > week && on <= date
         }
         var lines = done.prefix(2).map {

@@ -108,6 +108,12 @@ public struct CohortView: Sendable {
         ]
     }
 
+    /// The same in two lines that fit a phone, as the digest begins.
+    private var top: [Phrase] {
+        guard let first = head.first, first.key == "digest.cohortHead" else { return head }
+        return [Phrase("digest.cohortTop", first.values), Phrase("digest.cohortWay", first.values)]
+    }
+
     /// “8 challenges: 2 🔴 OFF TRACK, 3 🟡 AT RISK, …”: also says which word each sign stands for.
     var counts: Phrase {
         let items = Self.order.compactMap { colour -> Say? in
@@ -143,12 +149,15 @@ public struct CohortView: Sendable {
 
     /// The office's daily page: the same rows with reasons, what is late, who is silent, what to do
     /// today.
-    public var digest: [Phrase] {
+    public var digest: [Phrase] { digest(since: nil) }
+
+    /// The same with what changed since the reader got the last one.
+    public func digest(since: Since?) -> [Phrase] {
         guard !views.isEmpty else { return overview }
         let foot = [milestones, blockers, silentLine].compactMap { $0 } + todo
-        var lines = head + [counts]
-        // Two empty lines part rows, figures and what to do; one line is kept for the hint.
-        var budget = 22 - lines.count - foot.count - (wrong == nil ? 0 : 1)
+        var lines = top + [counts] + (since.map { ManyChanges(views, since: $0).lines } ?? [])
+        // One line is kept for the hint.
+        var budget = Screen.height - 1 - lines.count - Screen.lines(foot) - (wrong == nil ? 0 : 2)
         var left = views.count
         for view in views {
             guard budget > (left > 1 ? 1 : 0) else { break }

@@ -4,7 +4,10 @@ public import Language
 
 extension ChallengeView {
     /// What the team reads before its weekly meeting. Nobody's energy stands in it, nor the average.
-    public var teamDigest: [Phrase] {
+    public var teamDigest: [Phrase] { teamDigest(since: nil) }
+
+    /// The same with what changed since the team read the last one.
+    public func teamDigest(since: Since?) -> [Phrase] {
         let week = assessment.day.map { max(1, ($0 + 6) / 7) } ?? 1
         var lines = [
             Phrase("digest.teamHead", ["code": code, "week": .count(week), "date": .date(date)])
@@ -12,7 +15,8 @@ extension ChallengeView {
         if let dayLine { lines.append(dayLine) }
         guard assessment.state != .stopped, assessment.state != .withdrawn else { return lines }
         lines.append(Phrase("digest.colour", ["colour": colour]))
-        lines += declaredLines
+        let changes = since.map { ChallengeChanges(self, since: $0).lines } ?? []
+        lines += declaredLines + changes
         if let primary {
             lines.append(Phrase("digest.goal", ["name": .text(primary.goal.name)]))
             lines.append(valueLine(primary.goal, primary.assessment))
@@ -30,15 +34,16 @@ extension ChallengeView {
         if let whyLine { lines.append(whyLine) }
         // The agenda, who has not reported and what can be said next keep their places.
         let foot = [Phrase("digest.agenda")] + [unreportedLine].compactMap { $0 } + [hintLine].compactMap { $0 }
-        let work = workLines
+        let work = workLines(isNew: since == nil)
         if !work.isEmpty { lines += [Phrase("digest.thisWeek")] + work }
         for blocker in openBlockers.prefix(2) { lines += self.lines(of: blocker) }
-        return Array(lines.prefix(25 - foot.count)) + foot
+        return Screen.fit(lines, foot: foot)
     }
 
-    private var workLines: [Phrase] {
+    /// `isNew`: nothing else on the page says which milestones were done of late.
+    private func workLines(isNew: Bool) -> [Phrase] {
         let done = challenge.milestones.filter {
-            guard $0.state == .done, let on = $0.movedOn else { return false }
+            guard isNew, $0.state == .done, let on = $0.movedOn else { return false }
             return on > date - 7 && on <= date
         }.prefix(2).map {
             Phrase("digest.done", ["code": .code($0.code), "title": Title.short($0.title, 60)])

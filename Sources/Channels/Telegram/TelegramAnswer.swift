@@ -86,6 +86,10 @@ public struct TelegramRefusal: Hashable, Sendable {
             && (says("message to edit not found") || says("message can't be edited")
                 || says("message_id_invalid") || says("no text in the message to edit"))
     }
+    /// The bot may write there, but not do this.
+    var isAboutRights: Bool {
+        (code == 400 || code == 403) && (says("not enough rights") || says("chat_admin_required"))
+    }
     /// Nothing will ever reach this receiver.
     var isGone: Bool {
         code == 403

@@ -40,11 +40,13 @@ public struct TelegramLetter: Sendable {
     public var isCard: Bool
     /// It only replaces: where that can't be done any more, nothing is sent.
     public var isAmendment = false
+    /// Whether it is to be pinned, and the chat told if it may not be; or to be pinned no more.
+    public var pins: Outgoing.Pinning?
 
     public init(
         key: String, id: String? = nil, chat: Int64, isGroup: Bool, message: Message,
         kind: Outgoing.Kind = .reply, replaces: Int64? = nil, inReplyTo: Int64? = nil,
-        asksReply: Bool = false, isCard: Bool = false
+        asksReply: Bool = false, isCard: Bool = false, pins: Outgoing.Pinning? = nil
     ) {
         self.key = key
         self.id = id
@@ -56,6 +58,7 @@ public struct TelegramLetter: Sendable {
         self.inReplyTo = inReplyTo
         self.asksReply = asksReply
         self.isCard = isCard
+        self.pins = pins
     }
 
     /// Nil where the receiver is not on this channel. What is to be replaced or answered in another chat
@@ -74,7 +77,7 @@ public struct TelegramLetter: Sendable {
             message: delivery.message,
             kind: delivery.kind, replaces: here(delivery.replaces),
             inReplyTo: here(delivery.inReplyTo),
-            asksReply: delivery.asksReply, isCard: delivery.isCard)
+            asksReply: delivery.asksReply, isCard: delivery.isCard, pins: delivery.pins)
         isAmendment = delivery.isAmendment
     }
 }
@@ -143,7 +146,7 @@ public struct TelegramDrawing: Sendable {
         let edited = isFirst ? letter.replaces : nil
         if let edited { parameters["message_id"] = .integer(edited) }
         if edited == nil, letter.isGroup {
-            if letter.kind == .reply { parameters["disable_notification"] = .bool(true) }
+            if letter.kind == .reply || letter.pins != nil { parameters["disable_notification"] = .bool(true) }
             if isFirst, let answered = letter.inReplyTo {
                 parameters["reply_parameters"] = Self.object([
                     ("message_id", .integer(answered)),
@@ -175,6 +178,14 @@ public struct TelegramDrawing: Sendable {
         parameters["message_id"] = .integer(message)
         parameters["disable_notification"] = .bool(true)
         return TelegramCall("pinChatMessage", parameters, isIdempotent: true)
+    }
+
+    /// Pins a message no more.
+    public static func unpin(_ message: Int64, in chat: Int64) -> TelegramCall {
+        var parameters = JSONObject()
+        parameters["chat_id"] = .integer(chat)
+        parameters["message_id"] = .integer(message)
+        return TelegramCall("unpinChatMessage", parameters, isIdempotent: true)
     }
 
     /// Ends the waiting of a button that was pressed.

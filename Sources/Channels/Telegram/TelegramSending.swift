@@ -17,7 +17,8 @@ import Transport
 //    401                                the channel is down
 //    another 4xx                        once more as plain text, then refused for good
 //    5xx, no or half an answer          ambiguous, unless nothing had left
-// 3. A card is pinned; whether that works is nobody's business.
+// 3. A card is pinned when it is new, an edit of it is not. Where a scoreboard may not be pinned the Clerk
+//    hears of it; of any other card that is nobody's business.
 
 extension TelegramChannel {
     package func send(
@@ -27,6 +28,14 @@ extension TelegramChannel {
         guard !calls.isEmpty else { return done(.success(nil)) }
         let progress = inside.withLock { $0.progress[letter.key] } ?? Progress()
         Sending(channel: self, letter: letter, calls: calls, done: done).go(progress)
+    }
+
+    /// Something about a chat that came of sending to it.
+    func tell(_ what: ChatNews.What, of chat: Int64) {
+        var news = ChatNews()
+        news.chat = keys.chat(chat)
+        news.what = what
+        inside.withLock { $0.door }?.hear(.chat(news)) { _ in }
     }
 
     func remember(_ progress: Progress?, for key: String) {
@@ -89,12 +98,27 @@ private struct Sending: Sendable {
 
     private func finish(_ progress: TelegramChannel.Progress) {
         channel.remember(nil, for: letter.key)
-        if letter.isCard, letter.isGroup,
-            let last = progress.last.flatMap({ channel.keys.message($0) })
-        {
-            channel.wire.start(TelegramDrawing.pin(last.message, in: last.chat)) { _ in }
+        if letter.isGroup, let last = progress.last.flatMap({ channel.keys.message($0) }) {
+            let isNew = letter.replaces == nil || progress.isAnew
+            if letter.pins == .off {
+                if !isNew { channel.wire.start(TelegramDrawing.unpin(last.message, in: last.chat)) { _ in } }
+            } else if isNew, letter.isCard || letter.pins == .on {
+                pin(last)
+            }
         }
         done(.success(progress.last))
+    }
+
+    private func pin(_ last: (chat: Int64, message: Int64)) {
+        let asked = letter.pins == .on
+        channel.wire.start(TelegramDrawing.pin(last.message, in: last.chat)) { [channel] answer in
+            guard asked else { return }
+            switch answer {
+            case .good: channel.tell(.pinned(true), of: last.chat)
+            case .refused(let refusal) where refusal.isAboutRights: channel.tell(.pinned(false), of: last.chat)
+            default: break
+            }
+        }
     }
 
     private func refused(
@@ -126,10 +150,7 @@ private struct Sending: Sendable {
     }
 
     private func moved(_ to: Int64, _ why: String) {
-        var news = ChatNews()
-        news.chat = channel.keys.chat(letter.chat)
-        news.what = .moved(to: channel.keys.chat(to))
-        channel.inside.withLock { $0.door }?.hear(.chat(news)) { _ in }
+        channel.tell(.moved(to: channel.keys.chat(to)), of: letter.chat)
         fail(SendFailure(.moved(to: channel.keys.chat(to)), why: why), nil)
     }
 

@@ -84,6 +84,8 @@ public struct Delivery: Sendable {
     public var asksReply: Bool
     /// The bound card of a group: to be pinned where that is possible.
     public var isCard: Bool
+    /// Whether it is to be pinned in its group, or not to be any more.
+    public var pins: Outgoing.Pinning?
     /// Whether an alarm made it.
     public var isRung: Bool
     /// It only replaces: where that can't be done any more, nothing is sent.

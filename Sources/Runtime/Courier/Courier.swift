@@ -317,7 +317,7 @@ public struct Courier: Sendable {
                     channel: channel, to: here, message: drawn.message,
                     language: drawn.language, kind: out.kind, replaces: parcel.replaces,
                     inReplyTo: out.inReplyTo, asksReply: out.asksReply, isCard: out.kind == .card,
-                    isRung: parcel.isRung, isAmendment: out.isAmendment)))
+                    pins: out.pins, isRung: parcel.isRung, isAmendment: out.isAmendment)))
         parcel.attempts += 1
         parcel.firstAttempt = parcel.firstAttempt ?? now.steady
         let started = parcel

@@ -15,7 +15,7 @@ import Testing
         let first = try #require(LocalDate(iso: "2026-01-28"))
         var widest = 0
         func check(_ phrases: [Phrase], _ limit: Int, _ place: String) {
-            for language in ["en", "ru"] {
+            for language in ["en", "ru", "ar"] {
                 let lines = decider.phrasebook.render(phrases, language: language).text.split(
                     separator: "\n", omittingEmptySubsequences: false)
                 #expect(lines.count <= limit, "\(place) in \(language): \(lines.count) lines\n\(lines.joined(separator: "\n"))")
@@ -28,6 +28,23 @@ import Testing
             let date = first + offset
             let view = CohortView(cohort, state, endOf: date, zones: decider.zones)
             check(view.digest, 25, "digest on \(date)")
+            for days in [1, 7, 30] {
+                let since = Since(decider.zones.instant(LocalMoment(date - days, LocalTime(9, 0)), in: "Asia/Almaty") ?? state.at, date - days)
+                check(view.digest(since: since), 25, "digest on \(date), since \(days) days")
+                let nation = NationView([view], state, on: date)
+                check(nation.digest(for: "po-director", since: since), 25, "nation on \(date), since \(days) days")
+                for area in programme.areas {
+                    let page = AreaView(area, of: programme, state, on: date, cut: nil, zones: decider.zones)
+                    check(page.digest(since: since), 25, "\(area.code) on \(date), since \(days) days")
+                }
+                for one in view.views {
+                    for role in [Role.teamLeader, .sponsor] {
+                        let reader = one.challenge.holders(of: role).first
+                        check(one.digest(for: reader, since: since), 25, "\(one.challenge.code) on \(date), since \(days) days")
+                    }
+                    check(one.teamDigest(since: since), 25, "team of \(one.challenge.code) on \(date), since \(days) days")
+                }
+            }
             check(view.overview, 25, "overview on \(date)")
             check(view.finalPage, 25, "last page on \(date)")
             check(NationView([view], state, on: date).digest(for: "po-director"), 25, "nation on \(date)")
@@ -38,12 +55,71 @@ import Testing
             for challenge in state.challenges.values {
                 let known = state.known(of: challenge, endOf: date, zones: decider.zones)
                 let one = ChallengeView(challenge, state, known: known)
+                check(one.teamDigest, 25, "team of \(challenge.code) on \(date)")
                 check(one.closingReport, 25, "closing report of \(challenge.code) on \(date)")
                 check(one.story, 25, "story of \(challenge.code) on \(date)")
                 check(one.digest(for: challenge.holders(of: .teamLeader).first), 25, "digest of \(challenge.code) on \(date)")
             }
         }
         #expect(widest > 20)
+    }
+
+    @Test("what every page has of its own fits 38 columns: only names and figures make a line longer")
+    func widths() throws {
+        let specs = try House.decider().grammar.specs
+        var lines = 0
+        for command in ["digest", "nation", "area", "board", "subscribe"] {
+            let phrases = try #require(specs[command]).phrases
+            for (key, pattern) in phrases.sorted(by: { $0.key < $1.key }) {
+                guard !key.hasPrefix("ask."), !Self.answers.contains("\(command).\(key)") else { continue }
+                for line in Self.fixed(pattern).split(separator: "\n") {
+                    lines += 1
+                    #expect(line.count <= 38, "\(command).\(key): \(line.count) columns of “\(line)”")
+                }
+            }
+        }
+        #expect(lines > 120)
+    }
+
+    /// Sentences that are answers of a command and stand on no page.
+    private static let answers: Set<String> = [
+        "board.unpinned", "board.private", "board.privateBare", "board.other", "board.closed", "board.off",
+        "area.unknown", "area.noChallenges", "area.added", "subscribe.none", "subscribe.noneGroup", "subscribe.atNight",
+        "subscribe.tooMany", "subscribe.noDay", "subscribe.line", "subscribe.lineByRole", "digest.cohortHead",
+        "subscribe.doneGroup",
+    ]
+
+    /// A pattern without its values; of a choice the longest.
+    private static func fixed(_ pattern: String) -> String {
+        var text = "", rest = pattern[...]
+        while let open = rest.firstIndex(of: "{") {
+            text += rest[..<open]
+            let close = end(of: rest[open...])
+            let inner = rest[rest.index(after: open)..<close]
+            if inner.contains(", plural,") || inner.contains(", select,") {
+                var branches: [String] = [], inside = inner
+                while let begin = inside.firstIndex(of: "{") {
+                    let stop = end(of: inside[begin...])
+                    branches.append(fixed(String(inside[inside.index(after: begin)..<stop])))
+                    inside = inside[inside.index(after: stop)...]
+                }
+                text += branches.max { $0.count < $1.count } ?? ""
+            }
+            rest = rest[close...].dropFirst()
+        }
+        text += rest
+        for mark in ["<b>", "</b>", "<c>", "</c>"] { text = text.split(separator: mark, omittingEmptySubsequences: false).joined() }
+        return text
+    }
+
+    private static func end(of text: Substring) -> Substring.Index {
+        var depth = 0
+        for place in text.indices {
+            if text[place] == "{" { depth += 1 }
+            if text[place] == "}" { depth -= 1 }
+            if depth == 0 { return place }
+        }
+        return text.index(before: text.endIndex)
     }
 
     @Test("one's own list has twelve lines at most, its head among them")

@@ -88,7 +88,9 @@ import Testing
         "Nobody": ["digest.open", "digest.openLate"],
     ]
     /// Words with a dot that are no keys: rows of the reminder table.
-    private static let others: Set<String> = Set(Row.all.map(\.name)).union(["group.silent"])
+    private static let others: Set<String> = Set(Row.all.map(\.name)).union([
+        "group.silent", "digest.team", "digest.leadership", "digest.area", "digest.nation", "digest.own",
+    ])
     /// Folders that spell fields, files and events.
     private static let formats = ["/Events/", "/Coding/", "/Exchange/", "/Facts/"]
 

@@ -61,17 +61,24 @@ struct DigestCommand: Command {
                 challenge, state,
                 known: state.known(of: challenge, endOf: day, zones: context.zones))
         }
+        let since = self.since("digest \(challenge.code)", state.zone(of: challenge), state, context)
         if isTeam {
             return .answer(
-                view.teamDigest, subject: "digest \(challenge.code)", chart: view.chart())
+                view.teamDigest(since: since), subject: "digest \(challenge.code)", chart: view.chart())
         }
         if isFour { return .answer(view.fourLines, subject: "digest \(challenge.code)") }
         let reader = context.person?.code
         let isPrivate = context.chat == nil
         return .answer(
-            view.digest(for: reader, withAsks: asOf == nil, isPrivate: isPrivate),
+            view.digest(for: reader, withAsks: asOf == nil, isPrivate: isPrivate, since: since),
             offers: isPrivate && asOf == nil ? reader.map { view.askOffers(for: $0) } ?? [] : [],
             subject: "digest \(challenge.code)", chart: view.chart())
+    }
+
+    /// When the reader, or the group, last got this page by itself; of a page of the past nothing has changed.
+    private func since(_ subject: String, _ zone: String, _ state: State, _ context: Context) -> Since? {
+        guard asOf == nil, let receiver = context.chat.map({ "chat:" + $0 }) ?? context.person?.code else { return nil }
+        return Since(receiver, subject, state, zone: zone, zones: context.zones)
     }
 
     private func day(_ today: LocalDate, _ challenge: Challenge) throws(Refusal) -> LocalDate? {
@@ -97,8 +104,9 @@ struct DigestCommand: Command {
                 view = CohortView(cohort, state, endOf: day, zones: context.zones)
             }
         }
+        let since = self.since("cohort \(cohort.code)", state.zone(of: cohort), state, context)
         return .answer(
-            view.digest, offers: day == nil && context.chat == nil ? view.askOffers : [],
+            view.digest(since: since), offers: day == nil && context.chat == nil ? view.askOffers : [],
             subject: "cohort \(cohort.code)", chart: view.chart)
     }
 }

@@ -143,7 +143,8 @@ struct SuggestCommand: Command {
             action.code = NextCode.after(challenge.actions.map(\.code), prefix: "A", pad: 1)
             action.text = found.text
             action.owner = me
-            action.due = challenge.nextMeeting(from: today + 1) ?? today + 7
+            let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+            action.due = challenge.nextMeeting(from: today + 1, days) ?? today + 7
             action.createdOn = today
             action.createdBy = me
             found.action = action.code

@@ -91,7 +91,11 @@ struct DigestForms {
         let isPast = asOf.map { $0 < today } ?? false
         let view = AreaView(
             area, of: found, state, on: asOf ?? today, cut: isPast ? nil : context.at, zones: context.zones)
-        return .answer(view.digest, subject: "area \(area.code)")
+        let receiver = context.chat.map { "chat:" + $0 } ?? context.person?.code
+        let since = receiver.flatMap {
+            Since($0, "area \(found.code) \(area.code)", state, zone: zone, zones: context.zones)
+        }
+        return .answer(view.digest(since: isPast ? nil : since), subject: "area \(area.code)")
     }
 
     /// The decision that waits for whoever reads can be answered under the page.

@@ -129,11 +129,10 @@ struct NationCommand: Command {
             return CohortView(cohort, state, at: context.at, zones: context.zones)
         }
         let view = NationView(views, state, on: min(asOf ?? today, today))
-        let own = view.decisions(for: me).filter { $0.decision.decider == me }
-        let offers = asOf == nil && context.chat == nil
-            ? own.prefix(1).flatMap { view, decision in
-                DigestForms.answers("\(view.challenge.code)-\(decision.code)")
-            } : []
-        return .answer(view.digest(for: me), offers: offers, subject: "nation")
+        let offers = asOf == nil && context.chat == nil ? view.answers(for: me) : []
+        let since = Since(
+            context.chat.map { "chat:" + $0 } ?? me, "nation \(first.programme)", state,
+            zone: state.zone(of: first), zones: context.zones)
+        return .answer(view.digest(for: me, since: asOf == nil ? since : nil), offers: offers, subject: "nation")
     }
 }
