@@ -65,9 +65,19 @@ public enum StateText {
         return try result.get()
     }
 
-    /// Bytes that stay in place while several threads read them.
-    private struct Piece: @unchecked Sendable {
-        let bytes: UnsafeRawBufferPointer
+    /// Bytes that stay in place while several threads read them, by their address.
+    private struct Piece: Sendable {
+        private let address: UInt
+        private let count: Int
+
+        init(_ bytes: Slice<UnsafeRawBufferPointer>) {
+            address = UInt(bitPattern: bytes.base.baseAddress) + UInt(bytes.startIndex)
+            count = bytes.count
+        }
+
+        var bytes: UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: count)
+        }
     }
 
     private static func cut(_ bytes: UnsafeRawBufferPointer, into count: Int) -> [Piece] {
@@ -76,7 +86,7 @@ public enum StateText {
         for place in 1...max(1, count) {
             var end = place == count ? bytes.count : max(start, bytes.count / count * place)
             if place < count { end = lineFeed(in: bytes, from: end).map { $0 + 1 } ?? bytes.count }
-            pieces.append(Piece(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+            pieces.append(Piece(bytes[start..<end]))
             start = end
         }
         return pieces

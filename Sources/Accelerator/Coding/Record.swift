@@ -306,7 +306,7 @@ extension Coder {
         value = known
     }
     public mutating func field(_ name: StaticString, _ value: inout LocalDate?) throws(CodingFault) {
-        var text = isReading ? nil : value?.description
+        var text = value?.description
         try field(name, &text)
         guard isReading, let text else { return }
         guard let date = LocalDate(iso: text) else {
