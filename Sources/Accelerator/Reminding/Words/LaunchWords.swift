@@ -139,7 +139,10 @@ extension Telling {
             [
                 Phrase(
                     "remind.calendar.confirm",
-                    ["name": .text(holiday.settledName), "date": .date(holiday.date), "programme": .text(programme.name.isEmpty ? programme.code : programme.name)])
+                    [
+                        "name": .text(holiday.settledName), "date": .date(holiday.date),
+                        "programme": .text(programme.name.isEmpty ? programme.code : programme.name),
+                    ])
             ], offers
         )
     }
