@@ -125,7 +125,9 @@ struct GeneratedCohort {
     // MARK: What becomes of it
 
     /// The commits, as the decider makes them of an import, one after the other.
-    private func commits(_ decider: Decider, _ body: (Commit) throws -> Void) throws -> State {
+    private func commits(
+        _ decider: Decider, settles: Bool = true, _ body: (Commit) throws -> Void
+    ) throws -> State {
         var state = State()
         func take(_ input: Input, _ at: Instant) throws {
             guard case .commit(let commit) = decider.decide(input, state, at: at, random: []) else {
@@ -135,12 +137,15 @@ struct GeneratedCohort {
             try body(commit)
         }
         for step in steps(decider) { try take(.imported(step.events), step.at) }
+        guard settles else { return state }
         let now = Instant(milliseconds: WallClock.now())
         try take(.operated(.settle), max(state.at, now))
         return state
     }
 
     func state(_ decider: Decider) throws -> State { try commits(decider) { _ in } }
+    /// As it was at its last reading, with all of its alarms before it.
+    func unsettled(_ decider: Decider) throws -> State { try commits(decider, settles: false) { _ in } }
 
     /// A data directory that holds it, with a snapshot of its end, closed in good order.
     func write(to path: String, _ decider: Decider) throws {

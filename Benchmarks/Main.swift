@@ -18,7 +18,7 @@ struct HundredBench: ParsableCommand {
             """)
 
     enum Name: String, CaseIterable, ExpressibleByArgument {
-        case json, parse, decide, append, snapshot, digest, picture, start, webhook, sink
+        case json, parse, decide, alarms, append, snapshot, digest, picture, start, webhook, sink
     }
 
     @Option(help: "Only this one; may be given several times.")
@@ -63,6 +63,7 @@ struct HundredBench: ParsableCommand {
                 case .json: try words.bodies(&table)
                 case .parse: try words.parsing(&table)
                 case .decide: try words.decisions(&table)
+                case .alarms: try AlarmBenchmarks(decider: decider, seconds: seconds).alarms(&table)
                 case .append: try disk.appending(&table)
                 case .snapshot: try disk.snapshotting(&table)
                 case .digest: try words.digests(&table)

@@ -71,6 +71,15 @@ import Testing
         #expect(bench.rings == [1000, 31_000])
     }
 
+    @Test func waitsForNothingWhereNothingIsDueAnyMore() {
+        var bench = Bench(due: 1000)
+        bench.run(until: 1000)
+        // What was due has become needless meanwhile; the next one is soon.
+        bench.rang(6000, made: false)
+        bench.run(until: 20_000)
+        #expect(bench.rings == [1000, 6000])
+    }
+
     @Test func followsANewTime() {
         var bench = Bench(due: 1_000_000)
         bench.run(until: 5000)

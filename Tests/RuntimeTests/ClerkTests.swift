@@ -314,6 +314,41 @@ import Testing
         #expect(bench.work().rang == [false])
     }
 
+    @Test func theNextAlarmFollowsABurstOfCommits() {
+        let looks = Locked<[Int]>([])
+        let left = Locked(0)
+        var mind = smallMind(dues: [5_000_000_000])
+        let next = mind.nextDue
+        mind.nextDue = { commits, state in
+            looks.with { $0.append(commits.count) }
+            left.with { $0 = max(0, $0 + commits.count - 30) }
+            return next(commits, state)
+        }
+        // Thirty at a time are looked at: what more was named waits for the next look.
+        mind.isPlanned = { left.with { $0 == 0 } }
+        var bench = ClerkBench(mind, limits: unlimited())
+        #expect(looks.with { $0 } == [0])
+        for i in 0..<100 {
+            bench.time = Int64(i) * 2
+            bench.say(said("set p\(i)"))
+            _ = bench.work(flush: false)
+        }
+        // Nothing is looked for while it goes on, and no later than a quarter of a second after the first.
+        #expect(looks.with { $0 } == [0] && bench.clerk.nextWake == at(250))
+        bench.time = 250
+        for _ in 0..<10 { _ = bench.work(flush: false) }
+        #expect(looks.with { $0 } == [0, 100, 0, 0, 0])
+        // Whoever waits for an answer, and a ring, have it at once.
+        bench.say(said("set q"))
+        _ = bench.work()
+        _ = bench.work()
+        #expect(looks.with { $0 } == [0, 100, 0, 0, 0, 1])
+        bench.say(said("set r"))
+        _ = bench.hear(.alarm)
+        #expect(bench.work(flush: false).rang == [false])
+        #expect(looks.with { $0 } == [0, 100, 0, 0, 0, 1, 1])
+    }
+
     @Test func nothingIsDecidedWhileABatchIsOnItsWay() {
         var clerk = Clerk(State(), mind: smallMind(), now: moment(0))
         _ = clerk.step(.heard(Heard(.message(said("set a")), random: [])), now: moment(0))

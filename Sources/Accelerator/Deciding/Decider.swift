@@ -55,6 +55,19 @@ public final class Decider: Sendable {
         smartWords = SmartWords(languages)
     }
 
+    /// The same bot by other clocks.
+    public func with(zones: Zones) -> Decider { Decider(self, zones: zones) }
+    private init(_ other: Decider, zones: Zones) {
+        grammar = other.grammar
+        self.zones = zones
+        calendars = other.calendars
+        commands = other.commands
+        concerningChallenge = other.concerningChallenge
+        phrasebook = other.phrasebook
+        plain = other.plain
+        smartWords = other.smartWords
+    }
+
     private static func concernsChallenge(_ spec: CommandSpec) -> Bool {
         let types = ["challenge", "goal", "milestone", "blocker", "decision", "action", "risk"]
         return !spec.phase.isEmpty
@@ -84,11 +97,12 @@ public final class Decider: Sendable {
         case .chat(let news): return chat(news, state, at)
         case .imported(let events): return commit(state, at, .imported, events)
         case .operated(let act): return operate(act, state, at)
-        case .zonesChanged(let version):
-            guard version != state.zonesVersion else { return .nothing }
+        case .zonesChanged(let version, let others):
+            guard others != nil || version != state.zonesVersion else { return .nothing }
             var event = ZonesChanged()
             event.version = version
-            return commit(state, at, .operated, [.zonesChanged(event)])
+            let news = others.map { moved(by: $0, version, state, at) } ?? []
+            return commit(state, at, .operated, [.zonesChanged(event)], news)
         case .channel(let known):
             guard state.channels[known.name] != known else { return .nothing }
             return commit(state, at, .operated, [.channelKnown(known)])

@@ -16,7 +16,8 @@ public enum Input: Sendable {
     case imported([Event])
     /// An operator's act on the machine itself: a claim code wanted.
     case operated(Operation)
-    case zonesChanged(version: String)
+    /// The machine's tz database is of this release; `zones` where it became so while the bot runs.
+    case zonesChanged(version: String, zones: Zones? = nil)
     /// A channel has started, and says what its provider lets it hear.
     case channel(ChannelKnown)
 }

@@ -2,47 +2,9 @@ public import Language
 
 /// A challenge: one team, one primary goal, at most 100 days.
 public struct Challenge: Record {
-    public var head = ChallengeHead()
-    public var state = ChallengeState.framing
-    /// When it came into that state, and why where a reason was due.
-    public var movedOn: LocalDate?
-    public var reason: String?
-    /// Days on which it came into each state, oldest first.
-    public var moves: [ChallengeMove] = []
-    public var seats: [Seat] = []
-    /// People who tapped “I'm in” and wait for the leader.
-    public var applicants: [Applicant] = []
-    public var stakeholders: [Stakeholder] = []
-    public var waivers: [Waiver] = []
-    public var goals: [Goal] = []
-    public var milestones: [Milestone] = []
-    public var blockers: [Blocker] = []
-    public var decisions: [DecisionAsked] = []
-    public var checkIns: [CheckIn] = []
-    public var reviews: [Review] = []
-    public var lessons: [Lesson] = []
-    public var result: ChallengeResult?
-    public var sustainability: Sustainability?
-    /// Figures of the time after the last day, in the order they were said.
-    public var followUps: [FollowUp] = []
-    public var initiatives: [Initiative] = []
-    /// Readings from people not yet accepted: counted when they are let in.
-    public var kept: [KeptReading] = []
-    /// The five questions of “attainable”, each once answered.
-    public var dependencies: [Dependency] = []
-    /// The team's last private vote.
-    public var ballot: Ballot?
-    public var actions: [Action] = []
-    public var risks: [Risk] = []
-    public var pulses: [Pulse] = []
-    /// Colours as the leader and the sponsor see them, oldest first.
-    public var declarations: [Declaration] = []
-    /// What reminders asked for and was ticked off; the colour that was seen last.
-    public var ticks: [Tick] = []
-    public var seen: ColourSeen?
-    /// Reviews that were moved or cancelled, each kind once.
-    public var reviewPlans: [ReviewPlan] = []
-    public var suggestions: [Suggestion] = []
+    /// The facts, behind one reference: views, digests and the state's own tree move challenges about by
+    /// the thousand. An array of one, because that is a value that is copied when it is changed.
+    var its = ChallengeFacts.none
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("head", &head)

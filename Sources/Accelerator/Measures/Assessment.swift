@@ -90,7 +90,16 @@ public struct ChallengeAssessment: Hashable, Sendable {
     /// Every goal in the challenge's order; none while it has not started or after it was stopped.
     public var goals: [GoalAssessment]
 
-    public var primary: GoalAssessment? { goals.first { $0.isPrimary } ?? goals.first }
+    public var primary: GoalAssessment? { primaryPlace.map { goals[$0] } }
+    private var primaryPlace: Int? { goals.firstIndex { $0.isPrimary } ?? goals.indices.first }
+    /// How far the primary goal is; nil where it has no reading. Asked of thousands at a time: nothing
+    /// is copied for it.
+    var way: Double? { primaryPlace.flatMap { goals[$0].last?.progress } }
+    /// For how many working days the primary goal has had no figure; nil where none is expected.
+    var silence: Int? {
+        guard let place = primaryPlace, goals[place].colour != .achieved else { return nil }
+        return goals[place].staleWorkingDays
+    }
 }
 
 extension ChallengeAssessment {

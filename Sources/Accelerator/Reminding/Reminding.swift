@@ -17,6 +17,9 @@ public struct Reminding: Sendable {
 
     public static let grace: Int64 = 12 * Instant.hour
 
+    /// Nor are those after this, where only the next ones are wanted.
+    private(set) var through = Instant(milliseconds: .max)
+
     /// Days after the floor within which rows that repeat are looked for: until two weeks from now.
     let reach: Int
 
@@ -29,6 +32,13 @@ public struct Reminding: Sendable {
         let now = max(at ?? state.at, state.at)
         floor = from ?? state.lookBack(from: now)
         reach = 15 + Int(max(0, now.since(floor)) / Instant.day)
+    }
+
+    /// The same, for what rings by a time alone: much less work where that is soon.
+    public func through(_ time: Instant) -> Reminding {
+        var near = self
+        near.through = time
+        return near
     }
 
     /// The owners that have alarms at all.
@@ -50,10 +60,7 @@ public struct Reminding: Sendable {
             best = [best, silences(challenge).map(\.rings).min()].compactMap { $0 }.min()
         }
         var steps = matters(owner).flatMap { matter in
-            matter.steps(self).map { due in
-                let early = matter.row.steps[due.step].shift == .next ? 0 : Hours.back * Instant.day
-                return (matter: matter, step: due, from: due.moment.utc.advanced(by: -Self.apart - early))
-            }
+            matter.steps(self).map { (matter: matter, step: $0, from: Self.earliest(matter, $0)) }
         }
         steps.sort { $0.from < $1.from }
         for one in steps {
@@ -67,15 +74,23 @@ public struct Reminding: Sendable {
     /// The clocks of the earth differ by no more.
     static let apart: Int64 = 15 * Instant.hour
 
+    /// No hearer of a step hears it before.
+    private static func earliest(_ matter: Matter, _ due: Due) -> Instant {
+        let isPutOff = matter.row.steps.indices.contains(due.step) && matter.row.steps[due.step].shift == .next
+        return due.moment.utc.advanced(by: -apart - (isPutOff ? 0 : Hours.back * Instant.day))
+    }
+
     /// What an owner calls for and has not rung yet.
     public func occurrences(_ owner: String) -> [Occurrence] {
         if owner.hasPrefix(Waiting.prefix) { return waiting(String(owner.dropFirst(Waiting.prefix.count))) }
         var found: [Occurrence] = []
         if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
-            found = silences(challenge)
+            found = silences(challenge).filter { $0.rings <= through }
         }
         for matter in matters(owner) {
-            for step in matter.steps(self) { found += expand(matter, step) }
+            for step in matter.steps(self) where Self.earliest(matter, step) <= through {
+                found += expand(matter, step).filter { $0.rings <= through }
+            }
         }
         return found
     }
@@ -187,42 +202,6 @@ extension LocalMoment {
         let minutes = date.days * 1440 + time.minutes + hours * 60
         let day = minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440
         return LocalMoment(LocalDate(days: day), LocalTime(minutes: minutes - day * 1440))
-    }
-}
-
-/// When the next alarm is: one entry an owner, recomputed only for owners that a commit named, and only
-/// when somebody asks. Beside the state; can be thrown away and rebuilt.
-public struct Agenda: Sendable {
-    private var times: [String: Instant] = [:]
-    private var stale: Set<String> = []
-    private var isAllStale = true
-
-    public init() {}
-
-    /// Notes what a commit may have moved.
-    public mutating func note(_ commit: Commit) {
-        guard !isAllStale else { return }
-        for event in commit.events {
-            switch event.owner {
-            case .none: continue
-            case .one(let owner): stale.insert(owner)
-            case .all: isAllStale = true
-            }
-        }
-    }
-
-    /// The earliest time at which anything rings.
-    public mutating func next(_ state: State, _ zones: Zones) -> Instant? {
-        let reminding = Reminding(state, zones)
-        if isAllStale {
-            times = [:]
-            for owner in Reminding.owners(state) { times[owner] = reminding.next(owner) }
-            isAllStale = false
-        } else {
-            for owner in stale { times[owner] = reminding.next(owner) }
-        }
-        stale = []
-        return times.values.min()
     }
 }
 

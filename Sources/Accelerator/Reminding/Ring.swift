@@ -6,8 +6,10 @@ public import Language
 extension Decider {
     /// What is due by now rings: at most 64 occurrences in one commit. The alarm clock asks again until nothing
     /// is due.
-    func ring(_ state: State, _ at: Instant) -> Outcome {
-        let due = due(state, at)
+    ///
+    /// - Parameter owners: who may have something due, as an ``Agenda`` knows it; nil to look at all.
+    public func ring(_ state: State, _ at: Instant, owners: [String]? = nil) -> Outcome {
+        let due = due(state, at, owners ?? Reminding.owners(state))
         let boards = drawnBoards(state, at)
         guard !due.isEmpty || !boards.events.isEmpty else { return .nothing }
         var round = Round(self, state, at)
@@ -18,12 +20,9 @@ extension Decider {
 
     /// What is due, what waited longest first, then receiver by receiver: all that somebody is told now is in
     /// one commit.
-    private func due(_ state: State, _ at: Instant) -> [Occurrence] {
-        let reminding = Reminding(state, zones, at: at)
-        var due: [Occurrence] = []
-        for owner in Reminding.owners(state) {
-            for occurrence in reminding.occurrences(owner) where occurrence.rings <= at { due.append(occurrence) }
-        }
+    private func due(_ state: State, _ at: Instant, _ owners: [String]) -> [Occurrence] {
+        let reminding = Reminding(state, zones, at: at).through(at)
+        var due = owners.flatMap { reminding.occurrences($0) }
         // What the bot looks at may call for more, at once: that is told together with the rest.
         let looks = due.filter { $0.receiver == Reminding.nobody }
         if !looks.isEmpty { return Array(looks.prefix(Self.ringsInCommit)) }

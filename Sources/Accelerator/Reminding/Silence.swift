@@ -59,7 +59,7 @@ extension Reminding {
                 let subject = "group \(key) \(challenge.code)"
                 let name = "\(Silence.row)/\(subject)/\(leader)@\(last.date)#0"
                 guard state.rung[name] == nil, let rings = state.snoozes[name] ?? rings,
-                    rings >= floor || state.snoozes[name] != nil
+                    rings >= floor || state.snoozes[name] != nil, rings <= through
                 else { continue }
                 found.append(
                     Occurrence(

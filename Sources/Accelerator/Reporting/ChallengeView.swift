@@ -3,30 +3,31 @@ public import Language
 /// A challenge on a day, with all that its reports need: the facts, what was known, how it is
 /// judged. Reports are phrases: words, zone and language are the reader's.
 public struct ChallengeView: Sendable {
-    /// Shared by all copies: a cohort has thousands of views, which are sorted and filtered.
-    private final class Content: Sendable {
-        let challenge: Challenge
+    /// What the views of one moment have in common.
+    final class Look: Sendable {
         let facts: Facts
         let known: Known
-        init(_ challenge: Challenge, _ facts: Facts, _ known: Known) {
-            self.challenge = challenge
+        init(_ facts: Facts, _ known: Known) {
             self.facts = facts
             self.known = known
         }
     }
+    /// Shared by all copies: a cohort has thousands of views, which are sorted and filtered.
     private final class Judged: Sendable {
-        let content: Content
+        let challenge: Challenge
+        let look: Look
         let assessment: ChallengeAssessment
-        init(_ content: Content, newest: (goal: String, reading: Reported)? = nil) {
-            self.content = content
-            assessment = ChallengeAssessment.of(content.challenge, known: content.known, newest: newest)
+        init(_ challenge: Challenge, _ look: Look, newest: (goal: String, reading: Reported)? = nil) {
+            self.challenge = challenge
+            self.look = look
+            assessment = ChallengeAssessment.of(challenge, known: look.known, newest: newest)
         }
     }
     private let whole: Judged
 
-    public var challenge: Challenge { _read { yield whole.content.challenge } }
-    public var state: State { _read { yield whole.content.facts.state } }
-    public var known: Known { _read { yield whole.content.known } }
+    public var challenge: Challenge { _read { yield whole.challenge } }
+    public var state: State { _read { yield whole.look.facts.state } }
+    public var known: Known { _read { yield whole.look.known } }
     public var assessment: ChallengeAssessment { _read { yield whole.assessment } }
 
     public init(_ challenge: Challenge, _ state: State, known: Known) {
@@ -34,13 +35,14 @@ public struct ChallengeView: Sendable {
     }
     /// With facts that other views share.
     public init(_ challenge: Challenge, _ facts: Facts, known: Known) {
-        whole = Judged(Content(challenge, facts, known))
+        whole = Judged(challenge, Look(facts, known))
     }
+    init(_ challenge: Challenge, _ look: Look) { whole = Judged(challenge, look) }
     private init(_ whole: Judged) { self.whole = whole }
 
     /// Judged as if one reading more had been entered, last of all. Its facts stay those without it.
     func judged(with reading: Reported, of goal: String) -> ChallengeView {
-        ChallengeView(Judged(whole.content, newest: (goal: goal, reading: reading)))
+        ChallengeView(Judged(whole.challenge, whole.look, newest: (goal: goal, reading: reading)))
     }
 
     /// As it stands at an instant, on that day of the challenge's own calendar.

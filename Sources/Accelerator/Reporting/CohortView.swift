@@ -15,23 +15,28 @@ public struct CohortView: Sendable {
         let known = Known(
             date: date, cut: at, days: (programme?.calendar ?? WorkingCalendar()).days,
             thresholds: programme?.thresholds ?? Thresholds())
-        self.init(cohort, state, date: date) { _ in known }
+        let look = ChallengeView.Look(Facts(state), known)
+        self.init(cohort, state, date: date) { _ in look }
     }
     /// As known at the end of a day.
     public init(_ cohort: Cohort, _ state: State, endOf date: LocalDate, zones: Zones) {
-        self.init(cohort, state, date: date) { state.known(of: $0, endOf: date, zones: zones) }
+        let facts = Facts(state)
+        self.init(cohort, state, date: date) {
+            ChallengeView.Look(facts, state.known(of: $0, endOf: date, zones: zones))
+        }
     }
 
-    private init(_ cohort: Cohort, _ state: State, date: LocalDate, _ known: (Challenge) -> Known) {
+    private init(
+        _ cohort: Cohort, _ state: State, date: LocalDate, _ look: (Challenge) -> ChallengeView.Look
+    ) {
         self.cohort = cohort
         self.date = date
-        let facts = Facts(state)
-        views = state.challenges(of: cohort.code)
-            .map { ChallengeView($0, facts, known: known($0)) }
-            .filter { $0.assessment.state != .withdrawn }
-            .map { (urgency: Urgency($0), view: $0) }
-            .sorted { $0.urgency < $1.urgency }
-            .map(\.view)
+        let code = cohort.code
+        views = state.challenges.ranked { challenge -> Urgency? in
+            guard challenge.head.cohort == code else { return nil }
+            let view = ChallengeView(challenge, look(challenge))
+            return view.assessment.state == .withdrawn ? nil : Urgency(view)
+        }.map(\.view)
     }
 
     /// Off track, at risk, on track, achieved, not started, stopped; within a colour the one that
@@ -39,15 +44,19 @@ public struct CohortView: Sendable {
     private struct Urgency: Comparable {
         let rank: Int
         let way: Double
-        let code: String
+        let view: ChallengeView
         init(_ view: ChallengeView) {
             rank = CohortView.rank(view.assessment.colour)
-            way = view.assessment.primary?.last?.progress ?? -1
-            code = view.challenge.head.code
+            way = view.assessment.way ?? -1
+            self.view = view
         }
+        private var code: String { view.challenge.head.code }
         static func < (a: Urgency, b: Urgency) -> Bool {
             if a.rank != b.rank { return a.rank < b.rank }
             return a.way == b.way ? a.code < b.code : a.way < b.way
+        }
+        static func == (a: Urgency, b: Urgency) -> Bool {
+            a.rank == b.rank && a.way == b.way && a.code == b.code
         }
     }
     static func isWorse(_ a: ChallengeView, _ b: ChallengeView) -> Bool { Urgency(a) < Urgency(b) }
@@ -60,9 +69,7 @@ public struct CohortView: Sendable {
 
     var day: Int? { cohort.dayOne.map { date - $0 + 1 } }
     var mean: Double? {
-        let ways = views.compactMap { $0.assessment.primary?.last?.progress }.map {
-            min(max($0, 0), 1)
-        }
+        let ways = views.compactMap { $0.assessment.way }.map { min(max($0, 0), 1) }
         return ways.isEmpty ? nil : ways.reduce(0, +) / Double(ways.count)
     }
 
@@ -116,14 +123,12 @@ public struct CohortView: Sendable {
 
     /// “8 challenges: 2 🔴 OFF TRACK, 3 🟡 AT RISK, …”: also says which word each sign stands for.
     var counts: Phrase {
-        let items = Self.order.compactMap { colour -> Say? in
-            let count = views.count { $0.assessment.colour == colour }
-            return count == 0
-                ? nil
-                : .phrase(
-                    Phrase(
-                        "digest.count",
-                        ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
+        var tally = [Int](repeating: 0, count: Self.order.count + 1)
+        for view in views { tally[Self.rank(view.assessment.colour)] += 1 }
+        let items = zip(Self.order, tally).compactMap { colour, count -> Say? in
+            guard count > 0 else { return nil }
+            return .phrase(
+                Phrase("digest.count", ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
         }
         return Phrase("digest.counts", ["count": .count(views.count), "colours": .list(items)])
     }
@@ -211,11 +216,8 @@ public struct CohortView: Sendable {
     /// Challenges without a fresh figure, the longest silence first.
     public var silent: [ChallengeView] {
         views.filter { view in
-            guard view.isRunning, let judged = view.assessment.primary, judged.colour != .achieved
-            else {
-                return false
-            }
-            return judged.staleWorkingDays > view.known.thresholds.staleDays
+            guard view.isRunning, let days = view.assessment.silence else { return false }
+            return days > view.known.thresholds.staleDays
         }
         .sorted { staleness($0) > staleness($1) }
     }
@@ -243,35 +245,21 @@ public struct CohortView: Sendable {
     /// A figure that was shown on the day looked at, was wrong and was taken back on it: said, not hidden.
     private var wrong: Phrase? {
         for view in views {
-            for goal in view.challenge.goals {
-                for reading in goal.readings.reversed() where reading.enteredAt <= view.known.cut {
-                    guard view.known.cut.milliseconds - reading.enteredAt.milliseconds < Instant.day else { break }
-                    let later = goal.readings.first { $0.supersedes == reading.id }?.enteredAt
-                    guard let taken = [reading.voidedAt, later].compactMap({ $0 }).min(),
-                        taken <= view.known.cut
-                    else { continue }
-                    // Another entry for its day took its place on the screen before it was taken back.
-                    let next = goal.readings.filter {
-                        $0.asOf == reading.asOf && $0.enteredAt > reading.enteredAt
-                    }.map(\.enteredAt).min()
-                    let end = min(taken, next ?? taken)
-                    let minutes = (end.milliseconds - reading.enteredAt.milliseconds) / Instant.minute
-                    guard minutes > 0, minutes < 1_440 else { continue }
-                    return Phrase(
-                        "digest.wrongShown",
-                        [
-                            "code": view.code, "value": .measure(reading.value, unit: goal.unit),
-                            "minutes": .count(Int(minutes)),
-                        ])
-                }
+            for place in view.challenge.goals.indices {
+                guard let wrong = view.challenge.goals[place].wronglyShown(by: view.known.cut) else { continue }
+                let unit = view.challenge.goals[place].unit
+                return Phrase(
+                    "digest.wrongShown",
+                    [
+                        "code": view.code, "value": .measure(wrong.value, unit: unit),
+                        "minutes": .count(Int(wrong.minutes)),
+                    ])
             }
         }
         return nil
     }
 
-    private func staleness(_ view: ChallengeView) -> Int {
-        view.assessment.primary?.staleWorkingDays ?? 0
-    }
+    private func staleness(_ view: ChallengeView) -> Int { view.assessment.silence ?? 0 }
 
     private var silentLine: Phrase? {
         let names = silent.prefix(4).map { view -> Say in
@@ -313,5 +301,32 @@ public struct CohortView: Sendable {
             + asks.prefix(3).enumerated().map {
                 Phrase("digest.item", ["n": .count($0.offset + 1), "what": .phrase($0.element)])
             }
+    }
+}
+
+extension Goal {
+    /// The last figure of the day before an instant that was shown and taken back within it, and for how
+    /// many minutes it stood.
+    ///
+    /// Readings stand in the order they were entered: what takes a figure's place comes after it, so only
+    /// those of the last day are looked at.
+    fileprivate func wronglyShown(by cut: Instant) -> (value: Double, minutes: Int64)? {
+        for place in readings.indices.reversed() where readings[place].enteredAt <= cut {
+            let entered = readings[place].enteredAt
+            guard cut.milliseconds - entered.milliseconds < Instant.day else { return nil }
+            let after = (place + 1)..<readings.count
+            let later = after.first { readings[$0].supersedes == readings[place].id }.map { readings[$0].enteredAt }
+            guard let taken = [readings[place].voidedAt, later].compactMap({ $0 }).min(), taken <= cut
+            else { continue }
+            // Another entry for its day took its place on the screen before it was taken back.
+            var end = taken
+            for next in after
+            where readings[next].asOf == readings[place].asOf && readings[next].enteredAt > entered {
+                end = min(end, readings[next].enteredAt)
+            }
+            let minutes = (end.milliseconds - entered.milliseconds) / Instant.minute
+            if minutes > 0, minutes < 1_440 { return (readings[place].value, minutes) }
+        }
+        return nil
     }
 }

@@ -95,14 +95,27 @@ struct Desk {
 enum Minds {
     static func of(_ decider: Decider, language: String = "en") -> Mind {
         let agenda = Lock(Agenda())
+        let current = Lock(decider)
         let enclosing = Enclosing(book: decider.phrasebook)
-        return Mind(
-            decide: { decider.decide($0, $1, at: $2, random: $3) },
+        var mind = Mind(
+            decide: { input, state, at, random in
+                let decider = current.withLock { $0 }
+                switch input {
+                case .alarm:
+                    let owners = agenda.withLock { $0.due(by: at, state, decider.zones, most: ringing) }
+                    return decider.ring(state, at, owners: owners)
+                case .zonesChanged(_, let zones?):
+                    // From the next input on it goes by them; what is to come is looked at anew.
+                    current.withLock { $0 = decider.with(zones: zones) }
+                    fallthrough
+                default: return decider.decide(input, state, at: at, random: random)
+                }
+            },
             isQuestion: { questions.contains(verb(of: $0, decider)) },
             nextDue: { commits, state in
                 agenda.withLock { agenda in
                     for commit in commits { agenda.note(commit) }
-                    return agenda.next(state, decider.zones)
+                    return agenda.next(state, current.withLock { $0.zones }, most: planned)
                 }
             },
             render: { out, language in
@@ -113,7 +126,14 @@ enum Minds {
             },
             draw: { enclosing.draw($0, $1) }, write: { enclosing.write($0, $1) },
             language: language)
+        mind.isPlanned = { agenda.withLock { $0.isWhole } }
+        return mind
     }
+
+    /// How many challenges and cohorts are looked at for the next alarm without a pause: some milliseconds.
+    private static let planned = 1024
+    /// Of how many the reminders may ring together.
+    private static let ringing = 512
 
     /// Commands that change nothing, whatever stands behind the verb: dropped first when too much waits.
     private static let questions: Set<String> = [

@@ -59,7 +59,7 @@ struct Server {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: bot, successTerminationBehavior: .gracefullyShutdownGroup),
             .init(
-                service: ZonesNews(bot: bot, version: decider.zones.version),
+                service: ZonesNews(bot: bot, zones: decider.zones, log: log),
                 successTerminationBehavior: .ignore),
         ]
         for (_, channel) in bots {
@@ -183,10 +183,12 @@ final class RolesHeard: Sendable {
     }
 }
 
-/// Tells the bot once that the time zones are others than at its last start.
+/// Tells the bot that the time zones are others than at its last start, and when they become others while it
+/// runs: an update of tzdata is looked for each hour.
 struct ZonesNews: Service {
     let bot: Bot
-    let version: String
+    let zones: Zones
+    let log: Logger
 
     func run() async throws {
         while bot.health.because.contains("recovering") {
@@ -197,7 +199,28 @@ struct ZonesNews: Service {
                 return
             }
         }
-        _ = await bot.door.tell(.zonesChanged(version: version))
+        _ = await bot.door.tell(.zonesChanged(version: zones.version))
+        await cancelWhenGracefulShutdown {
+            var known = zones
+            while (try? await Task.sleep(for: .seconds(3600))) != nil { known = await look(known) }
+        }
+    }
+
+    /// Looks once; the zones that are known then.
+    private func look(_ before: Zones) async -> Zones {
+        do throws(LoadingFault) {
+            let found = try ZoneInfo.read()
+            let dropped = before.names.filter { !found.knows($0) }
+            let all = found.keeping(before)
+            guard all != before else { return before }
+            log.notice(
+                "other time zones", metadata: ["tzdata": "\(found.version)", "before": "\(before.version)", "dropped": "\(dropped.prefix(20))"])
+            _ = await bot.door.tell(.zonesChanged(version: found.version, zones: all))
+            return all
+        } catch {
+            log.warning("the time zones stay as they were", metadata: ["why": "\(error)"])
+            return before
+        }
     }
 }
 

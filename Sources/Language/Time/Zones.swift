@@ -3,7 +3,7 @@
 ///
 /// Reading the directory is the caller's work; this is only bytes and look-up. Whoever asks for a zone
 /// that isn't here gets nil and falls back to UTC.
-public struct Zones: Sendable {
+public struct Zones: Hashable, Sendable {
     private var zones: [String: ZoneFile] = [:]
     /// The names whose files were not understood, sorted. They are as if absent.
     public private(set) var faults: [String] = []
@@ -28,6 +28,14 @@ public struct Zones: Sendable {
             }
         }
         faults.sort()
+    }
+
+    /// These zones, and of others those that are missing here: a zone that a release dropped keeps the rules
+    /// it last had.
+    public func keeping(_ others: Zones) -> Zones {
+        var all = self
+        for (name, zone) in others.zones where all.zones[name] == nil { all.zones[name] = zone }
+        return all
     }
 
     /// How many zones there are.

@@ -7,8 +7,8 @@ public import Language
 /// 2. Each time it wakes, it compares how far both clocks went. If the time of day jumped by more than ten
 ///    minutes against the steady clock, nothing rings for a minute: then it looks again. A clock that was
 ///    set wrong for a moment rings nothing; one that was set right rings what is due by then.
-/// 3. It rings once and waits until the Clerk has handled that. If nothing came of it (no space), it rings
-///    again after half a minute; if more is due, at once; but after thousands of rings for one and the same
+/// 3. It rings once and waits until the Clerk has handled that. If nothing came of it and it is still due (no
+///    space), it rings again after half a minute; if more is due, at once; but after thousands of rings for one and the same
 ///    time it takes a rest as well, since something must be wrong.
 public struct AlarmClock: Sendable {
     /// Milliseconds.
@@ -47,7 +47,8 @@ public struct AlarmClock: Sendable {
         case .rang(let due, let made):
             self.due = due
             isRinging = false
-            if !made || (rung?.due == due && rung?.times ?? 0 >= limits.rings) {
+            let isStillDue = due.map { $0 <= now.wall } ?? false
+            if (!made && isStillDue) || (rung?.due == due && rung?.times ?? 0 >= limits.rings) {
                 rung = nil
                 let later = now.steady.advanced(by: limits.retry)
                 holdUntil = max(holdUntil ?? later, later)

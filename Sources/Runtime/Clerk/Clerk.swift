@@ -14,6 +14,8 @@ public import Language
 /// 5. Only when the journal says that they are durable does anything leave: messages, in the order they were
 ///    decided; answers to doors; the next alarm. Questions of the batch wait for this too, because their
 ///    answers may show what the batch wrote.
+///    The next alarm follows a quarter of a second behind, so that a burst of readings costs one look at a
+///    challenge and not one each; after a ring, and before one is asked for, it is looked for at once.
 /// 6. If the journal fails after deciding, nothing leaves at all; the only effect is ``ClerkEffect/die(_:)``.
 public struct Clerk: Sendable {
     /// Bounds; the defaults are the ones that are tested under load.
@@ -28,6 +30,8 @@ public struct Clerk: Sendable {
         public var batchBytes = 1 << 20
         /// Milliseconds after an append until it is sealed, and until marks that wait are written.
         public var seal: Int64 = 500
+        /// Milliseconds after a commit until the next alarm is looked for again.
+        public var plan: Int64 = 250
         public var snapshotCommits = 10_000
         /// Milliseconds between two snapshots at least: a state that is written out over and over under load
         /// would take the processor from those who wait.
@@ -83,6 +87,9 @@ public struct Clerk: Sendable {
     var commitsSinceSnapshot = 0
     var snapshotAt: Instant
     var due: Instant?
+    /// Commits since the next alarm was looked for, and when it will be.
+    var unplanned: [Commit] = []
+    var planDue: Instant?
     /// While the disk is full, when to look again.
     var retryAt: Instant?
 
@@ -92,7 +99,7 @@ public struct Clerk: Sendable {
         self.mind = mind
         self.limits = limits
         snapshotAt = now.steady
-        due = mind.nextDue([], state)
+        plan(whole: true, now)
     }
 
     // MARK: Looked at from outside
@@ -107,6 +114,7 @@ public struct Clerk: Sendable {
     public var nextWake: Instant? {
         var wake = sealDue
         if let marksDue { wake = min(wake ?? marksDue, marksDue) }
+        if let planDue { wake = min(wake ?? planDue, planDue) }
         if let retryAt, !house.isEmpty { wake = min(wake ?? retryAt, retryAt) }
         return wake
     }
@@ -136,11 +144,24 @@ public struct Clerk: Sendable {
             phase = .reserving(take(withOwn: mayWrite))
             return [.reserve]
         }
+        if let planDue, planDue <= now.steady || isFlushing {
+            let before = due
+            plan(whole: isFlushing, now)
+            if due != before { return [.due(due)] }
+        }
         if let sealDue, sealDue <= now.steady {
             self.sealDue = nil
             return [.seal]
         }
         return []
+    }
+
+    /// Looks for the next alarm; for some of those concerned now and for the others soon, or for all.
+    mutating func plan(whole: Bool, _ now: Moment) {
+        due = mind.nextDue(unplanned, state)
+        unplanned = []
+        while whole, !mind.isPlanned() { due = mind.nextDue([], state) }
+        planDue = mind.isPlanned() ? nil : now.steady
     }
 
     /// The next batch. The bot's own inputs first, but at most half of the places.

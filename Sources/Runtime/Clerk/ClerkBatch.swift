@@ -29,7 +29,7 @@ extension Clerk {
                 return [.append(batch.commits)]
             }
             phase = .idle
-            return leave(batch)
+            return leave(batch, now)
         case .failure(.noSpace):
             retryAt = now.steady.advanced(by: Instant.second)
             marksDue = marks.isEmpty ? nil : retryAt
@@ -50,7 +50,7 @@ extension Clerk {
         }
         phase = .idle
         sealDue = now.steady.advanced(by: limits.seal)
-        var effects = leave(batch)
+        var effects = leave(batch, now)
         for id in batch.handed {
             marks.append(.delivered(id: id, message: nil))
             marksDue = marksDue ?? now.steady.advanced(by: limits.seal)
@@ -68,13 +68,16 @@ extension Clerk {
     }
 
     /// Everything that shows a result, in the order in which it was decided.
-    private mutating func leave(_ batch: Batch) -> [ClerkEffect] {
+    private mutating func leave(_ batch: Batch, _ now: Moment) -> [ClerkEffect] {
         var effects: [ClerkEffect] = []
         if batch.changesDirectory { effects.append(.directory(Directory(state))) }
         if !batch.sayings.isEmpty { effects.append(.speak(batch.sayings)) }
         for (ticket, said) in batch.replies { effects.append(.reply(ticket, said)) }
         let before = due
-        if !batch.commits.isEmpty { due = mind.nextDue(batch.commits, state) }
+        unplanned += batch.commits
+        if !unplanned.isEmpty { planDue = planDue ?? now.steady.advanced(by: limits.plan) }
+        if batch.rang != nil { plan(whole: true, now) }
+        if let planDue, planDue <= now.steady { plan(whole: false, now) }
         if let made = batch.rang {
             effects.append(.rang(due: due, made: made))
         } else if due != before {
@@ -208,7 +211,7 @@ extension Clerk {
                 }
             }
         }
-        return leave(batch)
+        return leave(batch, now)
     }
 
     private mutating func decideWithoutSpace(_ inbound: Inbound, _ waiting: Waiting, _ batch: inout Batch) {

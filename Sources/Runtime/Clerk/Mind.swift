@@ -9,6 +9,9 @@ public struct Mind: Sendable {
     public var isQuestion: @Sendable (Inbound) -> Bool
     /// When the next alarm is due, after these commits were taken in; called with none at the start.
     public var nextDue: @Sendable ([Commit], State) -> Instant?
+    /// Whether that answer took in everything. Where it did not, an earlier alarm may be found when it is
+    /// asked for again.
+    public var isPlanned: @Sendable () -> Bool = { true }
     /// Words for what is owed or answered, in one language.
     public var render: @Sendable (Outgoing, _ language: String) -> Message
     /// A chart as a PNG, in one language; nil where it can't be drawn.

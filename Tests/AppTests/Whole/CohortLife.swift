@@ -66,6 +66,8 @@ struct CohortLife {
                 let heard = world.take(.alarm)
                 guard let commit = heard.commit else { break }
                 agenda.note(commit)
+                let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones)
+                demand(fault == nil, "seed \(seed): the agenda after commit \(commit.n): \(fault ?? "")")
                 rung += 1
                 tally.rang += 1
                 check(Invariants.each, was, commit, heard.out)
@@ -176,6 +178,9 @@ struct CohortLife {
             return
         }
         agenda.note(commit)
+        if rings || tally.commits % 4 == 0, let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones) {
+            demand(false, "seed \(seed): the agenda after commit \(commit.n): \(fault)")
+        }
         tally.commits += 1
         let command = inbound.kind == .edited ? "edit" : commit.command ?? ""
         if command == "undo", heard.changesSomething { tally.undone += 1 }
