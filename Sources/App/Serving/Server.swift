@@ -184,24 +184,26 @@ final class RolesHeard: Sendable {
 }
 
 /// Tells the bot once that the time zones are others than at its last start.
+///
+/// Then it waits for its turn to stop: a service that ends by itself while others are being stopped counts as
+/// a failure.
 struct ZonesNews: Service {
     let bot: Bot
     let version: String
 
     func run() async throws {
-        while bot.health.because.contains("recovering") {
-            do {
+        try? await cancelWhenGracefulShutdown {
+            while bot.health.because.contains("recovering") {
                 try await Task.sleep(for: .milliseconds(100))
-            } catch {
-                // Told to stop before there was anything to tell: no failure of ours.
-                return
             }
+            _ = await bot.door.tell(.zonesChanged(version: version))
         }
-        _ = await bot.door.tell(.zonesChanged(version: version))
+        try? await gracefulShutdown()
     }
 }
 
-/// Ends the process where a bot's configuration is wrong; the channel itself waits out everything else.
+/// Ends the process where a bot's configuration is wrong; the channel itself waits out everything else. Then
+/// it waits for its turn to stop.
 struct TelegramWatch: Service {
     let channel: TelegramChannel
 
@@ -211,5 +213,6 @@ struct TelegramWatch: Service {
         } catch {
             if error.isConfiguration { throw Exit.configuration("\(error)") }
         }
+        try? await gracefulShutdown()
     }
 }
