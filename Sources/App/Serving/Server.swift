@@ -185,25 +185,24 @@ final class RolesHeard: Sendable {
 
 /// Tells the bot that the time zones are others than at its last start, and when they become others while it
 /// runs: an update of tzdata is looked for each hour.
+///
+/// It waits for its turn to stop, however early it is told to: a service that ends by itself while others are
+/// being stopped counts as a failure.
 struct ZonesNews: Service {
     let bot: Bot
     let zones: Zones
     let log: Logger
 
     func run() async throws {
-        while bot.health.because.contains("recovering") {
-            do {
-                try await Task.sleep(for: .milliseconds(100))
-            } catch {
-                // Told to stop before there was anything to tell: no failure of ours.
-                return
-            }
-        }
-        _ = await bot.door.tell(.zonesChanged(version: zones.version))
         await cancelWhenGracefulShutdown {
+            while bot.health.because.contains("recovering") {
+                guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
+            }
+            _ = await bot.door.tell(.zonesChanged(version: zones.version))
             var known = zones
             while (try? await Task.sleep(for: .seconds(3600))) != nil { known = await look(known) }
         }
+        try? await gracefulShutdown()
     }
 
     /// Looks once; the zones that are known then.
@@ -214,7 +213,10 @@ struct ZonesNews: Service {
             let all = found.keeping(before)
             guard all != before else { return before }
             log.notice(
-                "other time zones", metadata: ["tzdata": "\(found.version)", "before": "\(before.version)", "dropped": "\(dropped.prefix(20))"])
+                "other time zones",
+                metadata: [
+                    "tzdata": "\(found.version)", "before": "\(before.version)", "dropped": "\(dropped.prefix(20))",
+                ])
             _ = await bot.door.tell(.zonesChanged(version: found.version, zones: all))
             return all
         } catch {
@@ -224,7 +226,8 @@ struct ZonesNews: Service {
     }
 }
 
-/// Ends the process where a bot's configuration is wrong; the channel itself waits out everything else.
+/// Ends the process where a bot's configuration is wrong; the channel itself waits out everything else. Then
+/// it waits for its turn to stop.
 struct TelegramWatch: Service {
     let channel: TelegramChannel
 
@@ -234,5 +237,6 @@ struct TelegramWatch: Service {
         } catch {
             if error.isConfiguration { throw Exit.configuration("\(error)") }
         }
+        try? await gracefulShutdown()
     }
 }
