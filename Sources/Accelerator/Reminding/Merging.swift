@@ -133,7 +133,9 @@ extension Decider {
 
     /// How many lines a phrase has; alike in every language.
     private func height(_ phrase: Phrase) -> Int {
-        phrasebook.text(phrase, language: "en").utf8.reduce(1) { $0 + ($1 == 10 ? 1 : 0) }
+        // Behind another line, so that an empty one before it counts too.
+        let before = Phrase("remind.more", ["count": .count(1)])
+        return phrasebook.render([before, phrase], choices: [], language: "en").lines.count - 1
     }
 
     /// What the buttons do is said of which thing; what moves or explains stands once, for all of them.
