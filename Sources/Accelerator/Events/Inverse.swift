@@ -93,7 +93,8 @@ extension Event {
         case .annexKept, .invited, .invitationTried, .personForgotten: return .impossible
         // A vote is given anew, never taken back: whoever could would learn what it was.
         case .ballotOpened, .voteCast, .ballotClosed: return .impossible
-        case .chatHeard, .channelKnown, .personReached, .reminded, .asked, .answered, .refused, .undone, .rang, .snoozed, .alarmsSettled, .delivered,
+        case .chatHeard, .channelKnown, .personReached, .reminded, .asked, .answered, .refused, .undone, .rang,
+            .snoozed, .alarmsSettled, .delivered,
             .undeliverable, .zonesChanged, .quarantined:
             return .nothing
         case .removed(let r): return Self.restored(r, in: state).map { .events([$0]) } ?? .impossible

@@ -156,6 +156,7 @@ private struct Filler: Coder {
         "until": "2026-04-05", "day_1": "2026-02-02", "as_of": "2026-03-20", "baseline_on": "2026-01-26",
         "effective_from": "2026-02-02", "escalated_on": "2026-03-24", "resolved_on": "2026-03-27", "raised_on": "2026-03-17",
         "opened_on": "2026-06-12", "closed_on": "2026-06-13", "asked_on": "2026-03-20", "decided_on": "2026-03-26", "signed_on": "2026-05-14", "moved_on": "2026-03-20",
+        "moved_from": "2026-05-14",
         "call_opened": "2025-11-17", "call_closed": "2025-12-05", "selected_on": "2025-12-19", "launch_on": "2026-01-30",
         "midpoint_on": "2026-03-19", "closing_on": "2026-05-14", "submitted_on": "2025-11-21", "away_until": "2026-04-05",
         "design_started": "2025-12-22", "ready_on": "2026-01-26",
