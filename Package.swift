@@ -103,6 +103,6 @@ let package = Package(
         tests("ChannelsTests", ["TestKit", "Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
         tests(
             "AppTests", ["TestKit", "hundred", "Runtime", "Accelerator", "Language", "JSON", yams],
-            fixtures: ["Whole/role-matrix.txt", "Whole/transitions.txt", "Whole/role-states.txt", "Whole/unsaid.txt"]),
+            fixtures: ["Whole/role-matrix.txt", "Whole/transitions.txt", "Whole/role-states.txt", "Whole/unsaid.txt", "Whole/hundred-days.txt"]),
     ]
 )

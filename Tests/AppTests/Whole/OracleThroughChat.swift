@@ -69,6 +69,8 @@ import Testing
 
     /// How a figure got in.
     struct Tally {
+        /// Whether every line is heard at its time; not where the bot was off meanwhile.
+        var isOnTime = true
         var said = 0
         var recorded = 0
         var asked: [String: Int] = [:]
@@ -155,7 +157,7 @@ import Testing
         #expect(found.value == reading.value && found.asOf == reading.asOf, "\(reading.id)")
         #expect(
             [found.by, world.state.people[found.by]?.name].contains(reading.by) && found.note == reading.note
-                && found.enteredAt == reading.enteredAt, "\(reading.id)")
+                && (found.enteredAt == reading.enteredAt || !tally.isOnTime), "\(reading.id)")
     }
 
     static func number(_ value: Double) -> String {
