@@ -29,7 +29,8 @@ extension Decider {
         case .commit(var commit):
             commit.events.append(reached)
             return .commit(commit)
-        case .answer(let out): return turn.commit([reached], out)
+        case .answer(let out):
+            return out.contains { $0.enclosure != nil } ? outcome : turn.commit([reached], out)
         case .nothing: return turn.commit([reached], [])
         }
     }

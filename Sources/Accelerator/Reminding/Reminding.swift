@@ -82,7 +82,10 @@ public struct Reminding: Sendable {
 
     /// What an owner calls for and has not rung yet.
     public func occurrences(_ owner: String) -> [Occurrence] {
-        if owner.hasPrefix(Waiting.prefix) { return waiting(String(owner.dropFirst(Waiting.prefix.count))) }
+        if owner.hasPrefix(Waiting.prefix) {
+            // What waits longer would take the place of what is due.
+            return waiting(String(owner.dropFirst(Waiting.prefix.count))).filter { $0.rings <= through }
+        }
         var found: [Occurrence] = []
         if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
             found = silences(challenge).filter { $0.rings <= through }

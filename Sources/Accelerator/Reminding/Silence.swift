@@ -102,7 +102,9 @@ extension Decider {
             let isSet = commit.events.contains { if case .chatSet(let set) = $0 { set.key == key } else { false } }
             if !isSet { commit.events.append(heard) }
             return .commit(commit)
-        case .answer(let out): return turn.commit([heard], out)
+        case .answer(let out):
+            // A file is not kept on the record: it leaves as an answer, and the next word is noted.
+            return out.contains { $0.enclosure != nil } ? outcome : turn.commit([heard], out)
         case .nothing: return turn.commit([heard], [])
         }
     }

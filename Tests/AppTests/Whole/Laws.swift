@@ -75,6 +75,8 @@ enum Facts {
         var bare = state
         // That a group was heard is not taken back with what was said there.
         for key in bare.chats.keys { bare.chats.update(key) { $0.heardAt = nil } }
+        // Nor that somebody wrote, who could not be reached before.
+        for code in bare.people.keys { bare.people.update(code) { $0.isReachable = true } }
         for code in bare.challenges.keys {
             bare.challenges.update(code) { challenge in
                 challenge.moves = []
