@@ -320,6 +320,8 @@ enum Recognition {
         /// 25, 50, 75 or 100 % of the way.
         var quarter: Int?
         var value: Double?
+        /// The day of that figure.
+        var asOf: LocalDate?
         var isEmpty: Bool { milestones.isEmpty && quarter == nil }
     }
 
@@ -347,6 +349,7 @@ enum Recognition {
         for passed in quarters(challenge, zones, zone) where days.next(after: passed.on) == morning {
             found.quarter = max(found.quarter ?? 0, passed.quarter)
             found.value = passed.value
+            found.asOf = passed.asOf
         }
         return found
     }
@@ -359,10 +362,10 @@ enum Recognition {
     /// When each quarter of the way was passed for the first time, by the day the figure was entered.
     private static func quarters(
         _ challenge: Challenge, _ zones: Zones, _ zone: String
-    ) -> [(on: LocalDate, quarter: Int, value: Double)] {
+    ) -> [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] {
         guard let goal = challenge.primaryGoal, goal.direction != .hold, goal.mode != .yesNo else { return [] }
         var best = 0
-        var passed: [(on: LocalDate, quarter: Int, value: Double)] = []
+        var passed: [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] = []
         for reading in goal.readings where reading.voidedAt == nil {
             guard let target = goal.version(on: reading.asOf)?.target, target != goal.baseline else { continue }
             let share = (reading.value - goal.baseline) / (target - goal.baseline)
@@ -371,7 +374,7 @@ enum Recognition {
             guard quarter > best else { continue }
             best = quarter
             let day = zones.local(reading.enteredAt, in: zone) ?? reading.enteredAt.local(offset: 0)
-            passed.append((on: day.date, quarter: quarter * 25, value: reading.value))
+            passed.append((on: day.date, quarter: quarter * 25, value: reading.value, asOf: reading.asOf))
         }
         return passed
     }

@@ -112,13 +112,13 @@ extension Telling {
             challenge, zones, state.zone(of: challenge), days, on: occurrence.nominal)
         guard !found.isEmpty else { return nil }
         var lines: [Phrase] = []
-        if let quarter = found.quarter, let value = found.value {
+        if let quarter = found.quarter, let value = found.value, let asOf = found.asOf {
             lines.append(
                 Phrase(
                     quarter >= 100 ? "remind.recognition.whole" : "remind.recognition.quarter",
                     [
                         "challenge": .code(challenge.code), "way": .share(Double(quarter) / 100),
-                        "value": .measure(value, unit: challenge.primaryGoal?.unit ?? ""),
+                        "value": .measure(value, unit: challenge.primaryGoal?.unit ?? ""), "date": .date(asOf),
                     ]))
         }
         for milestone in found.milestones.prefix(4) {
