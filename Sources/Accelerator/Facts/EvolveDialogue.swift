@@ -34,6 +34,13 @@ extension State {
         case .snoozed(let s):
             snoozes[s.key] = s.until
             rung[s.key] = nil
+            // What is put off waits for its own time, no more with the rest.
+            for told in reminded.values where told.waiting.contains(s.key) {
+                reminded.update(told.receiver) { told in
+                    told.waiting.removeAll { $0 == s.key }
+                    if told.waiting.isEmpty, told.more == 0 { told.empty() }
+                }
+            }
         case .alarmsSettled(let a): settledAt = a.at
         case .reminded(let r): reminded[r.receiver] = r
         case .personReached(let r): people[r.person]?.isReachable = true

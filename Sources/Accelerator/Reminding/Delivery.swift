@@ -125,7 +125,7 @@ struct Round {
         }
         let receiver = occurrence.receiver
         let about = state.reminded[receiver]?.waiting.first.flatMap { Occurrence(parsing: $0) } ?? occurrence
-        guard let person = state.people[receiver] else { return drop(receiver) }
+        guard let person = state.people[receiver], person.isReachable else { return drop(receiver) }
         let way = decider.way(to: receiver, about, state)
         if let until = person.awayUntil, until >= decider.today(way, at).date {
             let back = Hours.decent(LocalMoment(until + 1, LocalTime(9, 0)), way.calendar)

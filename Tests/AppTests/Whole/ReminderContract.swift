@@ -165,7 +165,9 @@ import Testing
                 demand(!isAway, "seed \(seed): \(code) is on leave, and is told \(keys)")
             }
             let local = world.decider.zones.local(world.now, in: zone) ?? world.now.local(offset: 0)
-            guard let calendar = state.programmes.values.first?.calendar, !isStar else { return }
+            guard let programme = state.programmes.values.first, !isStar else { return }
+            var calendar = programme.calendar
+            if case .person(let code) = out.to { calendar = state.calendar(of: code, in: programme) }
             demand(
                 calendar.isWorking(local.date) && local.time >= calendar.quietTo && local.time < calendar.quietFrom,
                 "seed \(seed): \(out.to.text) is disturbed at \(local): \(keys)")
