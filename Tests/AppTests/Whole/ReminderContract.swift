@@ -201,7 +201,7 @@ import Testing
         let base = try Self.base()
         let lines = Lines(base.decider)
         var rang = 0, held = 0, folded = 0, merged = 0, amended = 0, behalf = 0
-        for seed in 1...UInt64(seeds(60, debug: 4)) {
+        for seed in 1...UInt64(seeds(8, debug: 4)) {
             var life = Life(seed, lines, base)
             try life.live()
             rang += life.rang
