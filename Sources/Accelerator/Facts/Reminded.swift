@@ -83,10 +83,11 @@ extension State {
         return max(settledAt, from, now.advanced(by: -120 * Instant.day))
     }
 
-    /// Notes that nothing was committed for long, and then something.
+    /// Notes that nothing was committed for long, and then something. Who fell silent again soon after had no time to
+    /// say all that was due: that is one gap.
     mutating func noteGap(until time: Instant) {
         guard n > 0, time.since(at) > Reminding.grace else { return }
-        gap.from = at
+        if at.since(gap.to) > Reminding.grace { gap.from = at }
         gap.to = time
     }
 

@@ -17,6 +17,8 @@ public struct Agenda: Sendable {
     private var waiting: [String] = []
     private var looked = 0
     private var stale: Set<String> = []
+    /// Those that tell of many challenges: cohorts and programmes.
+    private var wide: [String] = []
     private var isAllStale = true
 
     private struct Entry: Sendable {
@@ -36,6 +38,9 @@ public struct Agenda: Sendable {
             switch event.owner {
             case .none: continue
             case .one(let owner): name(owner)
+            case .wide(let owner):
+                name(owner)
+                for other in wide { name(other) }
             case .all: isAllStale = true
             }
         }
@@ -88,6 +93,7 @@ public struct Agenda: Sendable {
         if isAllStale {
             isAllStale = false
             for owner in Reminding.owners(reminding.state) { name(owner) }
+            wide = Reminding.wide(reminding.state)
             // Whoever is gone has nothing to ring any more.
             for owner in times.keys.sorted() { name(owner) }
         }

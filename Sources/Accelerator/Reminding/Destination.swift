@@ -45,7 +45,10 @@ extension Decider {
     /// The programme by whose calendar an occurrence is counted.
     static func programme(of occurrence: Occurrence, _ state: State) -> Programme? {
         if let challenge = challenge(of: occurrence, state) { return state.programme(of: challenge) }
-        let code = occurrence.subject.split(separator: " ").last.map(String.init) ?? ""
+        let words = occurrence.subject.split(separator: " ").map(String.init)
+        // `area KZ A03`: areas are numbered in each programme.
+        if words.count == 3, words[0] == "area" { return state.programmes[words[1]] }
+        let code = words.last ?? ""
         if let cohort = state.cohorts[code] { return state.programmes[cohort.programme] }
         if let programme = state.programmes[code] { return programme }
         return state.proposals[code].flatMap { state.cohorts[$0.cohort] }.flatMap { state.programmes[$0.programme] }

@@ -43,9 +43,12 @@ public struct Reminding: Sendable {
 
     /// The owners that have alarms at all.
     public static func owners(_ state: State) -> [String] {
-        state.challenges.keys.map { "challenge " + $0 } + state.cohorts.keys.map { "cohort " + $0 }
-            + state.proposals.keys.map { "proposal " + $0 } + state.programmes.keys.map { "programme " + $0 }
+        state.challenges.keys.map { "challenge " + $0 } + wide(state) + state.proposals.keys.map { "proposal " + $0 }
             + state.reminded.filter { $0.until != nil }.map { Waiting.owner($0.receiver) }
+    }
+    /// Those among them that tell of many challenges: who holds a seat in one may hear of them.
+    static func wide(_ state: State) -> [String] {
+        state.cohorts.keys.map { "cohort " + $0 } + state.programmes.keys.map { "programme " + $0 }
     }
 
     /// The earliest time at which an owner rings, nil where nothing is called for.
@@ -212,7 +215,17 @@ extension LocalMoment {
 enum AlarmOwner: Hashable, Sendable {
     case none
     case one(String)
+    /// The one named, and all that tell of many challenges: programmes and cohorts.
+    case wide(String)
     case all
+
+    /// The one owner whose own facts changed.
+    var only: String? {
+        switch self {
+        case .one(let owner), .wide(let owner): owner
+        case .none, .all: nil
+        }
+    }
 }
 
 extension Event {
@@ -234,9 +247,9 @@ extension Event {
         case .checkInMade(let c): .one("challenge " + c.challenge)
         case .ticked(let t): .one("challenge " + t.challenge)
         case .colourSeen(let s): .one("challenge " + s.challenge)
-        case .challengeMoved(let m): .one("challenge " + m.challenge)
-        case .challengeSet(let h): .one("challenge " + h.code)
-        case .seatTaken(let s), .seatLeft(let s): .one("challenge " + s.challenge)
+        case .challengeMoved(let m): .wide("challenge " + m.challenge)
+        case .challengeSet(let h): .wide("challenge " + h.code)
+        case .seatTaken(let s), .seatLeft(let s): .wide("challenge " + s.challenge)
         case .colourDeclared(let d): .one("challenge " + d.challenge)
         case .resultConfirmed(let r): .one("challenge " + r.challenge)
         case .boardPosted(let b): .one("challenge " + b.subject)

@@ -11,7 +11,7 @@ extension Decider {
         guard !turn.state.open.isEmpty else { return [] }
         var ids: [String] = []
         for event in events {
-            guard case .one(let owner) = event.owner, let open = turn.state.open[owner] else { continue }
+            guard let owner = event.owner.only, let open = turn.state.open[owner] else { continue }
             for id in open where !ids.contains(id) { ids.append(id) }
         }
         guard !ids.isEmpty else { return [] }

@@ -67,7 +67,7 @@ struct CohortLife {
                 guard let commit = heard.commit else { break }
                 agenda.note(commit)
                 let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones)
-                note(fault, commit)
+                demand(false, "seed \(seed): the agenda after commit \(commit.n): \(fault)")
                 rung += 1
                 tally.rang += 1
                 check(Invariants.each, was, commit, heard.out)
@@ -155,14 +155,6 @@ struct CohortLife {
         hear(inbound)
     }
 
-    /// Known: in a few lives in a thousand the agenda keeps an old time of a programme, until it is looked at.
-    private func note(_ fault: String?, _ commit: Commit) {
-        guard let fault else { return }
-        withKnownIssue(isIntermittent: true) {
-            Issue.record("seed \(seed): the agenda after commit \(commit.n): \(fault)")
-        }
-    }
-
     private mutating func hear(_ inbound: Inbound) {
         let before = world.state
         let heard = world.take(.message(inbound))
@@ -187,7 +179,7 @@ struct CohortLife {
         }
         agenda.note(commit)
         if rings || tally.commits % 4 == 0, let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones) {
-            note(fault, commit)
+            demand(false, "seed \(seed): the agenda after commit \(commit.n): \(fault)")
         }
         tally.commits += 1
         let command = inbound.kind == .edited ? "edit" : commit.command ?? ""

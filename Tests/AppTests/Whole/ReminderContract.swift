@@ -149,6 +149,8 @@ import Testing
 
         /// One unasked message: the hour, the day's number, the length.
         private mutating func check(_ out: Outgoing, _ state: State) {
+            // The scoreboard is drawn anew where it hangs: nobody is disturbed by it.
+            guard out.pins == nil else { return }
             let keys = [out.occurrence].compactMap { $0 } + out.also
             demand(!keys.isEmpty, "seed \(seed): an unasked message without its reason: \(out.phrases.map(\.key))")
             let isStar = keys.contains { key in
@@ -201,7 +203,7 @@ import Testing
         let base = try Self.base()
         let lines = Lines(base.decider)
         var rang = 0, held = 0, folded = 0, merged = 0, amended = 0, behalf = 0
-        for seed in 1...UInt64(seeds(8, debug: 4)) {
+        for seed in 1...UInt64(seeds(60, debug: 4)) {
             var life = Life(seed, lines, base)
             try life.live()
             rang += life.rang

@@ -83,7 +83,7 @@ import Testing
 
     @Test("rang and passed over are what was due, each key once, by the clock on the wall", .enabled(if: hasDatabase))
     func years() throws {
-        let days = _isDebugAssertConfiguration() ? 400 : 3653
+        let days = 400 * seeds(9, debug: 1)
         let base = try House.decider()
         let decider = base.with(zones: Self.zones)
         var total = 0
@@ -127,10 +127,12 @@ import Testing
                 found[parts.row, default: []].insert(parts.nominal)
             }
             let all = (0..<days).map { Self.first + $0 }
-            for row in ["digest.leader", "digest.sponsor"] {
-                #expect(found[row] == Set(all.filter { $0.weekday == 1 }), "\(zone): \(row)")
+            let rows = [("digest.leader", 1), ("digest.sponsor", 1), ("digest.office", 5)]
+            for (row, last) in rows {
+                // The days alone that were told and not due, or due and not told.
+                let wrong = found[row, default: []].symmetricDifference(all.filter { $0.weekday <= last })
+                #expect(wrong.isEmpty, "\(zone): \(row): \(wrong.sorted().prefix(5).map(\.description))")
             }
-            #expect(found["digest.office"] == Set(all.filter { $0.weekday <= 5 }), "\(zone): digest.office")
             let passed = keys.values.count { $0 != "sent" }
             #expect(passed > 0 && passed < keys.count, "\(zone): \(passed) of \(keys.count)")
             #expect(held.isSubset(of: Set(keys.keys)), "\(zone): held for ever")
