@@ -12,13 +12,16 @@ let settings: [SwiftSetting] =
     ]
 
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
-let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
+let hashTrees: Target.Dependency = .product(
+    name: "HashTreeCollections", package: "swift-collections")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -50,17 +53,22 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(
             name: "CPango", pkgConfig: "pangocairo",
-            providers: [.apt(["libcairo2-dev", "libpango1.0-dev", "zlib1g-dev"]), .brew(["cairo", "pango"])]),
+            providers: [
+                .apt(["libcairo2-dev", "libpango1.0-dev", "zlib1g-dev"]),
+                .brew(["cairo", "pango"]),
+            ]),
         .systemLibrary(name: "CLinux"),
         room("Platform", ["CLinux"]),
         room("JSON", []),
@@ -74,35 +82,47 @@ let package = Package(
         .executableTarget(
             name: "hundred",
             dependencies: [
-                "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform",
-                "CQREncode", .target(name: "Pictures", condition: pictures), arguments, hummingbird, nio, nioPosix, yams, log, metrics, lifecycle, signals, crypto,
+                "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON",
+                "Platform",
+                "CQREncode", .target(name: "Pictures", condition: pictures), arguments, hummingbird,
+                nio, nioPosix, yams, log, metrics, lifecycle, signals, crypto,
             ],
             path: "Sources/App", swiftSettings: settings),
         .executableTarget(
             name: "hundred-bench",
             dependencies: [
-                "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON", "Platform",
-                .target(name: "Pictures", condition: pictures), arguments, yams, log, metrics, lifecycle, crypto,
+                "Channels", "Storage", "Transport", "Runtime", "Accelerator", "Language", "JSON",
+                "Platform",
+                .target(name: "Pictures", condition: pictures), arguments, yams, log, metrics,
+                lifecycle, crypto,
             ],
             path: "Benchmarks", swiftSettings: settings),
         // What several suites need: seeds, the machine, two trees compared.
         .target(
-            name: "TestKit", dependencies: ["Runtime", "Language", "JSON", "Platform"], path: "Tests/Kit",
+            name: "TestKit", dependencies: ["Runtime", "Language", "JSON", "Platform"],
+            path: "Tests/Kit",
             swiftSettings: settings),
         tests("PlatformTests", ["Platform"]),
         tests("JSONTests", ["TestKit", "Runtime", "JSON"], fixtures: ["Corpus"]),
         tests("LanguageTests", ["TestKit", "Runtime", "Language"]),
         tests(
-            "AcceleratorTests", ["TestKit", "Runtime", "Accelerator", "Language", "JSON"], fixtures: ["Golden/events.ndjson"]),
+            "AcceleratorTests", ["TestKit", "Runtime", "Accelerator", "Language", "JSON"],
+            fixtures: ["Golden/events.ndjson"]),
         tests("RuntimeTests", ["TestKit", "Runtime", "Accelerator", "Language", log, lifecycle]),
         tests(
-            "StorageTests", ["TestKit", "Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"],
+            "StorageTests",
+            ["TestKit", "Storage", "Runtime", "Accelerator", "Language", "JSON", "Platform"],
             fixtures: ["Golden"]),
         tests("TransportTests", ["TestKit", "Runtime", "Transport", "Platform", log]),
         tests("PicturesTests", [.target(name: "Pictures", condition: pictures), "Language"]),
-        tests("ChannelsTests", ["TestKit", "Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
+        tests(
+            "ChannelsTests",
+            ["TestKit", "Channels", "Transport", "Runtime", "Accelerator", "Language", "JSON"]),
         tests(
             "AppTests", ["TestKit", "hundred", "Runtime", "Accelerator", "Language", "JSON", yams],
-            fixtures: ["Whole/role-matrix.txt", "Whole/transitions.txt", "Whole/role-states.txt", "Whole/unsaid.txt", "Whole/hundred-days.txt"]),
+            fixtures: [
+                "Whole/role-matrix.txt", "Whole/transitions.txt", "Whole/role-states.txt",
+                "Whole/unsaid.txt", "Whole/hundred-days.txt",
+            ]),
     ]
 )

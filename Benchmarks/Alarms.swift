@@ -26,16 +26,21 @@ struct AlarmBenchmarks {
                 return .milestoneSet(OfChallenge(GeneratedCohort.challenge(i), milestone))
             }
         }
-        guard case .commit(let founding) = decider.decide(.imported(work), state, at: state.at, random: []) else {
+        guard
+            case .commit(let founding) = decider.decide(
+                .imported(work), state, at: state.at, random: [])
+        else {
             throw Trouble("milestones are not taken")
         }
         state.evolve(founding)
         let whole = Reminding(state, decider.zones)
         let count = Reminding.owners(state).reduce(0) { $0 + whole.occurrences($1).count }
         guard count >= 1_000_000 else { throw Trouble("only \(count) reminders are to come") }
-        guard case .commit(let commit) = decider.decide(
-            .message(message(cohort, 1200, day: 4)), state, at: cohort.entered(day: 4, challenge: 1200),
-            random: [UInt8](repeating: 7, count: 16))
+        guard
+            case .commit(let commit) = decider.decide(
+                .message(message(cohort, 1200, day: 4)), state,
+                at: cohort.entered(day: 4, challenge: 1200),
+                random: [UInt8](repeating: 7, count: 16))
         else { throw Trouble("no reading came of it") }
         var agenda = Agenda()
         kept &+= agenda.next(state, decider.zones) == nil ? 0 : 1
@@ -51,7 +56,8 @@ struct AlarmBenchmarks {
             agenda.note(commit)
             return 1
         }
-        table.add("next alarm: an event noted", noting * 1e6, "µs", nil, "all that a batch waits for")
+        table.add(
+            "next alarm: an event noted", noting * 1e6, "µs", nil, "all that a batch waits for")
     }
 
     private func planning(_ table: inout Table) throws {
@@ -68,9 +74,12 @@ struct AlarmBenchmarks {
         }
         let reminding = Reminding(state, decider.zones).through(evening)
         let count = owners.reduce(0) { $0 + reminding.occurrences($1).count }
-        guard count >= cohort.challenges else { throw Trouble("only \(count) reminders on that day") }
+        guard count >= cohort.challenges else {
+            throw Trouble("only \(count) reminders on that day")
+        }
         table.add(
-            "plan: a day of \(cohort.challenges) challenges", day * 1e3, "ms", .below(5), "\(count) reminders")
+            "plan: a day of \(cohort.challenges) challenges", day * 1e3, "ms", .below(5),
+            "\(count) reminders")
         let first = cost(seconds) {
             var agenda = Agenda()
             return agenda.next(state, decider.zones) == nil ? 0 : 1
@@ -80,12 +89,16 @@ struct AlarmBenchmarks {
         guard let next = agenda.next(state, decider.zones) else { throw Trouble("nothing to ring") }
         let ringing = cost(seconds) {
             let owners = agenda.due(by: next, state, decider.zones, most: 512)
-            return if case .commit(let commit) = decider.ring(state, next, owners: owners) { commit.events.count } else { 0 }
+            return if case .commit(let commit) = decider.ring(state, next, owners: owners) {
+                commit.events.count
+            } else { 0 }
         }
-        guard case .commit(let rung) = decider.ring(
-            state, next, owners: agenda.due(by: next, state, decider.zones, most: 512))
+        guard
+            case .commit(let rung) = decider.ring(
+                state, next, owners: agenda.due(by: next, state, decider.zones, most: 512))
         else { throw Trouble("nothing rang") }
-        table.add("ring: \(rung.events.count) reminders", ringing * 1e3, "ms", nil, "decided, as phrases")
+        table.add(
+            "ring: \(rung.events.count) reminders", ringing * 1e3, "ms", nil, "decided, as phrases")
     }
 
     private func message(_ cohort: GeneratedCohort, _ challenge: Int, day: Int) -> Inbound {

@@ -145,7 +145,9 @@ struct GeneratedCohort {
 
     func state(_ decider: Decider) throws -> State { try commits(decider) { _ in } }
     /// As it was at its last reading, with all of its alarms before it.
-    func unsettled(_ decider: Decider) throws -> State { try commits(decider, settles: false) { _ in } }
+    func unsettled(_ decider: Decider) throws -> State {
+        try commits(decider, settles: false) { _ in }
+    }
 
     /// A data directory that holds it, with a snapshot of its end, closed in good order.
     func write(to path: String, _ decider: Decider) throws {

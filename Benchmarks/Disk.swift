@@ -21,7 +21,8 @@ struct DiskBenchmarks {
             var own: [Double] = []
             var least: [Double] = []
             var processor: [Double] = []
-            let length = try Self.length(of: maker.batch(count), journal, "\(folder)/journal-\(count)")
+            let length = try Self.length(
+                of: maker.batch(count), journal, "\(folder)/journal-\(count)")
             let end = Clock.now() + seconds * 2
             while own.count < 20 || Clock.now() < end {
                 let batch = maker.batch(count)
@@ -41,10 +42,13 @@ struct DiskBenchmarks {
                 "append: \(count) a batch", figure * 1e6 / Double(count), "µs/commit", nil,
                 "\(Int(Double(count) / figure)) commits/s, \(length / count) B each")
             table.add(
-                "append: \(count) a batch, share of raw", median(least) / figure * 100, "%", .above(80),
-                "raw: the same bytes, written and synced, nothing else: \(Int(median(least) * 1e6)) µs a batch")
+                "append: \(count) a batch, share of raw", median(least) / figure * 100, "%",
+                .above(80),
+                "raw: the same bytes, written and synced, nothing else: \(Int(median(least) * 1e6)) µs a batch"
+            )
             table.add(
-                "append: \(count) a batch, processor", median(processor) * 1e6 / Double(count), "µs/commit", nil,
+                "append: \(count) a batch, processor", median(processor) * 1e6 / Double(count),
+                "µs/commit", nil,
                 "spelling, checksum, hash, system calls")
         }
     }
@@ -74,10 +78,15 @@ struct DiskBenchmarks {
         let alone = try waits {}
         let beside = try waits { journal.snapshot(state) }
         for (name, share) in [("median", 0.5), ("99 %", 0.99)] {
-            let (a, b) = (alone[Int(Double(alone.count - 1) * share)], beside[Int(Double(beside.count - 1) * share)])
+            let (a, b) = (
+                alone[Int(Double(alone.count - 1) * share)],
+                beside[Int(Double(beside.count - 1) * share)]
+            )
             table.add(
-                "snapshot: a commit beside it, \(name)", b / a, "times", share > 0.9 ? .below(2) : nil,
-                "\(Int(a * 1e6)) µs without, \(Int(b * 1e6)) µs beside snapshots of 100,000 readings")
+                "snapshot: a commit beside it, \(name)", b / a, "times",
+                share > 0.9 ? .below(2) : nil,
+                "\(Int(a * 1e6)) µs without, \(Int(b * 1e6)) µs beside snapshots of 100,000 readings"
+            )
         }
     }
 

@@ -14,10 +14,13 @@ struct DrawnBenchmarks {
     let seconds: Double
 
     func pictures(_ table: inout Table) throws {
-        let file = try CohortFile(try JSONValue(parsing: try Files.read(demo + "/cohort-na1.json"), limits: .file))
+        let file = try CohortFile(
+            try JSONValue(parsing: try Files.read(demo + "/cohort-na1.json"), limits: .file))
         var state = State()
         for step in file.steps(zones: decider.zones) {
-            guard case .commit(let commit) = decider.decide(.imported(step.events), state, at: step.at, random: [])
+            guard
+                case .commit(let commit) = decider.decide(
+                    .imported(step.events), state, at: step.at, random: [])
             else { continue }
             state.evolve(commit)
         }
@@ -25,7 +28,9 @@ struct DrawnBenchmarks {
             let day = LocalDate(iso: "2026-03-20")
         else { throw Trouble("the sample has no CH-03") }
         let known = state.known(of: challenge, endOf: day, zones: decider.zones)
-        let making = cost(seconds) { ChallengeView(challenge, state, known: known).chart() == nil ? 0 : 1 }
+        let making = cost(seconds) {
+            ChallengeView(challenge, state, known: known).chart() == nil ? 0 : 1
+        }
         table.add("chart: the value", making * 1e6, "µs", nil, "assessed, and the lines as values")
         #if Pictures
             guard let course = ChallengeView(challenge, state, known: known).chart(),

@@ -49,7 +49,9 @@ struct Load {
         }
         let good = Array("HTTP/1.1 200".utf8)
         let begin = Array(expected.utf8)
-        while isUnderWay.contains(true), wires.open == connections, Clock.now() - start < seconds + 30 {
+        while isUnderWay.contains(true), wires.open == connections,
+            Clock.now() - start < seconds + 30
+        {
             wires.turn(100) { i, line, content in
                 let now = Clock.now()
                 result.waits.append(now - since[i])

@@ -68,7 +68,8 @@ struct HundredBench: ParsableCommand {
                 case .snapshot: try disk.snapshotting(&table)
                 case .digest: try words.digests(&table)
                 case .picture:
-                    try DrawnBenchmarks(decider: decider, demo: files.demo, seconds: seconds).pictures(&table)
+                    try DrawnBenchmarks(decider: decider, demo: files.demo, seconds: seconds)
+                        .pictures(&table)
                 case .start: try whole.starting(&table)
                 case .webhook: try whole.webhook(&table)
                 case .sink: try whole.sink(&table)
@@ -96,7 +97,9 @@ struct Workplace {
 
     init(_ parent: String) throws {
         var template = Array("\(parent)/hundred-bench-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
+        let made = template.withUnsafeMutableBufferPointer {
+            $0.baseAddress.flatMap { mkdtemp($0) } != nil
+        }
         guard made else { throw Trouble("\(parent): no folder can be made there") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -66,7 +66,8 @@ final class Served {
         }
         guard let socket = try? Socket.connected(to: port, isWaiting: true) else { return false }
         defer { close(socket) }
-        let request = Array("GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
+        let request = Array(
+            "GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
         guard request.withUnsafeBytes({ write(socket, $0.baseAddress, $0.count) }) == request.count
         else { return false }
         var buffer = [UInt8](repeating: 0, count: 64)
@@ -175,7 +176,8 @@ enum Socket {
         }
         if isWaiting {
             var time = timeval(tv_sec: 0, tv_usec: 500_000)
-            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(
+                socket, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         } else {
             hurry(socket)
         }
@@ -192,7 +194,9 @@ enum Socket {
         var bound = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutablePointer(to: &bound) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(socket, $0, &length)
+            }
         }
         guard code == 0 else { throw Trouble("no port: error \(errno)") }
         return (socket, UInt16(bigEndian: bound.sin_port))

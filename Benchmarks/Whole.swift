@@ -73,20 +73,24 @@ struct WholeBenchmarks {
     func webhook(_ table: inout Table) throws {
         let cohort = GeneratedCohort(readings: 0, dayOne: LocalDate.today(decider.zones) - 99)
         try cohort.write(to: "\(folder)/webhook", decider)
-        let served = try served("webhook", ["HUNDRED_WEBHOOK_BENCH_TOKEN": "token-of-the-benchmark"])
+        let served = try served(
+            "webhook", ["HUNDRED_WEBHOOK_BENCH_TOKEN": "token-of-the-benchmark"])
         Pinning.leaveFirst()
         let load = Load(
             port: served.port, path: "/webhooks/in/bench",
             headers: "Authorization: Bearer token-of-the-benchmark\r\n")
         var readings = Readings(cohort)
         func body() -> String? {
-            readings.next().map { #"{"from":"\#($0.number)","chat":null,"text":"\#($0.line)","at":null}"# }
+            readings.next().map {
+                #"{"from":"\#($0.number)","chat":null,"text":"\#($0.line)","at":null}"#
+            }
         }
         _ = try load.run(seconds: min(1, seconds), expected: #"{"outcome":"commit""#, body)
         let before = try served.used()
         let result = try load.run(seconds: seconds * 4, expected: #"{"outcome":"commit""#, body)
         let used = try served.used() - before
-        var note = "median wait \(Self.milliseconds(result.wait(0.5))) ms, 99 % \(Self.milliseconds(result.wait(0.99))) ms; "
+        var note =
+            "median wait \(Self.milliseconds(result.wait(0.5))) ms, 99 % \(Self.milliseconds(result.wait(0.99))) ms; "
         note += "\(Int(used / Double(max(1, result.good)) * 1e6)) µs of processor each"
         if result.other > 0 { note += "; \(result.other) others: \(result.firstOther)" }
         table.add(
@@ -120,14 +124,17 @@ struct WholeBenchmarks {
         func body() -> String? {
             readings.next().map { number, line in
                 update += 1
-                return #"{"update_id":\#(update),"message":{"message_id":\#(update),"from":{"id":\#(number),"is_bot":false,"first_name":"Person","language_code":"en"},"chat":{"id":\#(number),"first_name":"Person","type":"private"},"date":\#(date),"text":"\#(line)"}}"#
+                return
+                    #"{"update_id":\#(update),"message":{"message_id":\#(update),"from":{"id":\#(number),"is_bot":false,"first_name":"Person","language_code":"en"},"chat":{"id":\#(number),"first_name":"Person","type":"private"},"date":\#(date),"text":"\#(line)"}}"#
             }
         }
         let before = try served.used()
         let start = Clock.now()
         let result = try load.run(seconds: seconds * 4, expected: "", body)
         // The clock stops when the last reply is there, not when the last message was taken.
-        while sink.counted.messages < result.good, Clock.now() - start < seconds * 4 + 60 { usleep(1000) }
+        while sink.counted.messages < result.good, Clock.now() - start < seconds * 4 + 60 {
+            usleep(1000)
+        }
         let counted = sink.counted
         let used = try served.used() - before
         var note = "\(counted.messages) replies to \(result.good) messages; "
@@ -139,5 +146,7 @@ struct WholeBenchmarks {
             .above(12_000), note)
     }
 
-    private static func milliseconds(_ seconds: Double) -> Double { (seconds * 10_000).rounded() / 10 }
+    private static func milliseconds(_ seconds: Double) -> Double {
+        (seconds * 10_000).rounded() / 10
+    }
 }

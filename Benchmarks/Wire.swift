@@ -20,7 +20,9 @@ struct Wire {
     mutating func flush() {
         while sent < outgoing.count, isOpen {
             let count = outgoing.withUnsafeBytes {
-                send(socket, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL))
+                send(
+                    socket, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL)
+                )
             }
             if count < 0 {
                 if errno == EINTR { continue }

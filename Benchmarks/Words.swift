@@ -59,7 +59,10 @@ struct WordBenchmarks {
         let russian = Reading(today: LocalDate(days: 20_532), languages: ["ru"])
         let lines: [(name: String, line: String, reading: Reading)] = [
             ("parse: up … (English)", "up 69,1 weekly export, 12 hospitals", reading),
-            ("parse: обновить … (Russian)", "обновить 69,1 еженедельная выгрузка, 12 больниц", russian),
+            (
+                "parse: обновить … (Russian)", "обновить 69,1 еженедельная выгрузка, 12 больниц",
+                russian
+            ),
             ("parse: up on=date", "up 69.1 on=2026-03-19", reading),
         ]
         for (name, line, reading) in lines {
@@ -105,7 +108,9 @@ struct WordBenchmarks {
         _ aim: Aim
     ) throws {
         let random = [UInt8](repeating: 7, count: 16)
-        guard case .commit(let commit) = decider.decide(.message(inbound), start, at: at, random: random),
+        guard
+            case .commit(let commit) = decider.decide(
+                .message(inbound), start, at: at, random: random),
             commit.events.contains(where: { if case .readingRecorded = $0 { true } else { false } })
         else { throw Trouble("\(name): no reading came of it") }
         let deciding = cost(seconds) {
@@ -152,7 +157,8 @@ struct WordBenchmarks {
     }
 
     /// The sample cohort a day after its data ends, and its data keeper.
-    private func sampleCohort() throws -> (state: State, at: Instant, message: (String) -> Inbound) {
+    private func sampleCohort() throws -> (state: State, at: Instant, message: (String) -> Inbound)
+    {
         let bytes = try Files.read(demo + "/cohort-na1.json")
         let file = try CohortFile(try JSONValue(parsing: bytes, limits: .file))
         guard let until = Instant(rfc3339: "2026-03-20T17:30:00+05:00"),
@@ -185,8 +191,12 @@ struct WordBenchmarks {
             var large = GeneratedCohort(dayOne: dayOne)
             large.challenges = challenges
             let state = try large.state(decider)
-            guard let cohort = state.cohorts[GeneratedCohort.code] else { throw Trouble("no cohort") }
-            let judging = cost(seconds) { Digests.cohort(cohort, state, decider.zones, at: at).count }
+            guard let cohort = state.cohorts[GeneratedCohort.code] else {
+                throw Trouble("no cohort")
+            }
+            let judging = cost(seconds) {
+                Digests.cohort(cohort, state, decider.zones, at: at).count
+            }
             table.add(
                 "digest: \(challenges) challenges × 100 readings", judging * 1e3, "ms", .below(aim),
                 "assessed, and the cohort's page as phrases")

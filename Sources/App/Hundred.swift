@@ -9,9 +9,12 @@ struct Hundred: AsyncParsableCommand {
         abstract: "A chat bot that helps a team of officials reach one number in 100 days.",
         version: Release.line,
         subcommands: [
-            ServeCommand.self, ChatCommand.self, SayCommand.self, RingCommand.self, TranscriptCommand.self,
-            ImportCommand.self, ExportCommand.self, PictureCommand.self, VerifyCommand.self, ReplayCommand.self,
-            CheckCommand.self, BackupCommand.self, RestoreCommand.self, RepairCommand.self, CompactCommand.self,
+            ServeCommand.self, ChatCommand.self, SayCommand.self, RingCommand.self,
+            TranscriptCommand.self,
+            ImportCommand.self, ExportCommand.self, PictureCommand.self, VerifyCommand.self,
+            ReplayCommand.self,
+            CheckCommand.self, BackupCommand.self, RestoreCommand.self, RepairCommand.self,
+            CompactCommand.self,
             UpgradeCommand.self,
             ClaimCommand.self, TelegramCommand.self,
         ])
@@ -33,7 +36,9 @@ struct Hundred: AsyncParsableCommand {
     /// Errors of the parser and its exit codes are its own; everything else has a status and one line.
     private static func end(_ error: any Error) -> Never {
         let code = exitCode(for: error)
-        let isParsers = code == .validationFailure || error is ExitCode || error is CleanExit || code == .success
+        let isParsers =
+            code == .validationFailure || error is ExitCode || error is CleanExit
+            || code == .success
         if isParsers { exit(withError: error) }
         let ours = Exit(error)
         Output.complain("hundred: \(ours.message)")

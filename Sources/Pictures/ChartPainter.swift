@@ -26,7 +26,9 @@ struct ChartPainter {
     var right: Double { Painter.width - Self.margin }
 
     func draw() {
-        if hasTitle { pen.fill(.paper, x: 0, y: 0, width: Painter.width, height: Self.height(chart)) }
+        if hasTitle {
+            pen.fill(.paper, x: 0, y: 0, width: Painter.width, height: Self.height(chart))
+        }
         head()
         switch chart.body {
         case .plot(let plot): PlotPainter(plot: plot, pen: pen, words: words).draw()
@@ -42,13 +44,15 @@ struct ChartPainter {
         var x = Self.margin
         if let badge = chart.badge {
             pen.symbol(badge.tone, x: x + 13, y: 88, radius: 12)
-            let word = pen.set(words(badge.word), .init(size: 25, isBold: true, ink: badge.tone.word))
+            let word = pen.set(
+                words(badge.word), .init(size: 25, isBold: true, ink: badge.tone.word))
             pen.draw(word, x: x + 36, baseline: 97)
             x += 36 + (word?.width ?? 0) + 20
         }
         guard let subtitle = chart.subtitle else { return }
         let text = pen.set(
-            words(subtitle), .init(size: 25, ink: .quiet), most: right - x, isOurs: chart.badge == nil)
+            words(subtitle), .init(size: 25, ink: .quiet), most: right - x,
+            isOurs: chart.badge == nil)
         pen.draw(text, x: x, baseline: 97)
     }
 
@@ -68,7 +72,8 @@ struct ChartPainter {
         var y = Self.headHeight
         // Words stand in a column, and the figures before them in another.
         let words = bars.map { bar in
-            pen.set(self.words(bar.badge.word), .init(size: 21, isBold: true, ink: bar.badge.tone.word))
+            pen.set(
+                self.words(bar.badge.word), .init(size: 21, isBold: true, ink: bar.badge.tone.word))
         }
         let widest = words.map { $0?.width ?? 0 }.max() ?? 0
         for (bar, word) in zip(bars, words) {
@@ -94,7 +99,8 @@ struct ChartPainter {
         let code = pen.set(words(bar.code), .init(size: 24, isBold: true), isOurs: false)
         pen.draw(code, x: start + 34, baseline: baseline)
         let from = start + 34 + (code?.width ?? 0) + 12
-        let title = pen.set(words(bar.title), .init(size: 24), most: max(10, end - from), isOurs: false)
+        let title = pen.set(
+            words(bar.title), .init(size: 24), most: max(10, end - from), isOurs: false)
         pen.draw(title, x: from, baseline: baseline)
         let width = right - start
         pen.fill(.track, x: start, y: y + 40, width: width, height: 20, radius: 5)

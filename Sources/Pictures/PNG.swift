@@ -6,7 +6,9 @@ enum PNG {
     /// - Parameters:
     ///   - pixels: rows of 32 bits a pixel in this machine's order, as Cairo keeps RGB.
     ///   - stride: bytes from one row to the next.
-    static func encode(_ pixels: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int) -> [UInt8]? {
+    static func encode(_ pixels: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int)
+        -> [UInt8]?
+    {
         var rows = [UInt8](repeating: 0, count: height * (1 + 3 * width))
         rows.withUnsafeMutableBufferPointer { rows in
             var at = 0
@@ -38,9 +40,12 @@ enum PNG {
     private static func chunk(_ kind: StaticString, _ content: [UInt8], _ out: inout [UInt8]) {
         out += bytes(content.count)
         let start = out.count
-        out.append(contentsOf: UnsafeBufferPointer(start: kind.utf8Start, count: kind.utf8CodeUnitCount))
+        out.append(
+            contentsOf: UnsafeBufferPointer(start: kind.utf8Start, count: kind.utf8CodeUnitCount))
         out += content
-        let sum = out[start...].withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
+        let sum = out[start...].withUnsafeBufferPointer {
+            crc32(0, $0.baseAddress, UInt32($0.count))
+        }
         out += bytes(Int(sum))
     }
 

@@ -19,9 +19,14 @@ final class PagePainter {
     private var y = PagePainter.margin
     private var sheet = 1
 
-    init?(_ page: Page, _ book: Phrasebook, language: String, on cairo: OpaquePointer, scale: Double = 1) {
+    init?(
+        _ page: Page, _ book: Phrasebook, language: String, on cairo: OpaquePointer,
+        scale: Double = 1
+    ) {
         let isRightToLeft = book.direction(of: language) == .rightToLeft
-        guard let pen = Pen(cairo, width: Self.width, isRightToLeft: isRightToLeft) else { return nil }
+        guard let pen = Pen(cairo, width: Self.width, isRightToLeft: isRightToLeft) else {
+            return nil
+        }
         self.page = page
         self.book = book
         self.language = language
@@ -33,7 +38,8 @@ final class PagePainter {
     /// The scale at which a page stands on one sheet: the largest that does, down to letters of 8.4 points;
     /// 1 where none does.
     static func fittingScale(_ page: Page, _ book: Phrasebook, language: String) -> Double {
-        guard page.isOneSheet, let surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 8, 8) else { return 1 }
+        guard page.isOneSheet, let surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 8, 8)
+        else { return 1 }
         defer { cairo_surface_destroy(surface) }
         guard let cairo = cairo_create(surface) else { return 1 }
         defer { cairo_destroy(cairo) }
@@ -48,13 +54,16 @@ final class PagePainter {
     func draw() -> Bool {
         let across = Self.width - 2 * Self.margin
         let title = pen.set(
-            book.text(page.title, language: language), .init(size: 21 * scale, isBold: true), most: across, lines: 60,
+            book.text(page.title, language: language), .init(size: 21 * scale, isBold: true),
+            most: across, lines: 60,
             isOurs: false)
         put(title, size: 21 * scale, after: 4)
         lines(page.lead, size: 11.5 * scale)
         var isGood = true
         if let chart = page.chart { isGood = picture(chart, across) }
-        for section in page.sections where sheet <= Self.mostSheets { self.section(section, across) }
+        for section in page.sections where sheet <= Self.mostSheets {
+            self.section(section, across)
+        }
         foot()
         cairo_show_page(cairo)
         return isGood && pen.unknown == 0
@@ -63,7 +72,8 @@ final class PagePainter {
     private func section(_ section: Page.Section, _ across: Double) {
         let heading = pen.set(
             book.text(section.heading, language: language),
-            .init(size: 13.5 * scale, isBold: true, ink: Ink(0x0072B2)), most: across, lines: 60, isOurs: false)
+            .init(size: 13.5 * scale, isBold: true, ink: Ink(0x0072B2)), most: across, lines: 60,
+            isOurs: false)
         y += 9 * scale
         // A heading never stands alone at the end of a sheet.
         turn(for: 50)
@@ -79,7 +89,8 @@ final class PagePainter {
                 continue
             }
             let text = pen.set(
-                line.spans, .init(size: size), most: Self.width - 2 * Self.margin, lines: 60, isOurs: false)
+                line.spans, .init(size: size), most: Self.width - 2 * Self.margin, lines: 60,
+                isOurs: false)
             put(text, size: size, after: 1.5)
         }
     }
@@ -124,7 +135,8 @@ final class PagePainter {
             most: Self.width - 2 * Self.margin - 40, isOurs: false)
         let line = Self.height - Self.margin + 16
         pen.draw(text, x: Self.margin, baseline: line)
-        let number = pen.set(book.text(.count(sheet), language: language), .init(size: 9, ink: .quiet))
+        let number = pen.set(
+            book.text(.count(sheet), language: language), .init(size: 9, ink: .quiet))
         pen.draw(number, x: Self.width - Self.margin, baseline: line, .end)
     }
 }

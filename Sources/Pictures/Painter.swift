@@ -18,7 +18,8 @@ public enum Painter {
         defer { cairo_surface_destroy(surface) }
         guard let cairo = cairo_create(surface) else { return nil }
         defer { cairo_destroy(cairo) }
-        guard draw(chart, on: cairo, book, language), cairo_status(cairo) == CAIRO_STATUS_SUCCESS else {
+        guard draw(chart, on: cairo, book, language), cairo_status(cairo) == CAIRO_STATUS_SUCCESS
+        else {
             return nil
         }
         cairo_surface_flush(surface)
@@ -34,19 +35,24 @@ public enum Painter {
         let sink = Sink()
         guard
             let surface = cairo_pdf_surface_create_for_stream(
-                Sink.take, Unmanaged.passUnretained(sink).toOpaque(), PagePainter.width, PagePainter.height)
+                Sink.take, Unmanaged.passUnretained(sink).toOpaque(), PagePainter.width,
+                PagePainter.height)
         else { return nil }
         defer { cairo_surface_destroy(surface) }
         cairo_pdf_surface_set_metadata(
-            surface, CAIRO_PDF_METADATA_TITLE, Pen.drawable(book.text(page.title, language: language)))
+            surface, CAIRO_PDF_METADATA_TITLE,
+            Pen.drawable(book.text(page.title, language: language)))
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Hundred")
         guard let cairo = cairo_create(surface) else { return nil }
         let scale = PagePainter.fittingScale(page, book, language: language)
-        let isGood = PagePainter(page, book, language: language, on: cairo, scale: scale)?.draw() ?? false
+        let isGood =
+            PagePainter(page, book, language: language, on: cairo, scale: scale)?.draw() ?? false
         let status = cairo_status(cairo)
         cairo_destroy(cairo)
         cairo_surface_finish(surface)
-        guard isGood, status == CAIRO_STATUS_SUCCESS, cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS else {
+        guard isGood, status == CAIRO_STATUS_SUCCESS,
+            cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS
+        else {
             return nil
         }
         return sink.bytes
@@ -54,11 +60,14 @@ public enum Painter {
 
     /// Draws a chart, 900 wide; false where a word of it has no font.
     static func draw(
-        _ chart: Chart, on cairo: OpaquePointer, _ book: Phrasebook, _ language: String, hasTitle: Bool = true
+        _ chart: Chart, on cairo: OpaquePointer, _ book: Phrasebook, _ language: String,
+        hasTitle: Bool = true
     ) -> Bool {
         let isRightToLeft = book.direction(of: language) == .rightToLeft
         guard let pen = Pen(cairo, width: width, isRightToLeft: isRightToLeft) else { return false }
-        ChartPainter(chart: chart, pen: pen, hasTitle: hasTitle) { book.text($0, language: language) }.draw()
+        ChartPainter(chart: chart, pen: pen, hasTitle: hasTitle) {
+            book.text($0, language: language)
+        }.draw()
         return pen.unknown == 0
     }
 }

@@ -32,7 +32,8 @@ final class Pen {
         self.width = width
         self.isRightToLeft = isRightToLeft
         self.context = context
-        pango_context_set_base_dir(context, isRightToLeft ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR)
+        pango_context_set_base_dir(
+            context, isRightToLeft ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR)
     }
 
     deinit { g_object_unref(UnsafeMutableRawPointer(context)) }
@@ -51,9 +52,13 @@ final class Pen {
 
     func x(_ x: Double) -> Double { isRightToLeft ? width - x : x }
 
-    private func use(_ ink: Ink) { cairo_set_source_rgba(cairo, ink.red, ink.green, ink.blue, ink.alpha) }
+    private func use(_ ink: Ink) {
+        cairo_set_source_rgba(cairo, ink.red, ink.green, ink.blue, ink.alpha)
+    }
 
-    func fill(_ ink: Ink, x left: Double, y: Double, width: Double, height: Double, radius: Double = 0) {
+    func fill(
+        _ ink: Ink, x left: Double, y: Double, width: Double, height: Double, radius: Double = 0
+    ) {
         use(ink)
         let left = isRightToLeft ? self.width - left - width : left
         if radius > 0, width > 2 * radius, height >= 2 * radius {
@@ -149,7 +154,8 @@ final class Pen {
     }
 
     func set(
-        _ spans: [Message.Span], _ style: Style, most: Double? = nil, lines: Int = 1, isOurs: Bool = true
+        _ spans: [Message.Span], _ style: Style, most: Double? = nil, lines: Int = 1,
+        isOurs: Bool = true
     ) -> Text? {
         // Fonts of some scripts ask for half a line more: here all lines are as far apart as these.
         guard let layout = pango_layout_new(context), let font = pango_font_description_new() else {
@@ -158,7 +164,8 @@ final class Pen {
         defer { pango_font_description_free(font) }
         pango_font_description_set_family(font, Self.families)
         pango_font_description_set_absolute_size(font, style.size * Double(PANGO_SCALE))
-        pango_font_description_set_weight(font, style.isBold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
+        pango_font_description_set_weight(
+            font, style.isBold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
         pango_layout_set_font_description(layout, font)
         pango_layout_set_auto_dir(layout, 0)
         put(spans, into: layout)
@@ -211,7 +218,9 @@ final class Pen {
             pango_attr_list_insert(attributes, attribute)
         }
         pango_layout_set_text(layout, whole, Int32(clamping: whole.utf8.count))
-        if !spans.allSatisfy({ $0.style == .plain }) { pango_layout_set_attributes(layout, attributes) }
+        if !spans.allSatisfy({ $0.style == .plain }) {
+            pango_layout_set_attributes(layout, attributes)
+        }
     }
 
     /// Without emoji, for which few machines have a font; what they say stands beside them in words.
@@ -219,7 +228,8 @@ final class Pen {
         var out = String.UnicodeScalarView()
         var isAfterEmoji = false
         for scalar in text.unicodeScalars {
-            let isEmoji = scalar.properties.isEmojiPresentation || scalar.value == 0xFE0F || scalar.value == 0
+            let isEmoji =
+                scalar.properties.isEmojiPresentation || scalar.value == 0xFE0F || scalar.value == 0
             if isEmoji || (isAfterEmoji && scalar == " ") {
                 isAfterEmoji = isEmoji
                 continue
@@ -231,7 +241,9 @@ final class Pen {
     }
 
     /// Draws one line by its baseline: scripts need more or less room above it, and all stand on one line.
-    func draw(_ text: Text?, x: Double, baseline: Double, _ anchor: Anchor = .start, halo: Bool = false) {
+    func draw(
+        _ text: Text?, x: Double, baseline: Double, _ anchor: Anchor = .start, halo: Bool = false
+    ) {
         draw(text, x: x, y: baseline - (text?.baseline ?? 0), anchor, halo: halo)
     }
 

@@ -21,7 +21,9 @@ struct PlotPainter {
         let x: ClosedRange<Double>
         let y: ClosedRange<Double>
 
-        func place(_ point: Chart.Point) -> (x: Double, y: Double) { (across(point.x), down(point.y)) }
+        func place(_ point: Chart.Point) -> (x: Double, y: Double) {
+            (across(point.x), down(point.y))
+        }
         func across(_ value: Double) -> Double {
             left + share(value, x) * (right - left)
         }
@@ -36,14 +38,19 @@ struct PlotPainter {
     }
 
     func draw() {
-        let marks = plot.yMarks.prefix(12).map { ($0.at, pen.set(words($0.label), .init(size: 23, ink: .quiet))) }
+        let marks = plot.yMarks.prefix(12).map {
+            ($0.at, pen.set(words($0.label), .init(size: 23, ink: .quiet)))
+        }
         let widest = marks.map { $0.1?.width ?? 0 }.max() ?? 0
         let frame = Frame(
-            left: ChartPainter.margin + widest + 14, right: Painter.width - ChartPainter.margin - 22,
+            left: ChartPainter.margin + widest + 14,
+            right: Painter.width - ChartPainter.margin - 22,
             x: plot.x, y: plot.y)
         if let band = plot.band {
             let low = frame.down(band.lowerBound), high = frame.down(band.upperBound)
-            pen.fill(.band, x: frame.left, y: high, width: frame.right - frame.left, height: max(0, low - high))
+            pen.fill(
+                .band, x: frame.left, y: high, width: frame.right - frame.left,
+                height: max(0, low - high))
         }
         for (at, label) in marks {
             let y = frame.down(at)
@@ -122,7 +129,8 @@ struct PlotPainter {
 
     /// Where the measured line begins, else the expected one: the side on which levels have room.
     private var origin: Double? {
-        (plot.lines.first { $0.kind == .expected } ?? plot.lines.first { $0.kind == .measured })?.points.first?.y
+        (plot.lines.first { $0.kind == .expected } ?? plot.lines.first { $0.kind == .measured })?
+            .points.first?.y
     }
 
     private func levelWords(_ frame: Frame) {
@@ -153,13 +161,17 @@ struct PlotPainter {
     /// 2. Where it is behind, the expected line lies there: it stands before the point, on the inner side.
     /// 3. At the right edge it stands at the edge, at the left edge before the point.
     private func lastValue(_ line: Chart.Line, _ frame: Frame) {
-        guard let end = line.end, let last = line.points.last, let first = line.points.first else { return }
+        guard let end = line.end, let last = line.points.last, let first = line.points.first else {
+            return
+        }
         let text = pen.set(
             words(end), .init(size: 27, isBold: true, ink: .measured), most: 380, isOurs: false)
         let width = text?.width ?? 0, height = text?.height ?? 0
         let place = frame.place(last)
         let isRising = last.y >= first.y
-        let expected = plot.lines.first { $0.kind == .expected }.flatMap { Self.value($0.points, at: last.x) }
+        let expected = plot.lines.first { $0.kind == .expected }.flatMap {
+            Self.value($0.points, at: last.x)
+        }
         let isBehind = expected.map { isRising ? last.y < $0 : last.y > $0 } ?? false
         let isBefore = isBehind && place.x + 16 + width <= frame.right
         let isAbove = isRising != isBehind
@@ -188,7 +200,8 @@ struct PlotPainter {
         let text = pen.set(self.words(words), .init(size: 28, isBold: true, ink: .quiet))
         let y = isRising ? Self.bottom - 110 : Self.top + 110
         pen.draw(
-            text, x: frame.left + 0.68 * (frame.right - frame.left), baseline: y, .middle, halo: true)
+            text, x: frame.left + 0.68 * (frame.right - frame.left), baseline: y, .middle,
+            halo: true)
     }
 
     // MARK: Legend
@@ -198,7 +211,9 @@ struct PlotPainter {
         let shown = kinds.compactMap { kind in plot.lines.first { $0.kind == kind } }
         let texts = shown.map { pen.set(words($0.label), .init(size: 23)) }
         let sample = 46.0, gap = 34.0
-        let whole = texts.reduce(0) { $0 + sample + 10 + ($1?.width ?? 0) } + gap * Double(max(0, texts.count - 1))
+        let whole =
+            texts.reduce(0) { $0 + sample + 10 + ($1?.width ?? 0) } + gap
+            * Double(max(0, texts.count - 1))
         var x = max(ChartPainter.margin, (Painter.width - whole) / 2)
         for (line, text) in zip(shown, texts) {
             let y = Self.legend
@@ -206,7 +221,8 @@ struct PlotPainter {
             case .measured:
                 pen.line([(x, y), (x + sample, y)], .measured, width: 5)
                 pen.dot(x: x + sample / 2, y: y, radius: 7, .measured)
-            case .projected: pen.line([(x, y), (x + sample, y)], .measured, width: 4, dash: [11, 8])
+            case .projected:
+                pen.line([(x, y), (x + sample, y)], .measured, width: 4, dash: [11, 8])
             default: pen.line([(x, y), (x + sample, y)], .expected, width: 3)
             }
             pen.draw(text, x: x + sample + 10, baseline: y + 8)

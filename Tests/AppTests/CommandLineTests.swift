@@ -168,7 +168,8 @@ import Testing
     @Test func exportsInOtherForms() throws {
         let folder = try sampled()
         for (format, wanted) in [
-            ("csv", "id,challenge,goal"), ("md", "# Поток NA\\-1 National"), ("ics", "BEGIN:VCALENDAR\r\n"),
+            ("csv", "id,challenge,goal"), ("md", "# Поток NA\\-1 National"),
+            ("ics", "BEGIN:VCALENDAR\r\n"),
         ] {
             let ended = try Program.run(
                 ["export", "--format", format, "--as-of", "2026-03-20", "--data", folder.data],

@@ -122,7 +122,10 @@ private let golden: [(String, TelegramLetter, [(String, String)])] = [
         TelegramLetter(
             key: "k", chat: 77, isGroup: false,
             message: Message(lines: [
-                .init([.init("Forward: "), .init("\u{2066}/join abc23\u{2069}", .link), .init(" ok", .strong)]),
+                .init([
+                    .init("Forward: "), .init("\u{2066}/join abc23\u{2069}", .link),
+                    .init(" ok", .strong),
+                ]),
                 .init([.init("/join a b", .link)]),
             ])),
         [

@@ -7,7 +7,8 @@ import Testing
 /// What is JSON and what is not, against a list of our own, and against another reader: Python's.
 @Suite struct CorpusTests {
     private static let folder =
-        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
         + "/Corpus"
 
     /// One text of the list.
@@ -23,7 +24,8 @@ import Testing
             let text = String(decoding: line, as: UTF8.self)
             let isGood = text.hasPrefix("yes ")
             try #require(isGood || text.hasPrefix("no "), "\(text)")
-            return Case(isGood: isGood, bytes: unescaped(Array(line.dropFirst(isGood ? 4 : 3))), line: text)
+            return Case(
+                isGood: isGood, bytes: unescaped(Array(line.dropFirst(isGood ? 4 : 3))), line: text)
         }
     }
 
@@ -33,7 +35,8 @@ import Testing
         while place < text.count {
             if text[place] == UInt8(ascii: "\\"), place + 1 < text.count {
                 if text[place + 1] == UInt8(ascii: "x"), place + 3 < text.count,
-                    let byte = UInt8(String(decoding: text[place + 2...place + 3], as: UTF8.self), radix: 16)
+                    let byte = UInt8(
+                        String(decoding: text[place + 2...place + 3], as: UTF8.self), radix: 16)
                 {
                     bytes.append(byte)
                     place += 4
@@ -75,7 +78,8 @@ import Testing
         case .string(let text): "s" + hexadecimal(Array(text.utf8))
         case .array(let items): "[" + items.map(spelled).joined(separator: ",") + "]"
         case .object(let object):
-            "{" + object.members.map { spelled(.string($0.name)) + ":" + spelled($0.value) }
+            "{"
+                + object.members.map { spelled(.string($0.name)) + ":" + spelled($0.value) }
                 .joined(separator: ",") + "}"
         }
     }
@@ -100,7 +104,8 @@ import Testing
         var template = Array("/tmp/hundred-json-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         try #require(descriptor >= 0)
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = String(
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let file = try #require(fdopen(descriptor, "w"))
         for text in texts { fputs(hexadecimal(text) + "\n", file) }
         fclose(file)
@@ -132,7 +137,10 @@ import Testing
         let cases = try Self.cases().map(\.bytes).filter { $0.count < 400 }
         let count = getenv("HUNDRED_MUTATIONS").flatMap { Int(String(cString: $0)) } ?? 100_000
         var random = Seeded(20_260_320)
-        let alphabet = Array("{}[]:,\"\\u0123456789abcdefDd8+-.eE truefalsn\n\t/".utf8) + [0, 0x1F, 0x7F, 0x80, 0xC3, 0xA9, 0xED, 0xA0, 0xF0, 0xFF]
+        let alphabet =
+            Array("{}[]:,\"\\u0123456789abcdefDd8+-.eE truefalsn\n\t/".utf8) + [
+                0, 0x1F, 0x7F, 0x80, 0xC3, 0xA9, 0xED, 0xA0, 0xF0, 0xFF,
+            ]
         func byte() -> UInt8 { alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
         var texts: [[UInt8]] = []
         texts.reserveCapacity(count)
@@ -143,13 +151,17 @@ import Testing
                 switch Int.random(in: 0..<6, using: &random) {
                 case 0 where place < text.count: text[place] = byte()
                 case 1 where place < text.count: text.remove(at: place)
-                case 2 where place < text.count: text[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                case 2 where place < text.count:
+                    text[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
                 case 3:
                     let other = cases[Int.random(in: 0..<cases.count, using: &random)]
                     text.insert(contentsOf: other.prefix(40), at: place)
                 case 4:
                     // A value around it, as JSON likes it.
-                    text = Bool.random(using: &random) ? Array("[".utf8) + text + Array("]".utf8) : Array("{\"a\":".utf8) + text + Array("}".utf8)
+                    text =
+                        Bool.random(using: &random)
+                        ? Array("[".utf8) + text + Array("]".utf8)
+                        : Array("{\"a\":".utf8) + text + Array("}".utf8)
                 default: text.insert(byte(), at: place)
                 }
             }

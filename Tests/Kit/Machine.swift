@@ -3,7 +3,9 @@ import Platform
 package import Runtime
 
 /// The machine that the tests run on, as the bot sees it.
-package func surroundings(failed: @escaping @Sendable (JournalError) -> Void = { _ in }) -> Surroundings {
+package func surroundings(failed: @escaping @Sendable (JournalError) -> Void = { _ in })
+    -> Surroundings
+{
     Surroundings(
         now: {
             Moment(
@@ -11,5 +13,6 @@ package func surroundings(failed: @escaping @Sendable (JournalError) -> Void = {
                 steady: Instant(milliseconds: BootClock.now() / 1_000_000))
         },
         random: { RandomBytes.make($0) },
-        startThread: { name, body in _ = try Platform.Thread.start(name: name, body) }, failed: failed)
+        startThread: { name, body in _ = try Platform.Thread.start(name: name, body) },
+        failed: failed)
 }

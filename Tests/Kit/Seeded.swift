@@ -7,7 +7,9 @@ package typealias Seeded = SplitMix64
 extension SplitMix64 {
     package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
     package mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-    package mutating func pick<T>(_ items: [T]) -> T? { items.isEmpty ? nil : items[below(items.count)] }
+    package mutating func pick<T>(_ items: [T]) -> T? {
+        items.isEmpty ? nil : items[below(items.count)]
+    }
 }
 
 /// How many seeds: debug builds, some ten times slower, run fewer; `HUNDRED_SEEDS=20` runs twenty times as

@@ -12,25 +12,33 @@ import Testing
             func table(_ tag: String, _ isRightToLeft: Bool) -> LanguageTable {
                 LanguageTable(
                     tag: tag, name: tag, rightToLeft: isRightToLeft,
-                    dates: .init(months: months, shortMonths: months, weekdays: days, shortWeekdays: days),
+                    dates: .init(
+                        months: months, shortMonths: months, weekdays: days, shortWeekdays: days),
                     phrases: ["x": "{x}", "p": "a line <b>bold</b> <c>/code</c>"])
             }
             return try Phrasebook(commands: [], languages: [table("en", false), table("ar", true)])
         }
 
-        private static func plot(_ points: [Chart.Point], end: String = "31.8 working days") -> Chart {
+        private static func plot(_ points: [Chart.Point], end: String = "31.8 working days")
+            -> Chart
+        {
             let plot = Chart.Plot(
                 x: 0...100, y: 0...50, xMarks: [.init(1, .text("Day 1"), below: .text("2 Feb"))],
                 yMarks: [.init(0, .number(0)), .init(50, .number(50))],
                 lines: [
-                    .init(.level, .text("Target"), [.init(0, 15), .init(100, 15)], end: .text("Target 15")),
+                    .init(
+                        .level, .text("Target"), [.init(0, 15), .init(100, 15)],
+                        end: .text("Target 15")),
                     .init(.expected, .text("Expected"), [.init(0, 42), .init(100, 15)]),
                     .init(.measured, .text("Readings"), points, end: .text(end)),
-                    .init(.projected, .text("Forecast"), [points.last ?? .init(0, 0), .init(100, 15)]),
-                ], band: 10...20, now: .init(47, .text("Today")), empty: points.isEmpty ? .text("None") : nil)
+                    .init(
+                        .projected, .text("Forecast"), [points.last ?? .init(0, 0), .init(100, 15)]),
+                ], band: 10...20, now: .init(47, .text("Today")),
+                empty: points.isEmpty ? .text("None") : nil)
             return Chart(
                 title: .text("CH-01 «Рұқсаттар» العنوان"), subtitle: .text("Кыргызча өңү"),
-                badge: .init(.text("🟡 AT RISK"), .warning), body: .plot(plot), alt: Phrase("x", ["x": .text("alt")]))
+                badge: .init(.text("🟡 AT RISK"), .warning), body: .plot(plot),
+                alt: Phrase("x", ["x": .text("alt")]))
         }
 
         private static func bars(_ count: Int, _ share: Double?) -> Chart {
@@ -40,14 +48,18 @@ import Testing
                 body: .bars(
                     (0..<count).map { n in
                         .init(
-                            code: .code("CH-\(n)"), title: .text(String(repeating: "long ", count: 30)),
-                            badge: .init(.text("WORD"), tones[n % tones.count]), share: share, expected: share)
+                            code: .code("CH-\(n)"),
+                            title: .text(String(repeating: "long ", count: 30)),
+                            badge: .init(.text("WORD"), tones[n % tones.count]), share: share,
+                            expected: share)
                     }, tick: .text("Expected")), alt: Phrase("x", ["x": .text("alt")]))
         }
 
         /// Width and height, as the PNG's head says them.
         private static func size(_ png: [UInt8]?) -> [Int]? {
-            guard let png, png.count > 24, Array(png[1..<4]) == Array("PNG".utf8) else { return nil }
+            guard let png, png.count > 24, Array(png[1..<4]) == Array("PNG".utf8) else {
+                return nil
+            }
             func number(_ at: Int) -> Int { png[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
             return [number(16), number(20)]
         }
@@ -63,10 +75,13 @@ import Testing
                     let png = Painter.png(Self.plot(points), book, language: language)
                     #expect(Self.size(png) == [900, 660], "\(language) \(points.count)")
                 }
-                for (count, share) in [(1, 0.5), (8, -1), (20, 7), (3, nil), (50, .nan)] as [(Int, Double?)] {
+                for (count, share) in [(1, 0.5), (8, -1), (20, 7), (3, nil), (50, .nan)]
+                    as [(Int, Double?)]
+                {
                     let png = Painter.png(Self.bars(count, share), book, language: language)
                     #expect(Self.size(png)?.first == 900, "\(language) \(count)")
-                    #expect(Self.size(png)?.last == 184 + 76 * min(count, 20), "\(language) \(count)")
+                    #expect(
+                        Self.size(png)?.last == 184 + 76 * min(count, 20), "\(language) \(count)")
                 }
             }
         }
@@ -96,7 +111,8 @@ import Testing
                 for count in [0, 3, 400] {
                     let lines = Array(repeating: Phrase("p"), count: count)
                     let page = Page(
-                        title: Phrase("x", ["x": .text("CH-01")]), lead: lines, chart: Self.plot([.init(5, 40)]),
+                        title: Phrase("x", ["x": .text("CH-01")]), lead: lines,
+                        chart: Self.plot([.init(5, 40)]),
                         sections: [.init(Phrase("x", ["x": .text("Next")]), lines)],
                         foot: Phrase("x", ["x": .text("foot")]))
                     let pdf = try #require(Painter.pdf(page, book, language: language))

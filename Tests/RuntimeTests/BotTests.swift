@@ -28,7 +28,10 @@ private final class ListChannel: Channel {
             }
             let page = next..<min(next + 100, texts.count)
             let inputs = page.map { i in
-                Input.message(said(texts[i], by: "tg:\(i % 50)", key: "u:\(i)", channel: "import", cursors: ["tg": "\(i)"]))
+                Input.message(
+                    said(
+                        texts[i], by: "tg:\(i % 50)", key: "u:\(i)", channel: "import",
+                        cursors: ["tg": "\(i)"]))
             }
             if await door.take(inputs) {
                 confirmed.with { $0.append(page.upperBound) }
@@ -64,7 +67,8 @@ private func until(_ seconds: Int = 20, _ test: @Sendable () -> Bool) async thro
         let journal = MemoryJournal()
         let channel = ListChannel((0..<2000).map { "set p\($0)" })
         let bot = Bot(
-            journal: journal, mind: smallMind(), channels: [channel], stream: "s", surroundings: surroundings(),
+            journal: journal, mind: smallMind(), channels: [channel], stream: "s",
+            surroundings: surroundings(),
             log: log)
         #expect(bot.health.because == ["recovering"] && !bot.health.isAlive)
         let running = Task { try await bot.run() }
@@ -88,14 +92,16 @@ private func until(_ seconds: Int = 20, _ test: @Sendable () -> Bool) async thro
         #expect(state.people.count == 2001 && state.owed.isEmpty)
         #expect(state.cursors["tg"] == "1999")
         #expect(Set(channel.sent.with { $0.compactMap(\.id) }).count == 2000)
-        #expect(channel.confirmed.with { $0 } == stride(from: 100, through: 2000, by: 100).map { $0 })
+        #expect(
+            channel.confirmed.with { $0 } == stride(from: 100, through: 2000, by: 100).map { $0 })
     }
 
     @Test func stopsWithARequestUnderWay() async throws {
         let journal = MemoryJournal()
         let channel = ListChannel(["set a", "set b"], pause: .milliseconds(300))
         let bot = Bot(
-            journal: journal, mind: smallMind(), channels: [channel], stream: "s", surroundings: surroundings(),
+            journal: journal, mind: smallMind(), channels: [channel], stream: "s",
+            surroundings: surroundings(),
             log: log)
         let group = ServiceGroup(configuration: .init(services: [.init(service: bot)], logger: log))
         let running = Task { try await group.run() }
@@ -114,7 +120,9 @@ private func until(_ seconds: Int = 20, _ test: @Sendable () -> Bool) async thro
         let bot = Bot(
             journal: BrokenJournal(), mind: smallMind(), channels: [channel], stream: "s",
             surroundings: surroundings { error in told.with { $0.append(error) } }, log: log)
-        await #expect(throws: JournalError.io(call: "fdatasync", path: "j", code: 5)) { try await bot.run() }
+        await #expect(throws: JournalError.io(call: "fdatasync", path: "j", code: 5)) {
+            try await bot.run()
+        }
         #expect(told.with { $0 }.count == 1)
         #expect(channel.sent.with { $0.isEmpty } && channel.confirmed.with { $0.isEmpty })
     }
@@ -123,7 +131,8 @@ private func until(_ seconds: Int = 20, _ test: @Sendable () -> Bool) async thro
         let now = surroundings().now().wall.milliseconds
         let channel = ListChannel([])
         let bot = Bot(
-            journal: MemoryJournal(), mind: smallMind(dues: [now - 5000, now + 300]), channels: [channel],
+            journal: MemoryJournal(), mind: smallMind(dues: [now - 5000, now + 300]),
+            channels: [channel],
             stream: "s", surroundings: surroundings(), log: log)
         let running = Task { try await bot.run() }
         try await until { channel.sent.with { $0.count } == 2 }
@@ -135,7 +144,8 @@ private func until(_ seconds: Int = 20, _ test: @Sendable () -> Bool) async thro
     @Test func aSlowDiskAnswersTheHurriedInTime() async throws {
         let journal = SlowJournal()
         let bot = Bot(
-            journal: journal, mind: smallMind(), channels: [], stream: "s", surroundings: surroundings(), log: log)
+            journal: journal, mind: smallMind(), channels: [], stream: "s",
+            surroundings: surroundings(), log: log)
         let running = Task { try await bot.run() }
         try await until { bot.health.isReady }
         let before = ContinuousClock.now
@@ -152,7 +162,8 @@ private func until(_ seconds: Int = 20, _ test: @Sendable () -> Bool) async thro
 private final class SlowJournal: Journal {
     let isSlow = Locked(true)
     func recover() throws(JournalError) -> State { State() }
-    func read(after n: UInt64, _ body: (Commit) throws(JournalError) -> Void) throws(JournalError) {}
+    func read(after n: UInt64, _ body: (Commit) throws(JournalError) -> Void) throws(JournalError) {
+    }
     func reserve() throws(JournalError) {}
     func append(_ commits: [Commit]) throws(JournalError) {
         while isSlow.with({ $0 }) { usleep(10_000) }

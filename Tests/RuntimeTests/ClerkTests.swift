@@ -16,14 +16,19 @@ import Testing
         bench.say(said("count", by: "tg:9"))
         let left = bench.work()
         #expect(left.commits.map(\.n) == [1, 2, 3, 4, 5])
-        #expect(left.all == ["reserve", "append", "directory", "speak"] + Array(repeating: "reply", count: 5))
+        #expect(
+            left.all == ["reserve", "append", "directory", "speak"]
+                + Array(repeating: "reply", count: 5))
         // The question was decided after the five, and shown with them.
         #expect(left.sayings.last?.out.phrases == [Phrase("count", ["n": .count(5)])])
         #expect(left.replies[3]?.outcome == .commit(4))
         #expect(bench.work().all.isEmpty)
     }
 
-    @Test(arguments: [(255, 1, [255]), (256, 1, [256]), (257, 1, [256, 1]), (600, 1, [256, 256, 88]), (10, 60_000, [5, 5])])
+    @Test(arguments: [
+        (255, 1, [255]), (256, 1, [256]), (257, 1, [256, 1]), (600, 1, [256, 256, 88]),
+        (10, 60_000, [5, 5]),
+    ])
     func batchesAreBounded(_ count: Int, _ bytes: Int, _ sizes: [Int]) {
         var bench = ClerkBench(limits: unlimited())
         for i in 0..<count {
@@ -54,10 +59,14 @@ import Testing
         let left = bench.work()
         #expect(left.commits.isEmpty && !left.all.contains("append"))
         #expect(left.sayings.map(\.key).sorted() == ["count", "error.noSpace"])
-        #expect(left.sayings.first { $0.key == "count" }?.out.phrases == [Phrase("count", ["n": .count(1)])])
+        #expect(
+            left.sayings.first { $0.key == "count" }?.out.phrases == [
+                Phrase("count", ["n": .count(1)])
+            ])
         #expect(left.replies[1]?.outcome == .refused(.noSpace))
         #expect(left.replies[2]?.outcome == .answer)
-        #expect(left.replies[3]?.words.map { $0.outgoing.phrases.map(\.key) } == [["error.noSpace"]])
+        #expect(
+            left.replies[3]?.words.map { $0.outgoing.phrases.map(\.key) } == [["error.noSpace"]])
         #expect(left.replies[4]?.outcome == .refused(.noSpace))
         #expect(bench.clerk.lacksSpace && bench.clerk.state.n == 1)
         // Space comes back: nothing has to be restarted.
@@ -265,7 +274,10 @@ import Testing
         var bench = ClerkBench(limits: limits)
         let chats = ["a", "a", "a", "a", "a", "a", "b", "b"]
         for (i, chat) in chats.enumerated() {
-            bench.say(said("set p\(i)", by: "tg:\(i)", in: "tg:-\(chat)", key: "u:\(i)", cursors: ["tg": "\(i)"]))
+            bench.say(
+                said(
+                    "set p\(i)", by: "tg:\(i)", in: "tg:-\(chat)", key: "u:\(i)",
+                    cursors: ["tg": "\(i)"]))
         }
         var handled: Set<String> = []
         while bench.clerk.depth > 0 {
@@ -352,15 +364,20 @@ import Testing
     @Test func nothingIsDecidedWhileABatchIsOnItsWay() {
         var clerk = Clerk(State(), mind: smallMind(), now: moment(0))
         _ = clerk.step(.heard(Heard(.message(said("set a")), random: [])), now: moment(0))
-        guard case .reserve? = clerk.step(.work, now: moment(0)).first else { return #expect(Bool(false)) }
+        guard case .reserve? = clerk.step(.work, now: moment(0)).first else {
+            return #expect(Bool(false))
+        }
         _ = clerk.step(.heard(Heard(.message(said("set b")), random: [])), now: moment(0))
         #expect(clerk.step(.work, now: moment(0)).isEmpty)
-        guard case .append(let commits)? = clerk.step(.reserved(.success(())), now: moment(0)).first else {
+        guard case .append(let commits)? = clerk.step(.reserved(.success(())), now: moment(0)).first
+        else {
             return #expect(Bool(false))
         }
         #expect(commits.count == 1)
         #expect(clerk.step(.work, now: moment(0)).isEmpty && clerk.state.n == 1)
         #expect(!clerk.step(.appended(.success(())), now: moment(0)).isEmpty)
-        guard case .reserve? = clerk.step(.work, now: moment(0)).first else { return #expect(Bool(false)) }
+        guard case .reserve? = clerk.step(.work, now: moment(0)).first else {
+            return #expect(Bool(false))
+        }
     }
 }

@@ -16,13 +16,15 @@ struct CourierBench {
     private var chance: Seeded
 
     init(
-        _ abilities: Abilities = Abilities(), more: [String: Abilities] = [:], state: State = State(),
+        _ abilities: Abilities = Abilities(), more: [String: Abilities] = [:],
+        state: State = State(),
         limits: Courier.Limits = Courier.Limits(), leavesOthers: Bool = false, seed: UInt64 = 1
     ) {
         var channels = more
         channels["tg"] = abilities
         courier = Courier(
-            channels: channels, directory: Directory(state), mind: smallMind(), stream: "s", run: "r",
+            channels: channels, directory: Directory(state), mind: smallMind(), stream: "s",
+            run: "r",
             limits: limits, leavesOthers: leavesOthers)
         chance = Seeded(seed)
     }
@@ -54,8 +56,11 @@ struct CourierBench {
     /// The last attempt ends.
     mutating func fail(_ kind: SendFailure.Kind, after: Int64? = nil, wholeChannel: Bool = false) {
         guard let attempt = sent.last?.attempt else { return }
-        step(.result(attempt: attempt, .failure(
-            SendFailure(kind, retryAfter: after, isWholeChannel: wholeChannel, why: "w"))))
+        step(
+            .result(
+                attempt: attempt,
+                .failure(
+                    SendFailure(kind, retryAfter: after, isWholeChannel: wholeChannel, why: "w"))))
     }
     mutating func succeed(_ message: String? = "tg:1/1") {
         guard let attempt = sent.last?.attempt else { return }
@@ -64,7 +69,9 @@ struct CourierBench {
     /// Wakes it whenever it wants, until a time or until something was sent.
     mutating func run(until end: Int64, stopAtSend: Bool = true) {
         let before = sent.count
-        while let wake = courier.nextWake?.milliseconds, wake <= end, !(stopAtSend && sent.count > before) {
+        while let wake = courier.nextWake?.milliseconds, wake <= end,
+            !(stopAtSend && sent.count > before)
+        {
             time = max(time, wake)
             step(.tick)
         }
@@ -74,7 +81,8 @@ struct CourierBench {
         marks.map { mark in
             switch mark {
             case .delivered(let id, let message): "\(id) \(message ?? "-")"
-            case .undeliverable(let id, let why, let isLost): "\(id) ✗ \(why)\(isLost ? " lost" : "")"
+            case .undeliverable(let id, let why, let isLost):
+                "\(id) ✗ \(why)\(isLost ? " lost" : "")"
             default: "?"
             }
         }
@@ -120,7 +128,8 @@ struct CourierBench {
                 bench.run(until: failed + 20 * Instant.minute)
                 let waited = bench.time - failed
                 // A channel that fails again and again rests for a minute at most on top.
-                #expect(waited <= min(600_000, 1000 << Int64(n)) + Instant.minute, "seed \(seed), \(n)")
+                #expect(
+                    waited <= min(600_000, 1000 << Int64(n)) + Instant.minute, "seed \(seed), \(n)")
                 spread.insert(waited)
                 #expect(bench.sent.last?.id == "1.0" && bench.sent.last?.earlier == n + 1)
             }
@@ -192,7 +201,9 @@ struct CourierBench {
         let first = bench.owe(.chat("tg:-1"), .card, replaces: "1.0")
         // It learns what it replaces when that has left.
         bench.succeed("tg:-1/77")
-        #expect(bench.sent.last?.id == first && bench.sent.last?.replaces == "tg:-1/77" && bench.sent.last?.isCard == true)
+        #expect(
+            bench.sent.last?.id == first && bench.sent.last?.replaces == "tg:-1/77"
+                && bench.sent.last?.isCard == true)
         for _ in 0..<5 {
             bench.fail(.ambiguous)
             bench.run(until: bench.time + 20 * Instant.minute)
@@ -201,7 +212,9 @@ struct CourierBench {
     }
 
     /// News of a message is no message of its own: it edits, or it is not said.
-    @Test(arguments: [(true, "tg:-1/77", 2), (false, "tg:-1/77", 1), (true, "tg:-2/77", 1), (true, nil, 1)])
+    @Test(arguments: [
+        (true, "tg:-1/77", 2), (false, "tg:-1/77", 1), (true, "tg:-2/77", 1), (true, nil, 1),
+    ])
     func amendmentsOnlyEdit(_ edits: Bool, _ name: String?, _ sent: Int) {
         var bench = CourierBench(Abilities(edits: edits))
         bench.owe(.chat("tg:-1"), .reminder)
@@ -211,7 +224,10 @@ struct CourierBench {
         if sent == 2 { bench.succeed("tg:-1/77") }
         bench.succeed("tg:-1/78")
         #expect(bench.sent.count(where: \.isAmendment) == sent - 1)
-        #expect(bench.outcomes == ["1.0 \(name ?? "-")", "2.0 \(sent == 2 ? "tg:-1/77" : "-")", "3.0 tg:-1/78"])
+        #expect(
+            bench.outcomes == [
+                "1.0 \(name ?? "-")", "2.0 \(sent == 2 ? "tg:-1/77" : "-")", "3.0 tg:-1/78",
+            ])
         #expect(bench.courier.waiting == 0)
     }
 
@@ -226,7 +242,8 @@ struct CourierBench {
     }
 
     @Test(arguments: [
-        (Outgoing.Kind.reply, 10 * Instant.minute), (.reminder, 12 * Instant.hour), (.notice, 12 * Instant.hour),
+        (Outgoing.Kind.reply, 10 * Instant.minute), (.reminder, 12 * Instant.hour),
+        (.notice, 12 * Instant.hour),
         (.digest, 24 * Instant.hour),
     ])
     func everyKindExpires(_ kind: Outgoing.Kind, _ life: Int64) {
@@ -283,9 +300,10 @@ struct CourierBench {
 
     @Test func peopleAreReachedWhereTheyWereHeardLast() {
         var state = State()
-        for (code, principals, reachable) in [("a", ["tg:1", "mx:@a:s"], true), ("b", ["tg:2", "console:b"], true),
-            ("c", ["console:c"], true), ("d", ["tg:4"], false)]
-        {
+        for (code, principals, reachable) in [
+            ("a", ["tg:1", "mx:@a:s"], true), ("b", ["tg:2", "console:b"], true),
+            ("c", ["console:c"], true), ("d", ["tg:4"], false),
+        ] {
             var person = Person()
             person.code = code
             person.language = code == "a" ? "ru" : nil
@@ -327,7 +345,8 @@ struct CourierBench {
         bench.step(.directory(Directory(state)))
         bench.fail(.notSent)
         bench.run(until: 5000)
-        #expect(bench.sent.map(\.language) == ["en", "en"] && bench.sent.map(\.channel) == ["tg", "tg"])
+        #expect(
+            bench.sent.map(\.language) == ["en", "en"] && bench.sent.map(\.channel) == ["tg", "tg"])
         bench.succeed()
         #expect(bench.sent.last?.channel == "mx" && bench.sent.last?.language == "kk")
     }
@@ -371,6 +390,8 @@ struct CourierBench {
         bench.step(.stop)
         bench.succeed()
         bench.owe(.principal("tg:2"))
-        #expect(bench.sent.count == 1 && bench.courier.inFlight == 0 && bench.outcomes == ["1.0 tg:1/1"])
+        #expect(
+            bench.sent.count == 1 && bench.courier.inFlight == 0 && bench.outcomes == ["1.0 tg:1/1"]
+        )
     }
 }

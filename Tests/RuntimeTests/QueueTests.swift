@@ -84,7 +84,8 @@ import Testing
         let rate = Rate(perMinute: 20, burst: 10)
         var times: [Int64] = []
         for second in 0..<600 {
-            for _ in 0..<5 where allowances.spend("a", rate, at: at(Int64(second) * 1000)) == .allowed {
+            for _ in 0..<5
+            where allowances.spend("a", rate, at: at(Int64(second) * 1000)) == .allowed {
                 times.append(Int64(second))
             }
         }

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct RehearsalTests {
     private func rehearsal(
-        _ journal: MemoryJournal = MemoryJournal(), dues: [Int64] = [], seed: UInt64 = 1, now: Int64 = 0
+        _ journal: MemoryJournal = MemoryJournal(), dues: [Int64] = [], seed: UInt64 = 1,
+        now: Int64 = 0
     ) throws -> Rehearsal {
         let chance = Locked(Seeded(seed))
         return try Rehearsal(
@@ -37,7 +38,8 @@ import Testing
         bot.advance(to: at(5000))
         #expect(try bot.say(said("set a", by: "console:x", channel: "console")).shown.count == 1)
         let shown = try bot.ring(until: at(3 * Instant.day))
-        #expect(shown.map(\.message.text) == ["ring 1000", "ring 2000", "ring \(2000 + Instant.day)"])
+        #expect(
+            shown.map(\.message.text) == ["ring 1000", "ring 2000", "ring \(2000 + Instant.day)"])
         #expect(shown.map(\.at) == [at(5000), at(5000), at(2000 + Instant.day)])
         #expect(shown.allSatisfy { $0.isRung })
         #expect(bot.now == at(3 * Instant.day) && bot.nextDue == at(100 * Instant.day))
@@ -64,7 +66,10 @@ import Testing
         let journal = MemoryJournal()
         try journal.append([commit])
         var bot = try rehearsal(journal, now: 20)
-        #expect(try bot.say(said("count", by: "console:x", channel: "console")).shown.map(\.message.text).contains("left"))
+        #expect(
+            try bot.say(said("count", by: "console:x", channel: "console")).shown.map(
+                \.message.text
+            ).contains("left"))
         #expect(bot.state.owed.isEmpty)
         // Too late is too late.
         let old = MemoryJournal()
@@ -80,7 +85,9 @@ import Testing
             var shown: [String] = []
             for i in 0..<50 {
                 bot.advance(to: at(Int64(i) * 10_000))
-                shown += try bot.say(said("set p\(i % 7)", by: "console:\(i % 3)", channel: "console")).shown.map { "\($0.name) \($0.message.text)" }
+                shown += try bot.say(
+                    said("set p\(i % 7)", by: "console:\(i % 3)", channel: "console")
+                ).shown.map { "\($0.name) \($0.message.text)" }
                 shown += try bot.ring(until: bot.now).map { "\($0.name) \($0.message.text)" }
             }
             return (bot.state, shown)
@@ -90,7 +97,9 @@ import Testing
     }
 
     @Test func aFailingJournalIsThrown() throws {
-        var bot = try Rehearsal(journal: BrokenJournal(), mind: smallMind(), now: at(0)) { Array(repeating: 0, count: $0) }
+        var bot = try Rehearsal(journal: BrokenJournal(), mind: smallMind(), now: at(0)) {
+            Array(repeating: 0, count: $0)
+        }
         #expect(throws: JournalError.io(call: "fdatasync", path: "j", code: 5)) {
             try bot.say(said("set a", by: "console:x", channel: "console"))
         }
@@ -100,7 +109,8 @@ import Testing
 /// Reads well and never writes.
 final class BrokenJournal: Journal {
     func recover() throws(JournalError) -> State { State() }
-    func read(after n: UInt64, _ body: (Commit) throws(JournalError) -> Void) throws(JournalError) {}
+    func read(after n: UInt64, _ body: (Commit) throws(JournalError) -> Void) throws(JournalError) {
+    }
     func reserve() throws(JournalError) {}
     func append(_ commits: [Commit]) throws(JournalError) {
         throw .io(call: "fdatasync", path: "j", code: 5)

@@ -47,11 +47,14 @@ private struct World {
 
     init(seed: UInt64) {
         chance = Seeded(seed)
-        abilities = seed % 2 == 0 ? Abilities(edits: true) : Abilities(edits: true, sendKeyLife: Instant.day)
+        abilities =
+            seed % 2 == 0
+            ? Abilities(edits: true) : Abilities(edits: true, sendKeyLife: Instant.day)
         mind = smallMind()
         clerk = Clerk(State(), mind: mind, now: moment(0))
         courier = Courier(
-            channels: ["tg": abilities], directory: Directory(State()), mind: mind, stream: "s", run: "0")
+            channels: ["tg": abilities], directory: Directory(State()), mind: mind, stream: "s",
+            run: "0")
     }
 
     // MARK: Crash and start
@@ -72,19 +75,24 @@ private struct World {
         runs += 1
         clerk = Clerk(shadow, mind: mind, now: moment(time))
         courier = Courier(
-            channels: ["tg": abilities], directory: Directory(shadow), mind: mind, stream: "s", run: "\(runs)")
+            channels: ["tg": abilities], directory: Directory(shadow), mind: mind, stream: "s",
+            run: "\(runs)")
         // The channel goes on where the journal was; what it had confirmed upstream never comes again.
         let cursor = shadow.cursors["tg"].flatMap(Int.init).map { $0 + 1 } ?? 0
         next = cursor
         let journal = MemoryJournal()
         try? journal.append(durable)
-        try perform(courier.step(
-            .speak(try Owed.all(in: shadow, of: journal)), now: moment(time), random: chance.next()))
+        try perform(
+            courier.step(
+                .speak(try Owed.all(in: shadow, of: journal)), now: moment(time),
+                random: chance.next()))
     }
 
     private mutating func persist(_ commits: ArraySlice<Commit>) throws {
         for commit in commits {
-            guard commit.n == shadow.n + 1 else { throw Wrong(description: "n \(commit.n) after \(shadow.n)") }
+            guard commit.n == shadow.n + 1 else {
+                throw Wrong(description: "n \(commit.n) after \(shadow.n)")
+            }
             durable.append(commit)
             shadow.evolve(commit)
             for out in commit.out { owedEver[out.id] = out }
@@ -121,10 +129,13 @@ private struct World {
                     try persist(commits.prefix(chance.below(commits.count + 1)))
                     if chance.chance(50) { throw Crash() }
                     effects += clerk.step(
-                        .appended(.failure(.io(call: "fdatasync", path: "", code: 5))), now: moment(time))
+                        .appended(.failure(.io(call: "fdatasync", path: "", code: 5))),
+                        now: moment(time))
                 } else {
                     try persist(commits[...])
-                    guard clerk.state == shadow else { throw Wrong(description: "I3: state is not the fold") }
+                    guard clerk.state == shadow else {
+                        throw Wrong(description: "I3: state is not the fold")
+                    }
                     effects += clerk.step(.appended(.success(())), now: moment(time))
                 }
             case .speak(let sayings):
@@ -133,10 +144,13 @@ private struct World {
                 }
                 try perform(courier.step(.speak(sayings), now: moment(time), random: chance.next()))
             case .directory(let directory):
-                try perform(courier.step(.directory(directory), now: moment(time), random: chance.next()))
+                try perform(
+                    courier.step(.directory(directory), now: moment(time), random: chance.next()))
             case .reply(let ticket, let said): try acknowledge(Int(ticket.number), said)
             case .die:
-                guard place == effects.count else { throw Wrong(description: "something leaves after the end") }
+                guard place == effects.count else {
+                    throw Wrong(description: "something leaves after the end")
+                }
                 throw Crash()
             case .due, .rang, .seal, .snapshot: break
             }
@@ -146,7 +160,9 @@ private struct World {
     private mutating func acknowledge(_ i: Int, _ said: Said) throws {
         if case .refused = said.outcome {
             // Told to try again: the person does.
-            if updates[i].text.hasPrefix("set") { updates.append(Update(text: updates[i].text + "r", chat: updates[i].chat)) }
+            if updates[i].text.hasPrefix("set") {
+                updates.append(Update(text: updates[i].text + "r", chat: updates[i].chat))
+            }
             updates[i].text = "given up"
         } else if updates[i].text.hasPrefix("set"), !keys.contains("u:\(i)") {
             throw Wrong(description: "I1: \(i) acknowledged, not durable")
@@ -158,7 +174,9 @@ private struct World {
         for effect in effects {
             switch effect {
             case .send(let delivery):
-                if let id = delivery.id, owedEver[id] == nil { throw Wrong(description: "I9: \(id) sent, not durable") }
+                if let id = delivery.id, owedEver[id] == nil {
+                    throw Wrong(description: "I9: \(id) sent, not durable")
+                }
                 try forsake(delivery.to)
                 if let asked = notBefore[delivery.to.text], time < asked {
                     throw Wrong(description: "sent at \(time), asked to wait until \(asked)")
@@ -189,7 +207,10 @@ private struct World {
             arrived[delivery.to.text, default: []].append(n)
         }
         guard copies[id, default: 0] - 1 <= silent[id, default: 0] else {
-            throw Wrong(description: "I6: \(copies[id, default: 0]) copies of \(id), \(silent[id, default: 0]) silent attempts")
+            throw Wrong(
+                description:
+                    "I6: \(copies[id, default: 0]) copies of \(id), \(silent[id, default: 0]) silent attempts"
+            )
         }
     }
 
@@ -197,7 +218,9 @@ private struct World {
     private mutating func forsake(_ address: Address) throws {
         guard let old = underWay.firstIndex(where: { $0.delivery.to == address }) else { return }
         let (delivery, since) = underWay.remove(at: old)
-        guard time - since >= 120_000 else { throw Wrong(description: "two under way to \(address.text)") }
+        guard time - since >= 120_000 else {
+            throw Wrong(description: "two under way to \(address.text)")
+        }
         if chance.chance(50) { try accept(delivery) }
         delivery.id.map { silent[$0, default: 0] += 1 }
     }
@@ -226,8 +249,10 @@ private struct World {
             result = .failure(SendFailure(.notSent, retryAfter: wait, why: "429"))
         default: result = .failure(SendFailure(.refused, why: "400"))
         }
-        try perform(courier.step(
-            .result(attempt: delivery.attempt, result), now: moment(time), random: chance.next()))
+        try perform(
+            courier.step(
+                .result(attempt: delivery.attempt, result), now: moment(time), random: chance.next()
+            ))
     }
 
     // MARK: One run
@@ -235,11 +260,15 @@ private struct World {
     private mutating func hear(_ i: Int, isPolled: Bool) throws {
         guard updates[i].text != "given up" || isPolled else { return }
         var inbound = said(
-            updates[i].text, by: "tg:\(i % 5)", in: updates[i].chat, key: "u:\(i)", channel: "import",
+            updates[i].text, by: "tg:\(i % 5)", in: updates[i].chat, key: "u:\(i)",
+            channel: "import",
             cursors: isPolled ? ["tg": "\(i)"] : [:])
         inbound.sent = at(0)
-        try perform(clerk.step(
-            .heard(Heard(.message(inbound), random: chance.bytes(16), ticket: Ticket(UInt64(i)))), now: moment(time)))
+        try perform(
+            clerk.step(
+                .heard(
+                    Heard(.message(inbound), random: chance.bytes(16), ticket: Ticket(UInt64(i)))),
+                now: moment(time)))
     }
 
     private mutating func act() throws {
@@ -247,13 +276,17 @@ private struct World {
         case 0..<20:
             let texts = ["set", "set", "set", "count", "noise"]
             let text = texts[chance.below(texts.count)] + " p\(updates.count)"
-            updates.append(Update(text: text, chat: chance.chance(50) ? "tg:-\(chance.below(3))" : nil))
+            updates.append(
+                Update(text: text, chat: chance.chance(50) ? "tg:-\(chance.below(3))" : nil))
         case 20..<40:
             for _ in 0...chance.below(4) where next < updates.count {
                 next += 1
                 try hear(next - 1, isPolled: true)
             }
-        case 40..<45: if !updates.isEmpty { try hear(chance.below(min(next + 1, updates.count)), isPolled: false) }
+        case 40..<45:
+            if !updates.isEmpty {
+                try hear(chance.below(min(next + 1, updates.count)), isPolled: false)
+            }
         case 45..<65: try perform(clerk.step(chance.chance(50) ? .work : .flush, now: moment(time)))
         case 65..<85: try resolve()
         case 85..<97:
@@ -281,11 +314,17 @@ private struct World {
         while rounds < 4000 {
             rounds += 1
             try guarded { try $0.act() }
-            let isDone = next >= updates.count && clerk.depth == 0 && underWay.isEmpty && courier.waiting == 0
+            let isDone =
+                next >= updates.count && clerk.depth == 0 && underWay.isEmpty
+                && courier.waiting == 0
             if isDone, shadow.owed.isEmpty { break }
-            if isDone { try guarded { try $0.perform($0.clerk.step(.flush, now: moment($0.time))) } }
+            if isDone {
+                try guarded { try $0.perform($0.clerk.step(.flush, now: moment($0.time))) }
+            }
         }
-        guard shadow.owed.isEmpty else { throw Wrong(description: "I5: still owed: \(shadow.owed.keys)") }
+        guard shadow.owed.isEmpty else {
+            throw Wrong(description: "I5: still owed: \(shadow.owed.keys)")
+        }
         var delivered: Set<String> = [], dead: Set<String> = []
         for event in durable.flatMap(\.events) {
             if case .delivered(let d) = event { delivered.insert(d.id) }
@@ -294,7 +333,8 @@ private struct World {
         guard delivered.union(dead) == Set(owedEver.keys), delivered.isDisjoint(with: dead) else {
             throw Wrong(description: "I5: neither delivered nor dead")
         }
-        for (i, update) in updates.enumerated() where update.text.hasPrefix("set") && !keys.contains("u:\(i)") {
+        for (i, update) in updates.enumerated()
+        where update.text.hasPrefix("set") && !keys.contains("u:\(i)") {
             throw Wrong(description: "update \(i) was never applied")
         }
         return (copies.count, copies.values.reduce(0, +), runs, dead.count)
@@ -318,6 +358,8 @@ private struct World {
             }
         }
         // The faults did happen.
-        #expect(sent > 10_000 && copies > sent && crashes > 5000 && dead > 500, "\(sent) \(copies) \(crashes) \(dead)")
+        #expect(
+            sent > 10_000 && copies > sent && crashes > 5000 && dead > 500,
+            "\(sent) \(copies) \(crashes) \(dead)")
     }
 }

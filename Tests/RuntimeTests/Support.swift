@@ -4,7 +4,9 @@ import Runtime
 
 func at(_ milliseconds: Int64) -> Instant { Instant(milliseconds: milliseconds) }
 /// Both clocks, so many milliseconds after a start at which they differ.
-func moment(_ milliseconds: Int64) -> Moment { Moment(wall: at(1_000_000_000 + milliseconds), steady: at(milliseconds)) }
+func moment(_ milliseconds: Int64) -> Moment {
+    Moment(wall: at(1_000_000_000 + milliseconds), steady: at(milliseconds))
+}
 
 func said(
     _ text: String, by principal: String = "tg:1", in chat: String? = nil, key: String? = nil,
@@ -50,7 +52,8 @@ func smallMind(dues: [Int64] = []) -> Mind {
                     person.code = words.last ?? ""
                     commit.events = [.personSet(person)]
                     let to: Receiver = words[0] == "tell" ? .person(person.code) : back
-                    commit.out = numbered([Outgoing(to: to, [Phrase("done", ["x": .code(person.code)])])], commit.n)
+                    commit.out = numbered(
+                        [Outgoing(to: to, [Phrase("done", ["x": .code(person.code)])])], commit.n)
                     return .commit(commit)
                 case "reach":
                     var person = Person()
@@ -61,13 +64,19 @@ func smallMind(dues: [Int64] = []) -> Mind {
                     commit.events = [.personSet(person), .principalLinked(link)]
                     return .commit(commit)
                 case "count":
-                    return .answer([Outgoing(to: back, [Phrase("count", ["n": .count(state.people.count)])])])
+                    return .answer([
+                        Outgoing(to: back, [Phrase("count", ["n": .count(state.people.count)])])
+                    ])
                 case "twice":
-                    return .answer([Outgoing(to: back, [Phrase("a")]), Outgoing(to: back, [Phrase("b")])])
+                    return .answer([
+                        Outgoing(to: back, [Phrase("a")]), Outgoing(to: back, [Phrase("b")]),
+                    ])
                 default: return .nothing
                 }
             case .alarm:
-                guard let due = dues.first(where: { state.rung["\($0)"] == nil }), due <= at.milliseconds else {
+                guard let due = dues.first(where: { state.rung["\($0)"] == nil }),
+                    due <= at.milliseconds
+                else {
                     return .nothing
                 }
                 commit.cause = .alarm
@@ -75,7 +84,11 @@ func smallMind(dues: [Int64] = []) -> Mind {
                 rang.key = "\(due)"
                 commit.events = [.rang(rang)]
                 commit.out = numbered(
-                    [Outgoing(to: .principal("tg:9"), kind: .reminder, [Phrase("ring", ["x": .code("\(due)")])])],
+                    [
+                        Outgoing(
+                            to: .principal("tg:9"), kind: .reminder,
+                            [Phrase("ring", ["x": .code("\(due)")])])
+                    ],
                     commit.n)
                 return .commit(commit)
             case .delivered(let id, let message):
@@ -110,13 +123,14 @@ func smallMind(dues: [Int64] = []) -> Mind {
         },
         render: { out, language in
             let words = out.phrases.map { phrase in
-                ([phrase.key] + phrase.values.map { field in
-                    switch field.value {
-                    case .code(let text): text
-                    case .count(let n): "\(n)"
-                    default: "?"
-                    }
-                }).joined(separator: " ")
+                ([phrase.key]
+                    + phrase.values.map { field in
+                        switch field.value {
+                        case .code(let text): text
+                        case .count(let n): "\(n)"
+                        default: "?"
+                        }
+                    }).joined(separator: " ")
             }
             return Message(lines: words.map { Message.Line([Message.Span($0)]) })
         })
@@ -141,7 +155,8 @@ struct ClerkBench {
     var append: Result<Void, JournalError> = .success(())
     var time: Int64 = 0
 
-    init(_ mind: Mind = smallMind(), limits: Clerk.Limits = Clerk.Limits(), state: State = State()) {
+    init(_ mind: Mind = smallMind(), limits: Clerk.Limits = Clerk.Limits(), state: State = State())
+    {
         clerk = Clerk(state, mind: mind, limits: limits, now: moment(0))
     }
 
@@ -149,7 +164,9 @@ struct ClerkBench {
         var left = Left()
         let ticket = ticket.map { Ticket($0, wantsWords: wantsWords) }
         collect(
-            clerk.step(.heard(Heard(input, random: [UInt8](repeating: 7, count: 16), ticket: ticket)), now: moment(time)),
+            clerk.step(
+                .heard(Heard(input, random: [UInt8](repeating: 7, count: 16), ticket: ticket)),
+                now: moment(time)),
             &left)
         return left
     }

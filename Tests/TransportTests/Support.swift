@@ -45,4 +45,3 @@ func word(_ result: Result<HTTPResponse, TransportFailure>) -> String {
     case .failure(.closed): "closed"
     }
 }
-

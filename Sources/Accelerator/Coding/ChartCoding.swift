@@ -34,18 +34,23 @@ extension Chart {
         let body: Body
         if let bars = fields.object["b"] {
             var read: [Bar] = []
-            for item in try ChartFields.list(bars, Chart.mostBars, "chart.b") { read.append(try Bar(item)) }
+            for item in try ChartFields.list(bars, Chart.mostBars, "chart.b") {
+                read.append(try Bar(item))
+            }
             body = .bars(read, tick: try fields.say("k"))
         } else {
             body = .plot(try Plot(fields.needed("p")))
         }
         var instead: [Phrase] = []
         if let lines = fields.object["i"] {
-            for item in try ChartFields.list(lines, 25, "chart.i") { instead.append(try Phrase(item)) }
+            for item in try ChartFields.list(lines, 25, "chart.i") {
+                instead.append(try Phrase(item))
+            }
         }
         self.init(
             title: try fields.say("t"), subtitle: try fields.optionalSay("s"),
-            badge: try fields.object["g"].map { json throws(CodingFault) in try Badge(json) }, body: body,
+            badge: try fields.object["g"].map { json throws(CodingFault) in try Badge(json) },
+            body: body,
             alt: try Phrase(fields.needed("a")), instead: instead)
     }
 }
@@ -73,7 +78,8 @@ extension Chart.Bar {
     fileprivate init(_ json: JSONValue) throws(CodingFault) {
         let fields = try ChartFields(json, "chart.b")
         self.init(
-            code: try fields.say("c"), title: try fields.say("t"), badge: try Chart.Badge(fields.needed("g")),
+            code: try fields.say("c"), title: try fields.say("t"),
+            badge: try Chart.Badge(fields.needed("g")),
             share: try fields.optionalNumber("s"), expected: try fields.optionalNumber("e"))
     }
 }
@@ -83,13 +89,16 @@ extension Chart.Mark {
         .array([.number(at), label.json] + (below.map { [$0.json] } ?? []))
     }
     fileprivate init(_ json: JSONValue) throws(CodingFault) {
-        guard case .array(let items) = json, items.count == 2 || items.count == 3, let at = items[0].double
+        guard case .array(let items) = json, items.count == 2 || items.count == 3,
+            let at = items[0].double
         else { throw CodingFault(path: "chart.mark", why: "not a mark") }
         self.init(at, try Say(items[1]), below: items.count == 3 ? try Say(items[2]) : nil)
     }
     fileprivate static func list(_ json: JSONValue) throws(CodingFault) -> [Chart.Mark] {
         var marks: [Chart.Mark] = []
-        for item in try ChartFields.list(json, 100, "chart.marks") { marks.append(try Chart.Mark(item)) }
+        for item in try ChartFields.list(json, 100, "chart.marks") {
+            marks.append(try Chart.Mark(item))
+        }
         return marks
     }
 }
@@ -109,10 +118,14 @@ extension Chart.Line {
             throw CodingFault(path: "chart.l.k", why: "not a kind of line")
         }
         let numbers = try ChartFields.numbers(try fields.needed("p"), "chart.l.p")
-        guard numbers.count.isMultiple(of: 2) else { throw CodingFault(path: "chart.l.p", why: "not points") }
+        guard numbers.count.isMultiple(of: 2) else {
+            throw CodingFault(path: "chart.l.p", why: "not points")
+        }
         self.init(
             kind, try fields.say("l"),
-            stride(from: 0, to: numbers.count, by: 2).map { Chart.Point(numbers[$0], numbers[$0 + 1]) },
+            stride(from: 0, to: numbers.count, by: 2).map {
+                Chart.Point(numbers[$0], numbers[$0 + 1])
+            },
             end: try fields.optionalSay("e"))
     }
 }
@@ -147,9 +160,12 @@ extension Chart.Plot {
             throw CodingFault(path: "chart.p", why: "no range")
         }
         var lines: [Chart.Line] = []
-        for item in try ChartFields.list(fields.needed("l"), 20, "chart.p.l") { lines.append(try Chart.Line(item)) }
+        for item in try ChartFields.list(fields.needed("l"), 20, "chart.p.l") {
+            lines.append(try Chart.Line(item))
+        }
         self.init(
-            x: x, y: y, xMarks: try Chart.Mark.list(fields.needed("m")), yMarks: try Chart.Mark.list(fields.needed("n")),
+            x: x, y: y, xMarks: try Chart.Mark.list(fields.needed("m")),
+            yMarks: try Chart.Mark.list(fields.needed("n")),
             lines: lines, band: try range("b"),
             now: try fields.object["w"].map { json throws(CodingFault) in try Chart.Mark(json) },
             empty: try fields.optionalSay("e"))
@@ -162,12 +178,16 @@ private struct ChartFields {
     let path: String
 
     init(_ json: JSONValue, _ path: String) throws(CodingFault) {
-        guard case .object(let object) = json else { throw CodingFault(path: path, why: "an object is expected") }
+        guard case .object(let object) = json else {
+            throw CodingFault(path: path, why: "an object is expected")
+        }
         self.object = object
         self.path = path
     }
     func needed(_ name: String) throws(CodingFault) -> JSONValue {
-        guard let value = object[name] else { throw CodingFault(path: "\(path).\(name)", why: "missing") }
+        guard let value = object[name] else {
+            throw CodingFault(path: "\(path).\(name)", why: "missing")
+        }
         return value
     }
     func say(_ name: String) throws(CodingFault) -> Say { try Say(needed(name)) }
@@ -177,10 +197,14 @@ private struct ChartFields {
     }
     func optionalNumber(_ name: String) throws(CodingFault) -> Double? {
         guard let value = object[name] else { return nil }
-        guard let number = value.double else { throw CodingFault(path: "\(path).\(name)", why: "not a number") }
+        guard let number = value.double else {
+            throw CodingFault(path: "\(path).\(name)", why: "not a number")
+        }
         return number
     }
-    static func list(_ json: JSONValue, _ most: Int, _ path: String) throws(CodingFault) -> [JSONValue] {
+    static func list(_ json: JSONValue, _ most: Int, _ path: String) throws(CodingFault)
+        -> [JSONValue]
+    {
         guard case .array(let items) = json, items.count <= most else {
             throw CodingFault(path: path, why: "a list of at most \(most) is expected")
         }
@@ -189,7 +213,9 @@ private struct ChartFields {
     static func numbers(_ json: JSONValue, _ path: String) throws(CodingFault) -> [Double] {
         var numbers: [Double] = []
         for item in try list(json, 1000, path) {
-            guard let number = item.double else { throw CodingFault(path: path, why: "not a number") }
+            guard let number = item.double else {
+                throw CodingFault(path: path, why: "not a number")
+            }
             numbers.append(number)
         }
         return numbers

@@ -23,7 +23,9 @@ extension Phrase {
         }
         var fields: [Field] = []
         if case .object(let values)? = object["v"] {
-            for member in values.members { fields.append(Field(member.name, try Say(member.value))) }
+            for member in values.members {
+                fields.append(Field(member.name, try Say(member.value)))
+            }
         }
         self.init(key, fields)
     }
@@ -43,7 +45,9 @@ extension Say {
         case .share(let d): return one("s", finite(d))
         case .measure(let d, let unit):
             return .object(
-                JSONObject([.init(name: "m", value: finite(d)), .init(name: "u", value: .string(unit))]))
+                JSONObject([
+                    .init(name: "m", value: finite(d)), .init(name: "u", value: .string(unit)),
+                ]))
         case .date(let d): return one("d", .string(d.description))
         case .time(let t): return one("h", .integer(Int64(t.minutes)))
         case .moment(let m, let zone):
@@ -72,7 +76,9 @@ extension Say {
         guard case .object(let o) = json, let first = o.members.first else {
             throw CodingFault(path: "phrase.v", why: "an object is expected")
         }
-        func bad() -> CodingFault { CodingFault(path: "phrase.v.\(first.name)", why: "not a value") }
+        func bad() -> CodingFault {
+            CodingFault(path: "phrase.v.\(first.name)", why: "not a value")
+        }
         func double(_ v: JSONValue) throws(CodingFault) -> Double {
             switch v {
             case .integer(let n): return Double(n)

@@ -108,16 +108,22 @@ public struct RecordWriter: Coder {
         for item in value { json.number(item.isFinite ? item : 0) }
         json.endArray()
     }
-    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R) throws(CodingFault) {
+    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R)
+        throws(CodingFault)
+    {
         json.key(name)
         try object(&value)
     }
-    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R?) throws(CodingFault) {
+    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R?)
+        throws(CodingFault)
+    {
         guard var present = value else { return }
         json.key(name)
         try object(&present)
     }
-    public mutating func field<R: Record>(_ name: StaticString, _ value: inout [R]) throws(CodingFault) {
+    public mutating func field<R: Record>(_ name: StaticString, _ value: inout [R])
+        throws(CodingFault)
+    {
         guard !value.isEmpty else { return }
         json.key(name)
         json.beginArray()
@@ -156,7 +162,9 @@ public struct RecordReader: Coder {
         var i = next < count ? next : 0
         for _ in 0..<count {
             // Most names have another length: those of absent fields are passed over at once.
-            if members[i].name.utf8.count == wanted.count, members[i].name.utf8.elementsEqual(wanted) {
+            if members[i].name.utf8.count == wanted.count,
+                members[i].name.utf8.elementsEqual(wanted)
+            {
                 next = i + 1
                 return members[i].value
             }
@@ -215,7 +223,8 @@ public struct RecordReader: Coder {
         guard case .bool(let b) = found else { throw fault(name, "true or false is expected") }
         value = b
     }
-    private func array(_ name: StaticString, _ found: JSONValue) throws(CodingFault) -> [JSONValue] {
+    private func array(_ name: StaticString, _ found: JSONValue) throws(CodingFault) -> [JSONValue]
+    {
         guard case .array(let items) = found else { throw fault(name, "a list is expected") }
         return items
     }
@@ -240,15 +249,21 @@ public struct RecordReader: Coder {
         for item in try array(name, found) { out.append(try number(name, item)) }
         value = out
     }
-    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R) throws(CodingFault) {
+    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R)
+        throws(CodingFault)
+    {
         guard let found = find(name) else { return }
         value = try record(name, found)
     }
-    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R?) throws(CodingFault) {
+    public mutating func field<R: Record>(_ name: StaticString, _ value: inout R?)
+        throws(CodingFault)
+    {
         guard let found = find(name), found != .null else { return }
         value = try record(name, found) as R
     }
-    public mutating func field<R: Record>(_ name: StaticString, _ value: inout [R]) throws(CodingFault) {
+    public mutating func field<R: Record>(_ name: StaticString, _ value: inout [R])
+        throws(CodingFault)
+    {
         guard let found = find(name) else { return }
         let items = try array(name, found)
         var out: [R] = []
@@ -256,7 +271,9 @@ public struct RecordReader: Coder {
         for item in items { out.append(try record(name, item)) }
         value = out
     }
-    private func record<R: Record>(_ name: StaticString, _ found: JSONValue) throws(CodingFault) -> R {
+    private func record<R: Record>(_ name: StaticString, _ found: JSONValue) throws(CodingFault)
+        -> R
+    {
         guard case .object(let object) = found else { throw fault(name, "an object is expected") }
         return try R(object, path: path.isEmpty ? "\(name)" : "\(path).\(name)")
     }
@@ -284,10 +301,13 @@ extension Record {
 // What is spelled as text in the journal.
 
 /// A word of the method with a fixed spelling: a state, a role, a severity.
-public protocol Spelled: RawRepresentable, Hashable, Sendable, CaseIterable where RawValue == String {}
+public protocol Spelled: RawRepresentable, Hashable, Sendable, CaseIterable
+where RawValue == String {}
 
 extension Coder {
-    public mutating func field<S: Spelled>(_ name: StaticString, _ value: inout S) throws(CodingFault) {
+    public mutating func field<S: Spelled>(_ name: StaticString, _ value: inout S)
+        throws(CodingFault)
+    {
         var text = value.rawValue
         try field(name, &text)
         guard isReading else { return }
@@ -296,7 +316,9 @@ extension Coder {
         }
         value = known
     }
-    public mutating func field<S: Spelled>(_ name: StaticString, _ value: inout S?) throws(CodingFault) {
+    public mutating func field<S: Spelled>(_ name: StaticString, _ value: inout S?)
+        throws(CodingFault)
+    {
         var text = value?.rawValue
         try field(name, &text)
         guard isReading, let text else { return }
@@ -305,7 +327,8 @@ extension Coder {
         }
         value = known
     }
-    public mutating func field(_ name: StaticString, _ value: inout LocalDate?) throws(CodingFault) {
+    public mutating func field(_ name: StaticString, _ value: inout LocalDate?) throws(CodingFault)
+    {
         var text = value?.description
         try field(name, &text)
         guard isReading, let text else { return }
@@ -339,7 +362,8 @@ extension Coder {
         try field(name, &minutes)
         value = LocalTime(minutes: minutes)
     }
-    public mutating func field(_ name: StaticString, _ value: inout LocalTime?) throws(CodingFault) {
+    public mutating func field(_ name: StaticString, _ value: inout LocalTime?) throws(CodingFault)
+    {
         var minutes = value?.minutes
         try field(name, &minutes)
         value = minutes.map { LocalTime(minutes: $0) }

@@ -79,17 +79,23 @@ struct TextReader: Coder {
     }
     mutating func field(_ name: StaticString, _ value: inout [String]) throws(CodingFault) {
         if scanner.key(name) {
-            value = try list { reader throws(CodingFault) in try reader.found(reader.scanner.string()) }
+            value = try list { reader throws(CodingFault) in
+                try reader.found(reader.scanner.string())
+            }
         }
     }
     mutating func field(_ name: StaticString, _ value: inout [Int]) throws(CodingFault) {
         if scanner.key(name) {
-            value = try list { reader throws(CodingFault) in Int(try reader.found(reader.scanner.integer())) }
+            value = try list { reader throws(CodingFault) in
+                Int(try reader.found(reader.scanner.integer()))
+            }
         }
     }
     mutating func field(_ name: StaticString, _ value: inout [Double]) throws(CodingFault) {
         if scanner.key(name) {
-            value = try list { reader throws(CodingFault) in try reader.found(reader.scanner.number()) }
+            value = try list { reader throws(CodingFault) in
+                try reader.found(reader.scanner.number())
+            }
         }
     }
     mutating func field<R: Record>(_ name: StaticString, _ value: inout R) throws(CodingFault) {
@@ -100,7 +106,9 @@ struct TextReader: Coder {
     }
     mutating func field<R: Record>(_ name: StaticString, _ value: inout [R]) throws(CodingFault) {
         if scanner.key(name) {
-            value = try list { reader throws(CodingFault) in try reader.record(R.self, path: "\(name)") }
+            value = try list { reader throws(CodingFault) in
+                try reader.record(R.self, path: "\(name)")
+            }
         }
     }
     mutating func json(_ name: StaticString, _ value: inout JSONValue) throws(CodingFault) {

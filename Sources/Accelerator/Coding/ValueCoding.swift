@@ -47,7 +47,9 @@ public struct SlotValue: Record {
         try c.field("date", &flat.date)
         try c.field("minutes", &flat.minutes)
         if c.isReading {
-            guard let known = flat.value else { throw CodingFault(path: "slots.kind", why: "unknown kind") }
+            guard let known = flat.value else {
+                throw CodingFault(path: "slots.kind", why: "unknown kind")
+            }
             value = known
         }
     }
@@ -78,8 +80,10 @@ public struct SlotValue: Record {
                 )
             case .date(let d): (kind, date) = ("date", d)
             case .moment(let m): (kind, date, minutes) = ("moment", m.date, m.time.minutes)
-            case .duration(let s): (kind, number, text) = ("duration", Double(s.count), s.unit.rawValue)
-            case .person(let p): (kind, text, _) = ("person", p.name + "\u{1F}" + (p.principal ?? ""), 0)
+            case .duration(let s):
+                (kind, number, text) = ("duration", Double(s.count), s.unit.rawValue)
+            case .person(let p):
+                (kind, text, _) = ("person", p.name + "\u{1F}" + (p.principal ?? ""), 0)
             }
         }
 

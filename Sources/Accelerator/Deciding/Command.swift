@@ -7,7 +7,8 @@ public protocol Command: Sendable {
     init(_ arguments: Arguments) throws(Mismatch)
     /// Buttons under the question for a slot that is missing: what is said most often. None unless the
     /// command has some.
-    static func offers(for slot: String, of line: Utterance, _ state: State, _ context: Context) -> [Offer]
+    static func offers(for slot: String, of line: Utterance, _ state: State, _ context: Context)
+        -> [Offer]
     /// Refuses before the first missing slot is asked for: nobody answers question after question for
     /// what can't be done. Lets everything begin unless the command knows better.
     static func mayBegin(_ line: Utterance, _ state: State, _ context: Context) throws(Refusal)
@@ -20,7 +21,9 @@ extension Command {
     public static func offers(
         for slot: String, of line: Utterance, _ state: State, _ context: Context
     ) -> [Offer] { [] }
-    public static func mayBegin(_ line: Utterance, _ state: State, _ context: Context) throws(Refusal) {}
+    public static func mayBegin(_ line: Utterance, _ state: State, _ context: Context)
+        throws(Refusal)
+    {}
 }
 
 /// A command's type wants what its usage does not give: our fault, found by the examples of its file.
@@ -172,7 +175,9 @@ public struct Decision: Sendable {
         return d
     }
     /// Asks for one more thing of a line that is understood otherwise; the answer completes it.
-    static func want(_ slot: String, of line: Utterance, _ phrases: [Phrase], offers: [Offer]) -> Decision {
+    static func want(_ slot: String, of line: Utterance, _ phrases: [Phrase], offers: [Offer])
+        -> Decision
+    {
         var d = Decision.ask(phrases, offers: offers)
         d.wanted = (line, slot)
         return d

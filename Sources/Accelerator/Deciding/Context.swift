@@ -53,7 +53,9 @@ public struct Context: Sendable {
     /// The code of the person who speaks; strangers are refused.
     public func me() throws(Refusal) -> String {
         guard let person else {
-            throw Refusal(Phrase("error.stranger"), kind: .right, offers: [Offer(Phrase("join.label"), "/join")])
+            throw Refusal(
+                Phrase("error.stranger"), kind: .right,
+                offers: [Offer(Phrase("join.label"), "/join")])
         }
         return person.code
     }
@@ -67,11 +69,14 @@ public struct Context: Sendable {
         if let home, home.challenge.head.code == challenge.head.code { return home.local.date }
         return local(in: state.zone(of: challenge)).date
     }
-    func today(in challenge: Challenge, _ facts: Facts) -> LocalDate { today(in: challenge, facts.state) }
+    func today(in challenge: Challenge, _ facts: Facts) -> LocalDate {
+        today(in: challenge, facts.state)
+    }
     /// What is known of a challenge now, today being the sender's day there.
     func known(of challenge: Challenge, _ state: State) -> Known {
         if let home, home.challenge.head.code == challenge.head.code {
-            return Known(date: home.local.date, cut: at, days: home.days, thresholds: home.thresholds)
+            return Known(
+                date: home.local.date, cut: at, days: home.days, thresholds: home.thresholds)
         }
         return state.known(of: challenge, date: today(in: challenge, state), cut: at)
     }
@@ -79,14 +84,19 @@ public struct Context: Sendable {
     func hears(_ term: String, in text: String) -> Bool {
         let folded = Folding.fold(text)
         let words = decider.plain.heard[term] ?? []
-        return words.contains { folded == $0 || folded.hasPrefix($0 + " ") || folded.hasPrefix($0 + ",") || folded.hasPrefix($0 + ".") }
+        return words.contains {
+            folded == $0 || folded.hasPrefix($0 + " ") || folded.hasPrefix($0 + ",")
+                || folded.hasPrefix($0 + ".")
+        }
     }
     /// The zone of the person who speaks: own, else of the implied challenge, else the only programme's.
     public func zone(_ state: State) -> String { Self.zone(of: person, implied, state) }
 
     static func zone(of person: Person?, _ implied: String?, _ state: State) -> String {
         if let zone = person?.zone { return zone }
-        if let implied, let challenge = state.challenges[implied] { return state.zone(of: challenge) }
+        if let implied, let challenge = state.challenges[implied] {
+            return state.zone(of: challenge)
+        }
         return state.programmes.count == 1 ? state.programmes.values[0].zone : "UTC"
     }
 
@@ -101,11 +111,14 @@ public struct Context: Sendable {
                 offers: [Offer(Phrase("challenge.listLabel"), "/challenge")])
         }
         throw Refusal(
-            Phrase("error.whichChallenge"), offers: [Offer(Phrase("challenge.listLabel"), "/challenge")])
+            Phrase("error.whichChallenge"),
+            offers: [Offer(Phrase("challenge.listLabel"), "/challenge")])
     }
 
     /// The goal that is named, or the one whose unit fits, or the primary one.
-    public func goal(_ code: String?, of challenge: Challenge, unit: String? = nil) throws(Refusal) -> Goal {
+    public func goal(_ code: String?, of challenge: Challenge, unit: String? = nil) throws(Refusal)
+        -> Goal
+    {
         if let code {
             let short = code.split(separator: "-").last.map(String.init) ?? code
             if let goal = challenge.goals.first(where: { $0.code == short }) { return goal }
@@ -128,18 +141,24 @@ public struct Context: Sendable {
         person.map { state.roles(of: $0.code, granted: $0.grants, in: challenge) } ?? []
     }
 
-    func roles(in challenge: Challenge, _ facts: Facts) -> Set<Role> { roles(in: challenge, facts.state) }
+    func roles(in challenge: Challenge, _ facts: Facts) -> Set<Role> {
+        roles(in: challenge, facts.state)
+    }
 
     /// Refuses who holds none of these roles towards a challenge.
-    public func require(_ roles: Set<Role>, in challenge: Challenge, _ state: State) throws(Refusal) {
+    public func require(_ roles: Set<Role>, in challenge: Challenge, _ state: State) throws(Refusal)
+    {
         guard self.roles(in: challenge, state).isDisjoint(with: roles) else { return }
         throw Self.noRight(challenge, roles, state)
     }
 
     static func noRight(_ challenge: Challenge, _ roles: Set<Role>, _ state: State) -> Refusal {
-        let names = Role.allCases.filter { roles.contains($0) }.map { Say.term("role.\($0.rawValue)") }
+        let names = Role.allCases.filter { roles.contains($0) }.map {
+            Say.term("role.\($0.rawValue)")
+        }
         return Refusal(
-            Phrase("error.noRight", ["challenge": .code(challenge.code), "roles": .list(names)]), kind: .right)
+            Phrase("error.noRight", ["challenge": .code(challenge.code), "roles": .list(names)]),
+            kind: .right)
     }
 
     /// The same line again, insisting: `/up 0.784 sure=712`. It names the question it answers.
@@ -164,7 +183,9 @@ public struct Context: Sendable {
     }
 
     /// A message to a person, in private.
-    public func tell(_ person: String, _ phrases: [Phrase], offers: [Offer] = [], subject: String? = nil) -> Outgoing {
+    public func tell(
+        _ person: String, _ phrases: [Phrase], offers: [Offer] = [], subject: String? = nil
+    ) -> Outgoing {
         Outgoing(to: .person(person), kind: .notice, phrases, offers: offers, subject: subject)
     }
 }
@@ -173,7 +194,9 @@ extension State {
     /// How a person is called: by name, else by code.
     public func name(of person: String) -> Say {
         let known = people[person]
-        if let former = known?.former { return .phrase(Phrase("person.former", ["n": .count(former)])) }
+        if let former = known?.former {
+            return .phrase(Phrase("person.former", ["n": .count(former)]))
+        }
         guard let name = known?.name, !name.isEmpty else { return .code(person) }
         return .text(name)
     }

@@ -18,7 +18,8 @@ public final class Decider: Sendable {
 
     /// Ties the commands' types to their files: a spec without a type or a type without a spec is a misfit.
     public init(
-        specs: [CommandSpec], languages: [LanguageTable], zones: Zones, calendars: [String: WorkingCalendar]
+        specs: [CommandSpec], languages: [LanguageTable], zones: Zones,
+        calendars: [String: WorkingCalendar]
     ) throws(Misfit) {
         let types = Every.commands
         var commands: [String: any Command.Type] = [:]
@@ -38,7 +39,8 @@ public final class Decider: Sendable {
             }
         }
         do {
-            grammar = try Grammar(commands: specs, languages: languages, types: SlotTypes.all(languages))
+            grammar = try Grammar(
+                commands: specs, languages: languages, types: SlotTypes.all(languages))
         } catch {
             throw Misfit("\(error)")
         }
@@ -93,7 +95,8 @@ public final class Decider: Sendable {
             event.id = id
             event.why = why
             event.isLost = isLost
-            return commit(state, at, .delivery, [.undeliverable(event)], isLost ? unreached(id, state) : [])
+            return commit(
+                state, at, .delivery, [.undeliverable(event)], isLost ? unreached(id, state) : [])
         case .chat(let news): return chat(news, state, at)
         case .imported(let events): return commit(state, at, .imported, events)
         case .operated(let act): return operate(act, state, at)

@@ -17,9 +17,13 @@ extension Decider {
             }
             return answer(turn)
         }
-        guard age <= 48 * Instant.hour else { return .answer([turn.reply([Phrase("edit.tooLate")])]) }
+        guard age <= 48 * Instant.hour else {
+            return .answer([turn.reply([Phrase("edit.tooLate")])])
+        }
         if let later = Undoing.laterChange(undo, state) {
-            return .answer([turn.reply([Phrase("undo.laterChange", ["n": .count(Int(clamping: later))])])])
+            return .answer([
+                turn.reply([Phrase("undo.laterChange", ["n": .count(Int(clamping: later))])])
+            ])
         }
         if let begun = Undoing.begun(undo, state, turn.context) {
             return .answer([turn.reply(begun.phrases, begun.offers)])

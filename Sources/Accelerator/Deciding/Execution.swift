@@ -3,7 +3,8 @@ import Language
 extension Decider {
     /// Decides what was understood: right, phase, command, in this order.
     func execute(_ utterance: Utterance, _ turn: Turn) -> Outcome {
-        guard let spec = grammar.specs[utterance.command], let type = commands[utterance.command] else {
+        guard let spec = grammar.specs[utterance.command], let type = commands[utterance.command]
+        else {
             return .answer([turn.reply([Phrase("error.misunderstood")])])
         }
         let context = turn.context
@@ -19,7 +20,8 @@ extension Decider {
             return settle(try turn.facts.decide(command, context), utterance.command, turn)
         } catch {
             // Which challenge is meant can be asked for, and the line goes on with the answer.
-            if error.phrases.first?.key == "error.whichChallenge", utterance.values["challenge"] == nil,
+            if error.phrases.first?.key == "error.whichChallenge",
+                utterance.values["challenge"] == nil,
                 turn.state.challenges.count > 0
             {
                 // Whoever is not known is not asked question after question, nor shown what there is.
@@ -36,7 +38,9 @@ extension Decider {
     private func requireDate(_ utterance: Utterance, _ turn: Turn) throws(Refusal) {
         guard utterance.values["on"] == nil, case .text(let note)? = utterance.values["note"],
             let usage = usage(of: utterance),
-            usage.parts.contains(where: { if case .slot(let slot) = $0 { slot.name == "on" } else { false } }),
+            usage.parts.contains(where: {
+                if case .slot(let slot) = $0 { slot.name == "on" } else { false }
+            }),
             let found = grammar.impossibleDate(beginning: note, in: turn.reading)
         else { return }
         throw Refusal(Phrase("error.noSuchDate", ["date": .text(String(found.prefix(40)))]))
@@ -46,7 +50,9 @@ extension Decider {
     private func admit(
         _ spec: CommandSpec, _ utterance: Utterance, _ turn: Turn, _ context: Context
     ) throws(Refusal) {
-        let code = Self.challenge(in: utterance) ?? (concerningChallenge.contains(spec.name) ? turn.implied : nil)
+        let code =
+            Self.challenge(in: utterance)
+            ?? (concerningChallenge.contains(spec.name) ? turn.implied : nil)
         let named = code.flatMap { code in
             if let home = turn.home, home.challenge.head.code == code { return home.challenge }
             return turn.state.challenges[code]
@@ -58,9 +64,14 @@ extension Decider {
                     Phrase(
                         "error.wrongPhase",
                         [
-                            "command": .code("/" + grammar.verb(of: spec.name, language: turn.language)),
-                            "challenge": .code(challenge.code), "state": .term("state.\(phase.word)"),
-                            "states": .list(spec.phase.compactMap { ChallengeState(rawValue: $0) }.map { .term("state.\($0.word)") }),
+                            "command": .code(
+                                "/" + grammar.verb(of: spec.name, language: turn.language)),
+                            "challenge": .code(challenge.code),
+                            "state": .term("state.\(phase.word)"),
+                            "states": .list(
+                                spec.phase.compactMap { ChallengeState(rawValue: $0) }.map {
+                                    .term("state.\($0.word)")
+                                }),
                         ]),
                     offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
             }
@@ -71,7 +82,9 @@ extension Decider {
         let held = named.map { context.roles(in: $0, turn.facts) } ?? turn.state.roles(of: me)
         guard held.isDisjoint(with: wanted) else { return }
         if let challenge = named { throw Context.noRight(challenge, wanted, turn.state) }
-        let names = Role.allCases.filter { wanted.contains($0) }.map { Say.term("role.\($0.rawValue)") }
+        let names = Role.allCases.filter { wanted.contains($0) }.map {
+            Say.term("role.\($0.rawValue)")
+        }
         throw Refusal(Phrase("error.noRightHere", ["roles": .list(names)]), kind: .right)
     }
 
@@ -118,7 +131,9 @@ extension Decider {
     }
 
     /// Asks in private: the next plain answer there is about this, as far as nothing else was asked.
-    private static func ask(_ asked: PrivateQuestion, _ turn: Turn, _ events: inout [Event]) -> Outgoing {
+    private static func ask(_ asked: PrivateQuestion, _ turn: Turn, _ events: inout [Event])
+        -> Outgoing
+    {
         var question = Question()
         question.n = Int64(clamping: turn.state.n + 1)
         question.principal = turn.inbound.principal
@@ -126,7 +141,8 @@ extension Decider {
         question.askedAt = turn.at
         events.append(.asked(question))
         return Outgoing(
-            to: .principal(turn.inbound.principal), kind: .notice, asked.phrases, offers: asked.offers,
+            to: .principal(turn.inbound.principal), kind: .notice, asked.phrases,
+            offers: asked.offers,
             subject: asked.subject)
     }
 
@@ -143,7 +159,9 @@ extension Decider {
         let out = turn.reply(refusal.phrases, refusal.offers)
         guard refusal.kind == .right else { return offer([out], turn) }
         let minute = turn.at.milliseconds / Instant.minute
-        if let count = turn.state.refusals[turn.inbound.principal], count.first == minute, (count.last ?? 0) >= 10 {
+        if let count = turn.state.refusals[turn.inbound.principal], count.first == minute,
+            (count.last ?? 0) >= 10
+        {
             return .answer([out])
         }
         var event = Refused()
@@ -199,7 +217,9 @@ extension Decider {
             let all = grammar.synopsis(of: command, language: turn.language)
             // The usage whose value is wrong; several where it might be any.
             let isOneValue = if case .unrecognised = fault.what { true } else { false }
-            let shown = isOneValue ? fault.usage.flatMap { all.indices.contains($0) ? [all[$0]] : nil } ?? all : all
+            let shown =
+                isOneValue
+                ? fault.usage.flatMap { all.indices.contains($0) ? [all[$0]] : nil } ?? all : all
             for synopsis in shown.prefix(3) {
                 phrases.append(Phrase("error.usage", ["usage": .code("/" + synopsis)]))
             }
@@ -231,9 +251,11 @@ extension Decider {
         case .missing(let slot, _): Phrase("error.missing", ["slot": .code(slot)])
         case .unrecognised(let slot, let type, let found):
             Phrase(
-                "error.unrecognised", ["slot": .code(slot), "type": .term("type.\(type)"), "found": .text(found)])
+                "error.unrecognised",
+                ["slot": .code(slot), "type": .term("type.\(type)"), "found": .text(found)])
         case .unexpected(let found): Phrase("error.unexpected", ["found": .text(found)])
-        case .expected(let words): Phrase("error.expected", ["words": .list(words.map { .code($0) })])
+        case .expected(let words):
+            Phrase("error.expected", ["words": .list(words.map { .code($0) })])
         case .ambiguous(_, let a, let b):
             Phrase("error.ambiguous", ["first": .code(shown(a)), "second": .code(shown(b))])
         case .tooLong(let limit): Phrase("error.tooLong", ["limit": .count(limit)])
@@ -268,7 +290,8 @@ extension Decider {
             if !phrasebook.has(key, language: "en") { key = "error.whichChallenge" }
             question.offers = choices(of: partial, turn)
         } else if type == "zone" {
-            let nearby = grammar.candidates(slot: slot, of: partial.command, in: turn.reading).prefix(3)
+            let nearby = grammar.candidates(slot: slot, of: partial.command, in: turn.reading)
+                .prefix(3)
             question.offers = completed(partial, slot, Array(nearby), turn)
         }
         if type != "challenge", !phrasebook.has(key, language: "en") {
@@ -283,22 +306,28 @@ extension Decider {
     }
 
     /// A line for each value that a slot could hold, as choices.
-    func completed(_ partial: Utterance, _ slot: String, _ words: [String], _ turn: Turn) -> [Offer] {
+    func completed(_ partial: Utterance, _ slot: String, _ words: [String], _ turn: Turn) -> [Offer]
+    {
         words.compactMap { word in
-            guard let value = grammar.parse(slot: slot, of: partial.command, from: word, in: turn.reading)
+            guard
+                let value = grammar.parse(
+                    slot: slot, of: partial.command, from: word, in: turn.reading)
             else { return nil }
             var whole = partial
             whole.values[slot] = value
             return Offer(
-                Phrase("choice.line", ["line": .text(word)]), "/" + grammar.brief(whole, in: turn.reading))
+                Phrase("choice.line", ["line": .text(word)]),
+                "/" + grammar.brief(whole, in: turn.reading))
         }
     }
 
     /// An answer that is no value of the asked kind, where there are names that it may have been meant for:
     /// said so, and asked again with the nearest.
     func askAgain(_ turn: Turn) -> Outcome? {
-        guard let question = turn.question, let slot = question.slot, let partial = question.partial?.utterance,
-            let found = grammar.nearest(to: turn.text, slot: slot, of: partial.command, in: turn.reading),
+        guard let question = turn.question, let slot = question.slot,
+            let partial = question.partial?.utterance,
+            let found = grammar.nearest(
+                to: turn.text, slot: slot, of: partial.command, in: turn.reading),
             found.type == "zone"
         else { return nil }
         var again = question

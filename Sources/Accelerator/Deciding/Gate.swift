@@ -32,7 +32,8 @@ struct Gate: Sendable {
         words = context.smartWords
     }
 
-    init(_ challenge: Challenge, _ state: State, today: LocalDate, now: Instant, words: SmartWords) {
+    init(_ challenge: Challenge, _ state: State, today: LocalDate, now: Instant, words: SmartWords)
+    {
         self.challenge = challenge
         self.state = state
         self.today = today
@@ -42,15 +43,19 @@ struct Gate: Sendable {
 
     /// Items that a waiver may stand in for.
     static let waivable = [
-        "bodies", "systemleader", "note", "size", "managers", "keeper", "milestones", "milestone", "meeting",
+        "bodies", "systemleader", "note", "size", "managers", "keeper", "milestones", "milestone",
+        "meeting",
         "dates", "date", "window", "reading", "practices",
     ]
 
     /// How an item is called; one of an earlier release by its code.
-    static func word(_ what: String) -> Say { waivable.contains(what) ? .term("gate.\(what)") : .code(what) }
+    static func word(_ what: String) -> Say {
+        waivable.contains(what) ? .term("gate.\(what)") : .code(what)
+    }
 
     private func item(
-        _ what: String, _ isMet: Bool, _ values: KeyValuePairs<String, Say> = [:], by menders: Set<Role> = [],
+        _ what: String, _ isMet: Bool, _ values: KeyValuePairs<String, Say> = [:],
+        by menders: Set<Role> = [],
         _ line: String? = nil
     ) -> GateItem {
         var item = GateItem(what: what, isMet: isMet)
@@ -61,15 +66,21 @@ struct Gate: Sendable {
         phrase.values.append(Phrase.Field("challenge", .code(challenge.code)))
         item.missing = [phrase]
         if let line {
-            item.offers = [Offer(Phrase("gate.mend.\(what)"), "\(line) challenge=\(challenge.code)")]
+            item.offers = [
+                Offer(Phrase("gate.mend.\(what)"), "\(line) challenge=\(challenge.code)")
+            ]
         }
         return item
     }
 
     var leadership: [GateItem] {
         [
-            item("sponsor", !challenge.holders(of: .sponsor).isEmpty, by: [.office], "/leadership sponsor"),
-            item("systemleader", !challenge.holders(of: .systemLeader).isEmpty, by: [.office], "/leadership add"),
+            item(
+                "sponsor", !challenge.holders(of: .sponsor).isEmpty, by: [.office],
+                "/leadership sponsor"),
+            item(
+                "systemleader", !challenge.holders(of: .systemLeader).isEmpty, by: [.office],
+                "/leadership add"),
             item("bodies", challenge.bodies.count >= 2, ["count": .count(challenge.bodies.count)]),
             note,
         ]
@@ -90,13 +101,17 @@ struct Gate: Sendable {
         let bodies = Set(members.compactMap(\.body)).count
         let uninformed = challenge.uninformed.count
         return [
-            item("size", (3...15).contains(size), ["count": .count(size)], by: [.teamLeader, .coach, .office], "/team add"),
+            item(
+                "size", (3...15).contains(size), ["count": .count(size)],
+                by: [.teamLeader, .coach, .office], "/team add"),
             item("bodies", bodies >= 2, ["count": .count(bodies)]),
             item(
                 "managers", uninformed == 0 && size > 0, ["count": .count(uninformed)],
                 by: [.teamLeader, .coach, .office], "/team informed all"),
             item(
-                "date", challenge.head.launchOn != nil || state.cohorts[challenge.head.cohort]?.dayOne != nil,
+                "date",
+                challenge.head.launchOn != nil
+                    || state.cohorts[challenge.head.cohort]?.dayOne != nil,
                 by: [.office]),
         ]
     }
@@ -105,16 +120,22 @@ struct Gate: Sendable {
         let goal = challenge.primaryGoal
         let hasKeeper = !challenge.holders(of: .dataKeeper).isEmpty || goal?.owner != nil
         let leading: Set<Role> = [.teamLeader, .coach, .office]
-        let planned = challenge.milestones.filter { ($0.state == .open || $0.state == .done) && $0.owner != nil }
+        let planned = challenge.milestones.filter {
+            ($0.state == .open || $0.state == .done) && $0.owner != nil
+        }
         return [
-            item("sponsor", challenge.holders(of: .sponsor).count == 1, by: [.office], "/leadership sponsor"),
-            item("leader", challenge.holders(of: .teamLeader).count == 1, by: leading, "/team lead"),
+            item(
+                "sponsor", challenge.holders(of: .sponsor).count == 1, by: [.office],
+                "/leadership sponsor"),
+            item(
+                "leader", challenge.holders(of: .teamLeader).count == 1, by: leading, "/team lead"),
             item("keeper", hasKeeper, by: [.teamLeader, .coach], "/goal keeper"),
             smart,
             item("milestones", planned.count >= 3, ["count": .count(planned.count)]),
             item("milestone", planned.contains { (1...15).contains($0.dueDay) }),
             item(
-                "meeting", challenge.head.meetingDay != nil && challenge.head.meetingTime != nil, by: leading,
+                "meeting", challenge.head.meetingDay != nil && challenge.head.meetingTime != nil,
+                by: leading,
                 "/meeting set"),
             item("dates", challenge.head.midpointOn != nil || midpoint != nil, by: [.office]),
         ]
@@ -130,7 +151,8 @@ struct Gate: Sendable {
     /// The goal, letter by letter: what leader or sponsor can mend, and what the coach has to accept.
     private var smart: GateItem {
         let code = Say.code(challenge.code)
-        guard let goal = challenge.primaryGoal, challenge.goals.count(where: \.isPrimary) == 1 else {
+        guard let goal = challenge.primaryGoal, challenge.goals.count(where: \.isPrimary) == 1
+        else {
             var none = item("goal", false, by: [.teamLeader, .coach], "/goal set")
             none.what = "smart"
             return none
@@ -148,7 +170,8 @@ struct Gate: Sendable {
                     Phrase(
                         "challenge.missing.smart",
                         [
-                            "letter": .code(letter.rawValue), "who": .term("role.\(mender.rawValue)"),
+                            "letter": .code(letter.rawValue),
+                            "who": .term("role.\(mender.rawValue)"),
                             "found": SmartFinding.joined(theirs),
                             "line": .code("\(line) \(challenge.code)"),
                         ]))
@@ -164,7 +187,9 @@ struct Gate: Sendable {
             }
         }
         if !found.isMet {
-            found.offers = [Offer(Phrase("gate.mend.smart"), "/goal card challenge=\(challenge.code)")]
+            found.offers = [
+                Offer(Phrase("gate.mend.smart"), "/goal card challenge=\(challenge.code)")
+            ]
         }
         return found
     }

@@ -21,7 +21,9 @@ extension Decider {
 
     /// Whoever could not be reached in private and writes there can be reached again.
     private func reaching(_ outcome: Outcome, _ turn: Turn) -> Outcome {
-        guard turn.inbound.chat == nil, let person = turn.person, !person.isReachable, person.former == nil else {
+        guard turn.inbound.chat == nil, let person = turn.person, !person.isReachable,
+            person.former == nil
+        else {
             return outcome
         }
         let reached = Event.personReached(PersonReached(person.code))
@@ -40,7 +42,8 @@ extension Decider {
         let text = turn.text
         guard !text.isEmpty else {
             // A button whose message is too old to be known.
-            return turn.inbound.kind == .pressed ? .answer([turn.reply([Phrase("error.questionLapsed")])]) : .nothing
+            return turn.inbound.kind == .pressed
+                ? .answer([turn.reply([Phrase("error.questionLapsed")])]) : .nothing
         }
         if let line = turn.commandLine {
             guard !line.isEmpty else { return say(line: "help", turn) }
@@ -74,7 +77,8 @@ extension Decider {
         var start = end
         while start > 0, bytes[start - 1] >= 48, bytes[start - 1] <= 57 { start -= 1 }
         let mark = Array(" sure=".utf8)
-        guard start < end, end - start <= 18, start >= mark.count, Array(bytes[(start - mark.count)..<start]) == mark,
+        guard start < end, end - start <= 18, start >= mark.count,
+            Array(bytes[(start - mark.count)..<start]) == mark,
             let n = Int64(String(decoding: bytes[start..<end], as: UTF8.self))
         else { return nil }
         return (String(decoding: bytes[0..<(start - mark.count)], as: UTF8.self), n)
@@ -142,10 +146,12 @@ struct Turn {
         let person = state.person(of: inbound.principal)
         text = Self.trimmed(Self.line(of: inbound, state) ?? inbound.text)
         let told = inbound.sent ?? at
-        let sent = min(max(told, at.advanced(by: -48 * Instant.hour)), at.advanced(by: 5 * Instant.minute))
-        let answered = (inbound.pressed ?? inbound.repliesTo.flatMap { state.sentByMessage[$0] }).flatMap {
-            state.sent[$0]
-        }
+        let sent = min(
+            max(told, at.advanced(by: -48 * Instant.hour)), at.advanced(by: 5 * Instant.minute))
+        let answered = (inbound.pressed ?? inbound.repliesTo.flatMap { state.sentByMessage[$0] })
+            .flatMap {
+                state.sent[$0]
+            }
         subject = answered?.subject
         occurrence = answered?.occurrence
         self.answered = answered
@@ -167,7 +173,8 @@ struct Turn {
             if codes.count != 1 { home = nil }
         }
         fixed = Fixed(inbound, state, at, sent: sent, random, decider, person, home)
-        language = (inbound.chat == nil ? person?.language : chat?.language ?? person?.language)
+        language =
+            (inbound.chat == nil ? person?.language : chat?.language ?? person?.language)
             ?? inbound.language.map(Self.base) ?? "en"
     }
 
@@ -220,7 +227,9 @@ struct Turn {
     }
 
     /// Plain words are heard in private, in a reply to the bot, and as a pressed button; elsewhere never.
-    var isAddressed: Bool { inbound.chat == nil || inbound.repliesToBot || inbound.kind == .pressed }
+    var isAddressed: Bool {
+        inbound.chat == nil || inbound.repliesToBot || inbound.kind == .pressed
+    }
 
     func isLive(_ question: Question) -> Bool {
         at.milliseconds - question.askedAt.milliseconds <= Question.life
@@ -231,9 +240,12 @@ struct Turn {
 
     var context: Context {
         Context(
-            at: at, sent: sent, n: n, principal: inbound.principal, person: person, name: inbound.name,
-            chat: inbound.chat, chatTitle: inbound.chatTitle, language: language, isSure: isSure, implied: implied, subject: subject,
-            occurrence: occurrence, answered: answered, via: "chat", message: inbound.message, channel: inbound.channel,
+            at: at, sent: sent, n: n, principal: inbound.principal, person: person,
+            name: inbound.name,
+            chat: inbound.chat, chatTitle: inbound.chatTitle, language: language, isSure: isSure,
+            implied: implied, subject: subject,
+            occurrence: occurrence, answered: answered, via: "chat", message: inbound.message,
+            channel: inbound.channel,
             random: random, facts: fixed.facts, home: fixed.home, decider: decider, isBare: isBare)
     }
 
@@ -244,14 +256,17 @@ struct Turn {
         } else if let home = fixed.home {
             now = home.local
         } else {
-            now = decider.zones.local(sent, in: Context.zone(of: person, implied, state)) ?? sent.local(offset: 0)
+            now =
+                decider.zones.local(sent, in: Context.zone(of: person, implied, state))
+                ?? sent.local(offset: 0)
         }
         let implied = implied
         return Reading(
             today: now.date, now: now.time, languages: [language],
             implied: implied.map { ["challenge": .code($0)] } ?? [:],
             candidates: { [facts = fixed.facts] in facts.candidates($0, implied) },
-            spelled: { [facts = fixed.facts] in facts.spelled($0, $1, $2) }, replied: inbound.replied,
+            spelled: { [facts = fixed.facts] in facts.spelled($0, $1, $2) },
+            replied: inbound.replied,
             mentions: inbound.mentions)
     }
 

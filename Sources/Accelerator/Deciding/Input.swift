@@ -111,7 +111,8 @@ public struct Refusal: Error, Hashable, Sendable {
     public var kind = Kind.impossible
     public var phrases: [Phrase]
     public var offers: [Offer]
-    public init(_ phrase: Phrase, _ more: Phrase..., kind: Kind = .impossible, offers: [Offer] = []) {
+    public init(_ phrase: Phrase, _ more: Phrase..., kind: Kind = .impossible, offers: [Offer] = [])
+    {
         self.kind = kind
         self.phrases = [phrase] + more
         self.offers = offers

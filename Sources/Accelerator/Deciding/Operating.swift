@@ -40,7 +40,8 @@ extension Decider {
             person.code = "p\(state.n + 1)"
             person.name = name
         }
-        for role in [Role.admin, .office] where !person.grants.contains(Grant(scope: "*", role: role)) {
+        for role in [Role.admin, .office]
+        where !person.grants.contains(Grant(scope: "*", role: role)) {
             person.grants.append(Grant(scope: "*", role: role))
         }
         events.append(.personSet(person))
@@ -79,12 +80,16 @@ extension Decider {
             events += [.chatSet(chat)] + moved(news.chat, to: key, state)
             events.append(.removed(Removed(.chat, code: news.chat)))
         case .rights(let canWrite):
-            guard state.chats[news.chat].map({ $0.isLost == canWrite }) ?? false else { return .nothing }
+            guard state.chats[news.chat].map({ $0.isLost == canWrite }) ?? false else {
+                return .nothing
+            }
             chat.isLost = !canWrite
             events.append(.chatSet(chat))
             if !canWrite { out += lost(chat, state) }
         case .pinned(let isDone):
-            guard let board = state.boards[news.chat], board.isUnpinned == isDone else { return .nothing }
+            guard let board = state.boards[news.chat], board.isUnpinned == isDone else {
+                return .nothing
+            }
             events.append(.boardPinned(BoardPinned(news.chat, isRefused: !isDone)))
             if !isDone { out += unpinned(board, chat, state) }
         }
@@ -108,7 +113,8 @@ extension Decider {
                 "/here \(code)")
         }
         var out = Outgoing(
-            to: .chat(news.chat), kind: .notice, [Phrase("chat.introduction")], offers: Array(offers))
+            to: .chat(news.chat), kind: .notice, [Phrase("chat.introduction")],
+            offers: Array(offers))
         out.language = news.language
         return out
     }
@@ -120,18 +126,25 @@ extension Decider {
         switch out.to {
         case .chat(let key): return state.chats[key].map { $0.isLost ? [] : lost($0, state) } ?? []
         case .person(let code): return unreached(person: code, state)
-        case .principal(let principal): return state.principals[principal].map { unreached(person: $0, state) } ?? []
+        case .principal(let principal):
+            return state.principals[principal].map { unreached(person: $0, state) } ?? []
         }
     }
 
     private func unreached(person code: String, _ state: State) -> [Outgoing] {
-        guard let person = state.people[code], person.isReachable, person.former == nil else { return [] }
+        guard let person = state.people[code], person.isReachable, person.former == nil else {
+            return []
+        }
         var told: Set<String> = [code]
         var notices: [Outgoing] = []
-        for challenge in (state.seated[code] ?? []).compactMap({ state.challenges[$0] }) where !challenge.isOver {
+        for challenge in (state.seated[code] ?? []).compactMap({ state.challenges[$0] })
+        where !challenge.isOver {
             let leaders = challenge.holders(of: .teamLeader).filter { $0 != code }
-            let office = state.holders(of: .office, over: challenge.head.cohort).filter { $0 != code }
-            for leader in leaders.isEmpty ? Array(office.prefix(1)) : leaders where told.insert(leader).inserted {
+            let office = state.holders(of: .office, over: challenge.head.cohort).filter {
+                $0 != code
+            }
+            for leader in leaders.isEmpty ? Array(office.prefix(1)) : leaders
+            where told.insert(leader).inserted {
                 notices.append(
                     Outgoing(
                         to: .person(leader), kind: .notice,
@@ -140,7 +153,11 @@ extension Decider {
                                 "person.unreached",
                                 ["name": state.name(of: code), "challenge": .code(challenge.code)])
                         ],
-                        offers: [Offer(Phrase("team.label", ["challenge": .code(challenge.code)]), "/team \(challenge.code)")]
+                        offers: [
+                            Offer(
+                                Phrase("team.label", ["challenge": .code(challenge.code)]),
+                                "/team \(challenge.code)")
+                        ]
                     ))
             }
         }

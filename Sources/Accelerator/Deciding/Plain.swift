@@ -3,7 +3,9 @@ import Language
 extension Usage {
     /// Whether a slot has to be there.
     func requires(_ slot: String) -> Bool {
-        parts.contains { if case .slot(let one) = $0 { one.name == slot && !one.isOptional } else { false } }
+        parts.contains {
+            if case .slot(let one) = $0 { one.name == slot && !one.isOptional } else { false }
+        }
     }
 }
 
@@ -32,7 +34,9 @@ struct PlainSentences: Sendable {
         var heard: [String: Set<String>] = [:]
         for language in languages {
             for (key, term) in language.terms where Self.answers.contains(key) {
-                for word in [term.says] + term.hears { heard[key, default: []].insert(Folding.fold(word)) }
+                for word in [term.says] + term.hears {
+                    heard[key, default: []].insert(Folding.fold(word))
+                }
             }
         }
         self.heard = heard
@@ -40,7 +44,9 @@ struct PlainSentences: Sendable {
             language.sentences.compactMap { sentence -> Form? in
                 let words = sentence.say.split(separator: " ").map { Folding.fold(String($0)) }
                 guard let place = words.firstIndex(of: "{text}") else { return nil }
-                return Form(before: Array(words[..<place]), after: Array(words[(place + 1)...]), means: sentence.means)
+                return Form(
+                    before: Array(words[..<place]), after: Array(words[(place + 1)...]),
+                    means: sentence.means)
             }
         }.sorted { $0.before.count + $0.after.count > $1.before.count + $1.after.count }
         entries = languages.flatMap { language in
@@ -60,10 +66,12 @@ struct PlainSentences: Sendable {
         guard (2...60).contains(written.count) else { return nil }
         let words = written.map(bare)
         for form in forms where form.means == command {
-            guard words.count > form.before.count + form.after.count, words.starts(with: form.before),
+            guard words.count > form.before.count + form.after.count,
+                words.starts(with: form.before),
                 words.suffix(form.after.count).elementsEqual(form.after)
             else { continue }
-            return written.dropFirst(form.before.count).dropLast(form.after.count).joined(separator: " ")
+            return written.dropFirst(form.before.count).dropLast(form.after.count).joined(
+                separator: " ")
         }
         return nil
     }
@@ -71,13 +79,17 @@ struct PlainSentences: Sendable {
     func meaning(of sentence: String) -> String? {
         let marks = Set("?!.,…؟،".unicodeScalars)
         var scalars = sentence.unicodeScalars[...]
-        while let last = scalars.last, marks.contains(last) || last == " " { scalars = scalars.dropLast() }
+        while let last = scalars.last, marks.contains(last) || last == " " {
+            scalars = scalars.dropLast()
+        }
         let folded = String(scalars)
         for entry in entries {
             switch entry.place {
             case .whole where folded == entry.say: return entry.means
-            case .begins where folded == entry.say || folded.hasPrefix(entry.say + " "): return entry.means
-            case .contains where (" " + folded + " ").contains(" " + entry.say + " "): return entry.means
+            case .begins where folded == entry.say || folded.hasPrefix(entry.say + " "):
+                return entry.means
+            case .contains where (" " + folded + " ").contains(" " + entry.say + " "):
+                return entry.means
             default: continue
             }
         }
@@ -99,7 +111,9 @@ extension Decider {
         if let outcome = valueInside(turn) { return outcome }
         if let outcome = sentence(turn, folded) { return outcome }
         if let outcome = askAgain(turn) { return outcome }
-        if turn.inbound.chat == nil, let fault = almost(turn) { return explain(fault, turn.text, turn) }
+        if turn.inbound.chat == nil, let fault = almost(turn) {
+            return explain(fault, turn.text, turn)
+        }
         return nothingFits(turn)
     }
 
@@ -111,16 +125,21 @@ extension Decider {
             if let n = Int(folded), (1...question.offers.count).contains(n) {
                 return press(question.offers[n - 1], turn)
             }
-            let labels = question.offers.map { Folding.fold(phrasebook.text($0.label, language: turn.language)) }
+            let labels = question.offers.map {
+                Folding.fold(phrasebook.text($0.label, language: turn.language))
+            }
             if let i = labels.firstIndex(of: folded) { return press(question.offers[i], turn) }
-            let near = labels.indices.filter { folded.utf8.count >= 3 && labels[$0].hasPrefix(folded) }
+            let near = labels.indices.filter {
+                folded.utf8.count >= 3 && labels[$0].hasPrefix(folded)
+            }
             if near.count == 1 { return press(question.offers[near[0]], turn) }
             if question.slot == nil, hears("yes", folded) { return press(question.offers[0], turn) }
             if question.slot == nil, hears("no", folded) {
                 // Where there is one way on only, no is no.
                 guard question.offers.count > 1 else { return say(line: "cancel", turn) }
                 return press(
-                    question.offers.first { $0.line == "/cancel" } ?? question.offers[question.offers.count - 1],
+                    question.offers.first { $0.line == "/cancel" }
+                        ?? question.offers[question.offers.count - 1],
                     turn)
             }
         }
@@ -136,7 +155,8 @@ extension Decider {
             return nil
         }
         let (slot, text) = numbered(turn.text, partial.utterance) ?? (asked, turn.text)
-        guard let value = grammar.parse(slot: slot, of: partial.command, from: text, in: turn.reading)
+        guard
+            let value = grammar.parse(slot: slot, of: partial.command, from: text, in: turn.reading)
         else { return nil }
         var whole = partial.utterance
         whole.values[slot] = value
@@ -146,11 +166,16 @@ extension Decider {
     /// “6: make it 18” answers the sixth question of a form, whichever is asked just now.
     private func numbered(_ text: String, _ line: Utterance) -> (slot: String, text: String)? {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 3, (0x31...0x39).contains(bytes[0]), bytes[1] == 0x3A || bytes[1] == 0x29,
+        guard bytes.count >= 3, (0x31...0x39).contains(bytes[0]),
+            bytes[1] == 0x3A || bytes[1] == 0x29,
             let written = usage(of: line)
         else { return nil }
         let slots = written.parts.compactMap { part -> Usage.Slot? in
-            if case .slot(let slot) = part, !slot.isOptional, slot.type == "text" { slot } else { nil }
+            if case .slot(let slot) = part, !slot.isOptional, slot.type == "text" {
+                slot
+            } else {
+                nil
+            }
         }
         let place = Int(bytes[0]) - 0x31
         guard slots.count >= 3, slots.indices.contains(place) else { return nil }
@@ -165,7 +190,8 @@ extension Decider {
     /// Executes a completed line, or asks for the next slot that is missing.
     private func complete(_ utterance: Utterance, _ turn: Turn) -> Outcome {
         if let usage = usage(of: utterance) {
-            for case .slot(let slot) in usage.parts where !slot.isOptional && utterance.values[slot.name] == nil {
+            for case .slot(let slot) in usage.parts
+            where !slot.isOptional && utterance.values[slot.name] == nil {
                 return ask(for: slot.name, slot.type, utterance, turn)
             }
         }
@@ -177,7 +203,9 @@ extension Decider {
     }
 
     /// Whether a folded text is one of the words heard for a term, in any language.
-    func hears(_ term: String, _ folded: String) -> Bool { plain.heard[term]?.contains(folded) ?? false }
+    func hears(_ term: String, _ folded: String) -> Bool {
+        plain.heard[term]?.contains(folded) ?? false
+    }
 
     /// 2. A reply to a reminder.
     private func answerReminder(_ turn: Turn, _ folded: String) -> Outcome? {
@@ -185,15 +213,21 @@ extension Decider {
         let parts = subject.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return nil }
         let (kind, code) = (parts[0], parts[1])
-        if hears("later", folded) || hears("date.tomorrow", folded) { return say(line: "later", turn) }
+        if hears("later", folded) || hears("date.tomorrow", folded) {
+            return say(line: "later", turn)
+        }
         if hears("notMe", folded) { return say(line: "notme", turn) }
         switch kind {
         case "milestone":
             if hears("done", folded) { return say(line: "done \(code)", turn) }
         case "vote":
-            if let value = Int(folded), (1...5).contains(value) { return say(line: "vote \(value) \(code)", turn) }
+            if let value = Int(folded), (1...5).contains(value) {
+                return say(line: "vote \(value) \(code)", turn)
+            }
         case "pulse", "thanks", "loop":
-            if hears("done", folded) { return say(line: "tick \(kind == "pulse" ? "calls" : kind) \(code)", turn) }
+            if hears("done", folded) {
+                return say(line: "tick \(kind == "pulse" ? "calls" : kind) \(code)", turn)
+            }
         case "blocker", "promise":
             if hears("done", folded) { return say(line: "solved \(code)", turn) }
         case "decision":
@@ -210,20 +244,26 @@ extension Decider {
     /// Before Day 1 there are no readings: a single figure from 1 to 5 of somebody whose team votes is a vote.
     private func openVote(_ turn: Turn, _ folded: String) -> Outcome? {
         guard turn.inbound.chat == nil, let value = Int(folded), (1...5).contains(value),
-            let person = turn.person?.code, let code = turn.implied, let challenge = turn.state.challenges[code],
-            challenge.ballot?.isOpen == true, GoalCommand.isDesigned(challenge), challenge.team.contains(person)
+            let person = turn.person?.code, let code = turn.implied,
+            let challenge = turn.state.challenges[code],
+            challenge.ballot?.isOpen == true, GoalCommand.isDesigned(challenge),
+            challenge.team.contains(person)
         else { return nil }
         return say(line: "vote \(value) \(code)", turn)
     }
 
     /// 3. The whole message is a value, with its unit and day.
     private func bareValue(_ turn: Turn) -> Outcome? {
-        guard let utterance = try? grammar.parse("up " + turn.text, in: turn.reading), utterance.command == "up" else {
+        guard let utterance = try? grammar.parse("up " + turn.text, in: turn.reading),
+            utterance.command == "up"
+        else {
             return nil
         }
         if case .text(let note)? = utterance.values["note"] {
             // A figure and a day that is none is a figure all the same: said so, instead of nothing understood.
-            guard grammar.impossibleDate(beginning: note, in: turn.reading) != nil else { return nil }
+            guard grammar.impossibleDate(beginning: note, in: turn.reading) != nil else {
+                return nil
+            }
         }
         var turn = turn
         turn.isBare = true
@@ -242,7 +282,9 @@ extension Decider {
             let words = turn.text.split(separator: " ").count
             if case .missing = error.what, words <= 3 { return explain(error, turn.text, turn) }
             guard turn.inbound.chat == nil else { return nil }
-            if words <= 3 || grammar.lacksOnlyOneValue(turn.text, error, in: turn.reading) == .wholly {
+            if words <= 3
+                || grammar.lacksOnlyOneValue(turn.text, error, in: turn.reading) == .wholly
+            {
                 return explain(error, turn.text, turn)
             }
             return nil
@@ -255,7 +297,8 @@ extension Decider {
             _ = try grammar.parse(turn.text, in: turn.reading)
             return nil
         } catch {
-            return grammar.lacksOnlyOneValue(turn.text, error, in: turn.reading) == nil ? nil : error
+            return grammar.lacksOnlyOneValue(turn.text, error, in: turn.reading) == nil
+                ? nil : error
         }
     }
 
@@ -264,10 +307,12 @@ extension Decider {
         guard turn.implied != nil else { return nil }
         let found = grammar.values(of: "measure", inside: turn.text, in: turn.reading)
         guard found.count == 1, case .measure(let measure) = found[0].0 else { return nil }
-        var line = Utterance(command: "up", values: ["value": .measure(measure), "note": .text(turn.text)])
+        var line = Utterance(
+            command: "up", values: ["value": .measure(measure), "note": .text(turn.text)])
         if let implied = turn.implied { line.values["challenge"] = .code(implied) }
         let offers = [
-            Offer(Phrase("choice.yes"), "/" + grammar.brief(line, in: turn.reading)), Offer(Phrase("choice.no"), "/cancel"),
+            Offer(Phrase("choice.yes"), "/" + grammar.brief(line, in: turn.reading)),
+            Offer(Phrase("choice.no"), "/cancel"),
         ]
         let shown: Say = .measure(measure.amount, unit: measure.unit ?? "")
         return offer([turn.reply([Phrase("plain.recordValue", ["value": shown])], offers)], turn)
@@ -278,9 +323,11 @@ extension Decider {
         if let text = plain.wanted("ask", in: turn.text) {
             let line = Utterance(command: "ask", values: ["text": .text(text)])
             let offers = [
-                Offer(Phrase("plain.askYes"), "/" + grammar.brief(line, in: turn.reading)), Offer(Phrase("choice.no"), "/cancel"),
+                Offer(Phrase("plain.askYes"), "/" + grammar.brief(line, in: turn.reading)),
+                Offer(Phrase("choice.no"), "/cancel"),
             ]
-            return offer([turn.reply([Phrase("plain.askDecision", ["text": .text(text)])], offers)], turn)
+            return offer(
+                [turn.reply([Phrase("plain.askDecision", ["text": .text(text)])], offers)], turn)
         }
         guard let means = plain.meaning(of: folded) else { return nil }
         switch means {
@@ -291,7 +338,8 @@ extension Decider {
         case "need", "block":
             let line = Utterance(command: "block", values: ["text": .text(turn.text)])
             let offers = [
-                Offer(Phrase("plain.blockYes"), "/" + grammar.brief(line, in: turn.reading)), Offer(Phrase("choice.no"), "/cancel"),
+                Offer(Phrase("plain.blockYes"), "/" + grammar.brief(line, in: turn.reading)),
+                Offer(Phrase("choice.no"), "/cancel"),
             ]
             return offer([turn.reply([Phrase("plain.recordBlocker")], offers)], turn)
         default: return say(line: means, turn)
@@ -308,7 +356,9 @@ extension Decider {
         let title = Daily.challengeCode(of: stone).flatMap { turn.state.challenges[$0] }?
             .blockers.first { $0.code == Daily.shortCode(stone) }?.title
         let whole = title.map { "\(text): \($0)" } ?? text
-        return say(line: "ask " + SlotType.token(whole) + String(offer.line.dropFirst("/ask".utf8.count)), turn)
+        return say(
+            line: "ask " + SlotType.token(whole) + String(offer.line.dropFirst("/ask".utf8.count)),
+            turn)
     }
 
     /// 7. Nothing fits: in private the two nearest commands; the second time in a row what can be said.

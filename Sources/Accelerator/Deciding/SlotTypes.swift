@@ -32,15 +32,21 @@ enum SlotTypes {
         .either(
             name: "day",
             [
-                .date, .numbered(name: "day", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...100),
+                .date,
+                .numbered(
+                    name: "day", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...100),
             ]),
         // A day that may lie past the last one: then the answer says which that is.
         .either(
             name: "dueday",
             [
-                .date, .numbered(name: "dueday", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...999),
+                .date,
+                .numbered(
+                    name: "dueday", prefixes: ["day", "d"], terms: ["unit.day"], range: 0...999),
             ]),
-        SlotType.count.named("score").only { if case .count(let n) = $0 { (1...5).contains(n) } else { false } },
+        SlotType.count.named("score").only {
+            if case .count(let n) = $0 { (1...5).contains(n) } else { false }
+        },
         SlotType.text.named("change"),
         .date(name: "pastday", leaning: .lately),
         .time, .dates,
@@ -50,7 +56,9 @@ enum SlotTypes {
         .choice(name: "role", terms: Role.allCases.map { "role.\($0.rawValue)" }),
         .choice(name: "colour", terms: Colour.allCases.map { "colour.\($0.term)" }),
         .choice(name: "severity", terms: Severity.allCases.map { "severity.\($0.rawValue)" }),
-        .choice(name: "phase", terms: ["design", "acceleration", "sustainability"].map { "phase.\($0)" }),
+        .choice(
+            name: "phase",
+            terms: ["design", "acceleration", "sustainability"].map { "phase.\($0)" }),
         .choice(name: "path", terms: Path.allCases.map { "path.\($0.rawValue)" }),
         .choice(name: "state", terms: ChallengeState.allCases.map { "state.\($0.word)" }),
         .choice(name: "kind", terms: MuteCommand.known.map { "kind.\($0)" }),
@@ -65,7 +73,8 @@ enum SlotTypes {
             first.utf8.allSatisfy({ $0 >= 97 && $0 <= 122 }), first != "ch",
             parts.dropFirst().allSatisfy({ !$0.isEmpty && $0.utf8.count <= 6 }),
             folded.utf8.contains(where: { $0 >= 48 && $0 <= 57 }),
-            folded.utf8.allSatisfy({ ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 })
+            folded.utf8.allSatisfy({ ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 }
+            )
         else { return nil }
         return folded.uppercased()
     }
@@ -106,7 +115,8 @@ enum SlotTypes {
             print: { if case .code(let id) = $0 { SlotType.token(id) } else { nil } })
         var zone = SlotType.either(name: "zone", [.table(name: "zone", rows: rows), byId])
         zone.candidates = { reading in
-            let first = reading.languages.lazy.compactMap { offered[$0] }.first ?? offered["en"] ?? []
+            let first =
+                reading.languages.lazy.compactMap { offered[$0] }.first ?? offered["en"] ?? []
             return first + names.filter { !first.contains($0) }
         }
         return zone
@@ -130,7 +140,9 @@ enum SlotTypes {
             guard parts.count <= 2, let first = parts.first, first.count == 2,
                 parts.dropFirst().allSatisfy({ (1...3).contains($0.count) }),
                 first.allSatisfy({ $0 >= 97 && $0 <= 122 }),
-                folded.utf8.allSatisfy({ ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 })
+                folded.utf8.allSatisfy({
+                    ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45
+                })
             else { return nil }
             return folded.uppercased()
         }
@@ -153,7 +165,9 @@ enum SlotTypes {
     }
 
     /// Of the challenges or proposals the one that a word spells, in whatever case its letters are.
-    static func spelled(_ type: String, _ folded: String, _ written: String, _ state: State) -> [String]? {
+    static func spelled(_ type: String, _ folded: String, _ written: String, _ state: State)
+        -> [String]?
+    {
         func known(_ code: String) -> Bool {
             type == "challenge" ? state.challenges.has(code) : state.proposals.has(code)
         }
@@ -167,7 +181,8 @@ enum SlotTypes {
         switch type {
         case "challenge": return state.challenges.keys
         case "cohort": return state.cohorts.keys
-        case "page": return ["challenge", "cohort", "area"].flatMap { candidates($0, state, implied) }
+        case "page":
+            return ["challenge", "cohort", "area"].flatMap { candidates($0, state, implied) }
         case "programme": return state.programmes.keys
         case "proposal": return state.proposals.keys
         case "country": return state.calendars.keys + state.programmes.values.map(\.country)

@@ -113,7 +113,9 @@ public enum Transitions {
             : self.challenge.filter { $0.command != nil && $0.to == to && $0.from.contains(from) }
         let roles = context.roles(in: challenge, state)
         guard let first = rows.first else {
-            throw illegal(challenge, from, to, roles, canReopen: ReopenCommand.isPossible(challenge, on: gate.today))
+            throw illegal(
+                challenge, from, to, roles,
+                canReopen: ReopenCommand.isPossible(challenge, on: gate.today))
         }
         guard let row = rows.first(where: { !$0.actors.isDisjoint(with: roles) }) else {
             throw Context.noRight(challenge, first.actors, state)
@@ -125,7 +127,8 @@ public enum Transitions {
 
     /// Refuses what a gate does not let pass: how much of it stands, and line by line what is missing.
     static func require(
-        _ items: [GateItem], _ challenge: Challenge, _ to: ChallengeState, _ state: State, _ roles: Set<Role>,
+        _ items: [GateItem], _ challenge: Challenge, _ to: ChallengeState, _ state: State,
+        _ roles: Set<Role>,
         isReview: Bool = false
     ) throws(Refusal) {
         let (met, all) = items.standing
@@ -134,7 +137,8 @@ public enum Transitions {
             Phrase(
                 isReview ? "challenge.gateHere" : "challenge.gate",
                 [
-                    "challenge": .code(challenge.code), "to": .term(to.term), "missing": .count(all - met),
+                    "challenge": .code(challenge.code), "to": .term(to.term),
+                    "missing": .count(all - met),
                     "met": .count(met), "all": .count(all),
                 ]),
             offers: items.offers(roles))
@@ -143,7 +147,8 @@ public enum Transitions {
     }
 
     private static func illegal(
-        _ challenge: Challenge, _ from: ChallengeState, _ to: ChallengeState, _ roles: Set<Role>, canReopen: Bool
+        _ challenge: Challenge, _ from: ChallengeState, _ to: ChallengeState, _ roles: Set<Role>,
+        canReopen: Bool
     )
         -> Refusal
     {
@@ -187,18 +192,23 @@ public enum Transitions {
         _ challenge: Challenge, _ from: ChallengeState, _ roles: Set<Role>, canReopen: Bool
     ) -> Phrase {
         var commands: [Say] = []
-        for row in self.challenge where row.from.contains(from) && !row.actors.isDisjoint(with: roles) {
+        for row in self.challenge
+        where row.from.contains(from) && !row.actors.isDisjoint(with: roles) {
             guard let command = row.command else { continue }
-            let line = Say.code(from == .accelerating && command == "close" ? "/close early" : "/\(command)")
+            let line = Say.code(
+                from == .accelerating && command == "close" ? "/close early" : "/\(command)")
             if !commands.contains(line) { commands.append(line) }
         }
         // A step back takes two: the office begins.
         if canReopen, roles.contains(.office) { commands.append(.code("/reopen")) }
         if commands.isEmpty, challenge.isSettled(from) {
-            return Phrase(canReopen ? "challenge.possibleBack" : "challenge.possibleOver", ["challenge": .code(challenge.code)])
+            return Phrase(
+                canReopen ? "challenge.possibleBack" : "challenge.possibleOver",
+                ["challenge": .code(challenge.code)])
         }
         return commands.isEmpty
-            ? Phrase("challenge.possibleNothing") : Phrase("challenge.possible", ["commands": .list(commands)])
+            ? Phrase("challenge.possibleNothing")
+            : Phrase("challenge.possible", ["commands": .list(commands)])
     }
 
     /// What a challenge's move makes of its cohort: accelerating with the first launch, sustaining when the

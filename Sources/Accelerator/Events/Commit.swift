@@ -77,7 +77,9 @@ extension Commit {
         json = writer.json
     }
 
-    private func write<R: Record>(_ records: [R], _ name: StaticString, _ writer: inout RecordWriter) {
+    private func write<R: Record>(
+        _ records: [R], _ name: StaticString, _ writer: inout RecordWriter
+    ) {
         writer.json.key(name)
         writer.json.beginArray()
         for var record in records {

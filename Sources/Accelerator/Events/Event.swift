@@ -196,7 +196,9 @@ public struct ChallengeMoved: Record {
     public var by: String?
     public var reason: String?
     public init() {}
-    public init(_ challenge: String, to: ChallengeState, on: LocalDate, by: String?, reason: String? = nil) {
+    public init(
+        _ challenge: String, to: ChallengeState, on: LocalDate, by: String?, reason: String? = nil
+    ) {
         self.challenge = challenge
         self.to = to
         self.on = on
@@ -318,7 +320,9 @@ public struct PersonReached: Record {
     public var person = ""
     public init() {}
     public init(_ person: String) { self.person = person }
-    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("person", &person) }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("person", &person)
+    }
 }
 
 /// A code was presented: used by someone, or wrong.

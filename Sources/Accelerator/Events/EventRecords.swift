@@ -89,20 +89,26 @@ public struct Undeliverable: Record {
 public struct ZonesChanged: Record {
     public var version = ""
     public init() {}
-    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("version", &version) }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("version", &version)
+    }
 }
 
 /// A message that crashed the bot twice was put aside.
 public struct Quarantined: Record {
     public var key = ""
     public init() {}
-    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) { try c.field("key", &key) }
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("key", &key)
+    }
 }
 
 public struct Removed: Record {
     public enum Kind: String, Spelled {
-        case programme, area, cohort, proposal, score, challenge, waiver, stakeholder, seat, applicant, review
-        case lesson, result, sustainability, checkin, goal, target, reading, kept, milestone, blocker, decision
+        case programme, area, cohort, proposal, score, challenge, waiver, stakeholder, seat,
+            applicant, review
+        case lesson, result, sustainability, checkin, goal, target, reading, kept, milestone,
+            blocker, decision
         case person, principal, chat
         case dependency
         case pulse, action, risk, declaration, stocktake

@@ -26,8 +26,10 @@ extension Event {
         case .challengeMoved(let m): "state \(m.challenge)"
         case .waiverRecorded(let w): "waiver \(w.challenge) \(w.content.what)"
         case .stakeholderSet(let s): "stakeholder \(s.challenge) \(s.content.code)"
-        case .seatTaken(let s), .seatLeft(let s): "seat \(s.challenge) \(s.content.person) \(s.content.role.rawValue)"
-        case .applied(let a), .applicationClosed(let a): "applicant \(a.challenge) \(a.content.person)"
+        case .seatTaken(let s), .seatLeft(let s):
+            "seat \(s.challenge) \(s.content.person) \(s.content.role.rawValue)"
+        case .applied(let a), .applicationClosed(let a):
+            "applicant \(a.challenge) \(a.content.person)"
         case .reviewHeld(let r): "review \(r.challenge) \(r.content.kind.rawValue)"
         case .lessonShared(let l): "lesson \(l.challenge) \(l.content.text)"
         case .resultConfirmed(let r): "result \(r.challenge)"
@@ -39,8 +41,10 @@ extension Event {
         case .goalSet(let g): "goal \(g.challenge) \(g.content.code)"
         case .goalTargeted(let t): "target \(t.challenge) \(t.goal) \(t.content.version)"
         case .readingRecorded(let r): "reading \(r.challenge) \(r.goal) \(r.content.id)"
-        case .readingVoided(let v), .readingRestored(let v): "reading \(v.challenge) \(v.goal) \(v.reading)"
-        case .readingKept(let k), .readingReleased(let k): "kept \(k.challenge) \(k.content.reading.id)"
+        case .readingVoided(let v), .readingRestored(let v):
+            "reading \(v.challenge) \(v.goal) \(v.reading)"
+        case .readingKept(let k), .readingReleased(let k):
+            "kept \(k.challenge) \(k.content.reading.id)"
         case .milestoneSet(let m): "milestone \(m.challenge) \(m.content.code)"
         case .milestoneMoved(let m): "milestone \(m.challenge) \(m.milestone)"
         case .blockerSet(let b): "blocker \(b.challenge) \(b.content.code)"
@@ -67,9 +71,12 @@ extension Event {
         case .calendarSet(let c):
             return back(state.calendars[c.country].map(Event.calendarSet), .calendar, c.country)
         case .areaSet: return inverseOfArea(state)
-        case .cohortSet(let c): return back(state.cohorts[c.code].map(Event.cohortSet), .cohort, c.code)
-        case .cohortMoved(let m): return back(state.cohorts[m.cohort].map(Event.cohortSet), .cohort, m.cohort)
-        case .proposalSet(let p): return back(state.proposals[p.code].map(Event.proposalSet), .proposal, p.code)
+        case .cohortSet(let c):
+            return back(state.cohorts[c.code].map(Event.cohortSet), .cohort, c.code)
+        case .cohortMoved(let m):
+            return back(state.cohorts[m.cohort].map(Event.cohortSet), .cohort, m.cohort)
+        case .proposalSet(let p):
+            return back(state.proposals[p.code].map(Event.proposalSet), .proposal, p.code)
         case .proposalScored(let s):
             let before = state.proposals[s.proposal]?.scores.first { $0.by == s.scores.by }
             return back(
@@ -80,29 +87,39 @@ extension Event {
                 }, .score, s.scores.by, of: s.proposal)
         case .proposalMoved(let m):
             return back(state.proposals[m.proposal].map(Event.proposalSet), .proposal, m.proposal)
-        case .personSet(let p): return back(state.people[p.code].map(Event.personSet), .person, p.code)
+        case .personSet(let p):
+            return back(state.people[p.code].map(Event.personSet), .person, p.code)
         case .principalLinked(let l):
             return back(
-                state.principals[l.principal].map { .principalLinked(PrincipalLinked(l.principal, person: $0)) },
+                state.principals[l.principal].map {
+                    .principalLinked(PrincipalLinked(l.principal, person: $0))
+                },
                 .principal, l.principal)
         case .chatSet(let c): return back(state.chats[c.key].map(Event.chatSet), .chat, c.key)
         case .subscriptionSet(let s):
-            return back(state.subscription(of: s.to, to: s.subject).map(Event.subscriptionSet), .subscription, s.key)
-        case .boardPosted(let b): return back(state.boards[b.chat].map(Event.boardPosted), .board, b.chat)
+            return back(
+                state.subscription(of: s.to, to: s.subject).map(Event.subscriptionSet),
+                .subscription, s.key)
+        case .boardPosted(let b):
+            return back(state.boards[b.chat].map(Event.boardPosted), .board, b.chat)
         case .boardDrawn, .boardPinned: return .nothing
         case .annexKept, .invited, .invitationTried, .personForgotten: return .impossible
         // A vote is given anew, never taken back: whoever could would learn what it was.
         case .ballotOpened, .voteCast, .ballotClosed: return .impossible
-        case .chatHeard, .channelKnown, .personReached, .reminded, .asked, .answered, .refused, .undone, .rang,
+        case .chatHeard, .channelKnown, .personReached, .reminded, .asked, .answered, .refused,
+            .undone, .rang,
             .snoozed, .alarmsSettled, .delivered,
             .undeliverable, .zonesChanged, .quarantined:
             return .nothing
-        case .removed(let r): return Self.restored(r, in: state).map { .events([$0]) } ?? .impossible
+        case .removed(let r):
+            return Self.restored(r, in: state).map { .events([$0]) } ?? .impossible
         default: return inverseInChallenge(state)
         }
     }
 
-    private func back(_ before: Event?, _ kind: Removed.Kind, _ code: String, of: String? = nil) -> Inverse {
+    private func back(_ before: Event?, _ kind: Removed.Kind, _ code: String, of: String? = nil)
+        -> Inverse
+    {
         .events([before ?? .removed(Removed(kind, of: of, code: code))])
     }
 
@@ -123,19 +140,25 @@ extension Event {
     private func inverseInChallenge(_ state: State) -> Inverse {
         func challenge(_ code: String) -> Challenge? { state.challenges[code] }
         func of<R: Record>(
-            _ event: OfChallenge<R>, _ make: (OfChallenge<R>) -> Event, _ before: R?, _ kind: Removed.Kind,
+            _ event: OfChallenge<R>, _ make: (OfChallenge<R>) -> Event, _ before: R?,
+            _ kind: Removed.Kind,
             _ code: String
         ) -> Inverse {
-            back(before.map { make(OfChallenge(event.challenge, $0)) }, kind, code, of: event.challenge)
+            back(
+                before.map { make(OfChallenge(event.challenge, $0)) }, kind, code,
+                of: event.challenge)
         }
         switch self {
         case .challengeSet(let h):
             return back(challenge(h.code).map { .challengeSet($0.head) }, .challenge, h.code)
         case .challengeMoved(let m):
-            guard let before = challenge(m.challenge), let on = before.movedOn else { return .nothing }
+            guard let before = challenge(m.challenge), let on = before.movedOn else {
+                return .nothing
+            }
             return .events([
                 .challengeMoved(
-                    ChallengeMoved(m.challenge, to: before.state, on: on, by: nil, reason: before.reason))
+                    ChallengeMoved(
+                        m.challenge, to: before.state, on: on, by: nil, reason: before.reason))
             ])
         case .waiverRecorded(let w):
             let before = challenge(w.challenge)?.waivers.first { $0.what == w.content.what }
@@ -149,7 +172,9 @@ extension Event {
                 $0.person == s.content.person && $0.role == s.content.role && $0.left == nil
             }
             // Taken again as it was left: it is left again.
-            if before == nil, let left = seats.last(where: { $0.left != nil && s.content.isBack(in: $0) }) {
+            if before == nil,
+                let left = seats.last(where: { $0.left != nil && s.content.isBack(in: $0) })
+            {
                 return .events([.seatLeft(OfChallenge(s.challenge, left))])
             }
             return of(
@@ -157,13 +182,15 @@ extension Event {
         case .applied(let a), .applicationClosed(let a):
             let before = challenge(a.challenge)?.applicants.first { $0.person == a.content.person }
             return of(a, Event.applied, before, .applicant, a.content.person)
-        case .reviewHeld(let r): return of(r, Event.reviewHeld, nil, .review, r.content.kind.rawValue)
+        case .reviewHeld(let r):
+            return of(r, Event.reviewHeld, nil, .review, r.content.kind.rawValue)
         case .lessonShared(let l): return of(l, Event.lessonShared, nil, .lesson, l.content.text)
         case .resultConfirmed(let r):
             return of(r, Event.resultConfirmed, challenge(r.challenge)?.result, .result, "")
         case .sustainabilitySet(let s):
             return of(
-                s, Event.sustainabilitySet, challenge(s.challenge)?.sustainability, .sustainability, "")
+                s, Event.sustainabilitySet, challenge(s.challenge)?.sustainability, .sustainability,
+                "")
         case .dependencySet(let d):
             let before = challenge(d.challenge)?.dependencies.first { $0.kind == d.content.kind }
             return of(d, Event.dependencySet, before, .dependency, d.content.kind.rawValue)
@@ -225,14 +252,18 @@ extension Event {
     private func milestone(_ state: State, _ challenge: String, _ code: String) -> Inverse {
         let before = state.challenges[challenge]?.milestones.first { $0.code == code }
         return back(
-            before.map { .milestoneSet(OfChallenge(challenge, $0)) }, .milestone, code, of: challenge)
+            before.map { .milestoneSet(OfChallenge(challenge, $0)) }, .milestone, code,
+            of: challenge)
     }
     private func blocker(_ state: State, _ challenge: String, _ code: String) -> Inverse {
         let before = state.challenges[challenge]?.blockers.first { $0.code == code }
-        return back(before.map { .blockerSet(OfChallenge(challenge, $0)) }, .blocker, code, of: challenge)
+        return back(
+            before.map { .blockerSet(OfChallenge(challenge, $0)) }, .blocker, code, of: challenge)
     }
     private func decision(_ state: State, _ challenge: String, _ code: String) -> Inverse {
         let before = state.challenges[challenge]?.decisions.first { $0.code == code }
-        return back(before.map { .decisionAsked(OfChallenge(challenge, $0)) }, .decision, code, of: challenge)
+        return back(
+            before.map { .decisionAsked(OfChallenge(challenge, $0)) }, .decision, code,
+            of: challenge)
     }
 }

@@ -12,16 +12,20 @@ extension Event {
         case .chat: state.chats[r.code].map { .chatSet($0) }
         case .board: state.boards[r.code].map { .boardPosted($0) }
         case .subscription:
-            state.subscriptions.values.lazy.joined().first { $0.key == r.code }.map { .subscriptionSet($0) }
+            state.subscriptions.values.lazy.joined().first { $0.key == r.code }.map {
+                .subscriptionSet($0)
+            }
         case .area: area(r, state)
         case .score: score(r, state)
-        case .reviewPlan, .suggestion, .training, .exchange: around(r.kind, r.of ?? "", r.code, state)
+        case .reviewPlan, .suggestion, .training, .exchange:
+            around(r.kind, r.of ?? "", r.code, state)
         default: state.challenges[r.of ?? ""].flatMap { restored(r, within: $0) }
         }
     }
 
     private static func area(_ r: Removed, _ state: State) -> Event? {
-        guard let programme = r.of, let area = state.programmes[programme]?.areas.first(where: { $0.code == r.code })
+        guard let programme = r.of,
+            let area = state.programmes[programme]?.areas.first(where: { $0.code == r.code })
         else { return nil }
         var event = AreaSet()
         event.programme = programme
@@ -30,7 +34,8 @@ extension Event {
     }
 
     private static func score(_ r: Removed, _ state: State) -> Event? {
-        guard let proposal = r.of, let scores = state.proposals[proposal]?.scores.first(where: { $0.by == r.code })
+        guard let proposal = r.of,
+            let scores = state.proposals[proposal]?.scores.first(where: { $0.by == r.code })
         else { return nil }
         var event = ProposalScored()
         event.proposal = proposal
@@ -43,9 +48,11 @@ extension Event {
             record.map { make(OfChallenge(challenge.code, $0)) }
         }
         switch r.kind {
-        case .milestone: return of(Event.milestoneSet, challenge.milestones.first { $0.code == r.code })
+        case .milestone:
+            return of(Event.milestoneSet, challenge.milestones.first { $0.code == r.code })
         case .blocker: return of(Event.blockerSet, challenge.blockers.first { $0.code == r.code })
-        case .decision: return of(Event.decisionAsked, challenge.decisions.first { $0.code == r.code })
+        case .decision:
+            return of(Event.decisionAsked, challenge.decisions.first { $0.code == r.code })
         case .goal: return of(Event.goalSet, challenge.goals.first { $0.code == r.code })
         case .target:
             for goal in challenge.goals {
@@ -55,18 +62,24 @@ extension Event {
             }
             return nil
         case .waiver: return of(Event.waiverRecorded, challenge.waivers.first { $0.what == r.code })
-        case .stakeholder: return of(Event.stakeholderSet, challenge.stakeholders.first { $0.code == r.code })
-        case .applicant: return of(Event.applied, challenge.applicants.first { $0.person == r.code })
+        case .stakeholder:
+            return of(Event.stakeholderSet, challenge.stakeholders.first { $0.code == r.code })
+        case .applicant:
+            return of(Event.applied, challenge.applicants.first { $0.person == r.code })
         case .seat:
             return of(
                 Event.seatTaken,
-                challenge.seats.last { "\($0.person)/\($0.role.rawValue)" == r.code && $0.left == nil })
-        case .review: return of(Event.reviewHeld, challenge.reviews.last { $0.kind.rawValue == r.code })
+                challenge.seats.last {
+                    "\($0.person)/\($0.role.rawValue)" == r.code && $0.left == nil
+                })
+        case .review:
+            return of(Event.reviewHeld, challenge.reviews.last { $0.kind.rawValue == r.code })
         case .lesson: return of(Event.lessonShared, challenge.lessons.last { $0.text == r.code })
         case .result: return of(Event.resultConfirmed, challenge.result)
         case .sustainability: return of(Event.sustainabilitySet, challenge.sustainability)
         case .checkin:
-            return of(Event.checkInMade, challenge.checkIns.last { "\($0.week)/\($0.by)" == r.code })
+            return of(
+                Event.checkInMade, challenge.checkIns.last { "\($0.week)/\($0.by)" == r.code })
         case .tick: return of(Event.ticked, challenge.ticks.first { $0.what.rawValue == r.code })
         case .kept: return of(Event.readingKept, challenge.kept.first { $0.reading.id == r.code })
         default: return nil

@@ -47,7 +47,8 @@ extension CohortFile {
         return .object(row.object)
     }
 
-    private static func write(_ goal: GoalAssessment, of challenge: String, _ out: inout JSONMaker) {
+    private static func write(_ goal: GoalAssessment, of challenge: String, _ out: inout JSONMaker)
+    {
         let last = goal.last
         out.add("goal", "\(challenge)-\(goal.code)")
         out.add("as_of", orNull: last?.asOf)

@@ -16,7 +16,8 @@ extension CohortFile {
                 guard let date = LocalDate(iso: member.name), let name = member.value.string,
                     name.utf8.count <= CohortFields.longestText
                 else { throw holidays.fault(member.name, "a date and its name are expected") }
-                calendar.holidays.append(Holiday(date: date, name: name, isEstimate: saysEstimated(name)))
+                calendar.holidays.append(
+                    Holiday(date: date, name: name, isEstimate: saysEstimated(name)))
             }
         }
         calendar.holidays.sort { $0.date < $1.date }
@@ -37,7 +38,9 @@ extension CohortFile {
         calendar.ramadanHours = try hours("ramadan_hours", &fields)
         for item in try fields.list("ramadan") {
             var one = try CohortFields(item.value, path: item.path)
-            guard let from = try one.optionalDate("from"), let to = try one.optionalDate("to"), from <= to else {
+            guard let from = try one.optionalDate("from"), let to = try one.optionalDate("to"),
+                from <= to
+            else {
                 throw one.fault("from", "the first and the last day are expected")
             }
             let isEstimate = one.take("estimate") == .bool(true)
@@ -50,18 +53,23 @@ extension CohortFile {
         return calendar
     }
 
-    private static func weekdays(_ name: String, _ fields: inout CohortFields) throws(CohortFault) -> [Int] {
+    private static func weekdays(_ name: String, _ fields: inout CohortFields) throws(CohortFault)
+        -> [Int]
+    {
         var days: [Int] = []
         for item in try fields.list(name) {
             guard let day = item.value.int, (1...7).contains(day), !days.contains(Int(day)) else {
-                throw CohortFault(path: item.path, why: "a weekday from 1, Monday, to 7 is expected")
+                throw CohortFault(
+                    path: item.path, why: "a weekday from 1, Monday, to 7 is expected")
             }
             days.append(Int(day))
         }
         return days
     }
 
-    private static func dates(_ name: String, _ fields: inout CohortFields) throws(CohortFault) -> [LocalDate] {
+    private static func dates(_ name: String, _ fields: inout CohortFields) throws(CohortFault)
+        -> [LocalDate]
+    {
         var dates: [LocalDate] = []
         for item in try fields.list(name) {
             guard let date = item.value.string.flatMap({ LocalDate(iso: $0) }) else {
@@ -72,7 +80,9 @@ extension CohortFile {
         return dates.sorted()
     }
 
-    private static func hours(_ name: String, _ fields: inout CohortFields) throws(CohortFault) -> [WeekdayHours] {
+    private static func hours(_ name: String, _ fields: inout CohortFields) throws(CohortFault)
+        -> [WeekdayHours]
+    {
         var found: [WeekdayHours] = []
         for item in try fields.list(name) {
             var one = try CohortFields(item.value, path: item.path)
@@ -95,7 +105,9 @@ extension CohortFile {
         out.add("holidays", .object(holidays.object))
         let odd = calendar.holidays.filter { $0.isEstimate != saysEstimated($0.name) }
         if !odd.isEmpty { out.add("estimates", odd.map(\.date.description)) }
-        if !calendar.workingDays.isEmpty { out.add("working_days", calendar.workingDays.map(\.description)) }
+        if !calendar.workingDays.isEmpty {
+            out.add("working_days", calendar.workingDays.map(\.description))
+        }
         let plain = WorkingCalendar()
         if calendar.quietFrom != plain.quietFrom || calendar.quietTo != plain.quietTo {
             var quiet = JSONMaker()
@@ -103,7 +115,9 @@ extension CohortFile {
             quiet.add("to", calendar.quietTo.description)
             out.add("quiet", .object(quiet.object))
         }
-        if !calendar.shortDays.isEmpty { out.add("short_days", calendar.shortDays.map(\.description)) }
+        if !calendar.shortDays.isEmpty {
+            out.add("short_days", calendar.shortDays.map(\.description))
+        }
         add("hours", calendar.hours, &out)
         add("ramadan_hours", calendar.ramadanHours, &out)
         if !calendar.ramadan.isEmpty {

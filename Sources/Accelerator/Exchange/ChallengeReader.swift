@@ -34,8 +34,10 @@ struct ChallengeReader {
         for item in try fields.list("reviews") { try readReview(item) }
         try readAround(&fields)
         let closing = challenge.closingReview
-        for place in challenge.milestones.indices where challenge.milestones[place].state == .carried {
-            challenge.milestones[place].movedOn = challenge.milestones[place].movedOn ?? closing ?? challenge.lastDay
+        for place in challenge.milestones.indices
+        where challenge.milestones[place].state == .carried {
+            challenge.milestones[place].movedOn =
+                challenge.milestones[place].movedOn ?? closing ?? challenge.lastDay
         }
         for item in try fields.list("lessons") {
             var fields = try CohortFields(item.value, path: item.path)
@@ -59,7 +61,9 @@ struct ChallengeReader {
             try result.finish()
             challenge.result = read
         }
-        if let sustainability = try fields.object("sustainability") { try readSustainability(sustainability) }
+        if let sustainability = try fields.object("sustainability") {
+            try readSustainability(sustainability)
+        }
         for item in try fields.list("follow_ups") { try readFollowUp(item) }
         for item in try fields.list("initiatives") { try readInitiative(item) }
     }
@@ -112,7 +116,9 @@ struct ChallengeReader {
             }
             goal.versions.append(version)
         }
-        guard !goal.versions.isEmpty else { throw fields.fault("versions", "one at least is expected") }
+        guard !goal.versions.isEmpty else {
+            throw fields.fault("versions", "one at least is expected")
+        }
         if var smart = try fields.object("smart") {
             var card = SmartRecord()
             card.specific = try smart.bool("S")
@@ -220,7 +226,8 @@ struct ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var milestone = Milestone()
         milestone.code = try local(&fields)
-        try once(challenge.milestones.contains { $0.code == milestone.code }, fields, milestone.code)
+        try once(
+            challenge.milestones.contains { $0.code == milestone.code }, fields, milestone.code)
         milestone.title = try fields.text("title")
         milestone.due = try fields.date("due")
         milestone.dueDay = day(milestone.due) ?? 0
@@ -236,7 +243,8 @@ struct ChallengeReader {
         guard [done != nil, dropped != nil, isCarried].count(where: { $0 }) <= 1 else {
             throw fields.fault("done_on", "done, dropped and carried exclude each other")
         }
-        milestone.state = done != nil ? .done : dropped != nil ? .dropped : isCarried ? .carried : .open
+        milestone.state =
+            done != nil ? .done : dropped != nil ? .dropped : isCarried ? .carried : .open
         milestone.movedOn = done ?? dropped ?? (isCarried ? carried : nil)
         try fields.finish()
         challenge.milestones.append(milestone)
@@ -295,7 +303,9 @@ struct ChallengeReader {
         decision.due = try fields.optionalDate("due")
         if let blocker = try fields.optionalCode("unblocks") {
             let prefix = challenge.code + "-"
-            let code = blocker.utf8.starts(with: prefix.utf8) ? String(blocker.dropFirst(prefix.count)) : blocker
+            let code =
+                blocker.utf8.starts(with: prefix.utf8)
+                ? String(blocker.dropFirst(prefix.count)) : blocker
             guard challenge.blockers.contains(where: { $0.code == code }) else {
                 throw fields.fault("unblocks", "there is no blocker \(blocker)")
             }
@@ -368,7 +378,9 @@ struct ChallengeReader {
 
 extension Blocker {
     /// What its dates say, where nothing else is said.
-    var impliedState: BlockerState { resolvedOn != nil ? .resolved : escalatedOn != nil ? .escalated : .open }
+    var impliedState: BlockerState {
+        resolvedOn != nil ? .resolved : escalatedOn != nil ? .escalated : .open
+    }
     var impliedLevel: Int { escalatedOn == nil ? 0 : 1 }
 }
 

@@ -37,7 +37,9 @@ struct ChallengeWriter {
         if let result = challenge.result { out.add("result", self.result(result)) }
         if let plan = challenge.sustainability { out.add("sustainability", sustainability(plan)) }
         if !challenge.followUps.isEmpty { out.add("follow_ups", list: challenge.followUps, write) }
-        if !challenge.initiatives.isEmpty { out.add("initiatives", list: challenge.initiatives, write) }
+        if !challenge.initiatives.isEmpty {
+            out.add("initiatives", list: challenge.initiatives, write)
+        }
         writeMoves(&out)
     }
 
@@ -60,8 +62,12 @@ struct ChallengeWriter {
         out.add("day_1", ifThere: head.dayOne)
         out.add("duration_days", head.duration)
         out.add("last_day", ifThere: challenge.lastDay)
-        if head.midpointOn != file.cohort.midpointOn { out.add("midpoint_on", ifThere: head.midpointOn) }
-        if head.closingOn != file.cohort.closingOn { out.add("closing_on", ifThere: head.closingOn) }
+        if head.midpointOn != file.cohort.midpointOn {
+            out.add("midpoint_on", ifThere: head.midpointOn)
+        }
+        if head.closingOn != file.cohort.closingOn {
+            out.add("closing_on", ifThere: head.closingOn)
+        }
         if head.isAdopted { out.add("adopted", true) }
         if let weekday = head.meetingDay, let time = head.meetingTime {
             var meeting = JSONMaker()
@@ -74,7 +80,9 @@ struct ChallengeWriter {
     /// Moves are written only where the dates alone would not give them.
     private func writeMoves(_ out: inout JSONMaker) {
         let stopped = challenge.moves.last { $0.to == .stopped }?.on
-        if challenge.state == .stopped { out.add("stopped_on", ifThere: stopped ?? challenge.movedOn) }
+        if challenge.state == .stopped {
+            out.add("stopped_on", ifThere: stopped ?? challenge.movedOn)
+        }
         let derived = CohortFile.derivedMoves(
             challenge, to: challenge.state, stoppedOn: stopped ?? challenge.movedOn)
         let isSame = derived.elementsEqual(challenge.moves) { $0.to == $1.to && $0.on == $1.on }
@@ -176,8 +184,11 @@ struct ChallengeWriter {
 
     /// All goals' readings in the order of entry; equal times in the order of the goals.
     private func writeReadings(_ out: inout JSONMaker) {
-        let all = challenge.goals.flatMap { goal in goal.readings.map { (goal: goal.code, reading: $0) } }
-        out.add("updates", list: all.sorted { $0.reading.enteredAt < $1.reading.enteredAt }) { item, out in
+        let all = challenge.goals.flatMap { goal in
+            goal.readings.map { (goal: goal.code, reading: $0) }
+        }
+        out.add("updates", list: all.sorted { $0.reading.enteredAt < $1.reading.enteredAt }) {
+            item, out in
             let reading = item.reading
             out.add("id", reading.id)
             out.add("goal", full(item.goal))

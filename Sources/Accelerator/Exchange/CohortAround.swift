@@ -80,7 +80,8 @@ extension CohortFile {
             training.by = try fields.optionalCode("by") ?? ""
             try fields.finish()
             guard training.hours > 0, training.hours <= TrainingCommand.mostHours else {
-                throw fields.fault("hours", "more than 0 and at most \(TrainingCommand.mostHours) are expected")
+                throw fields.fault(
+                    "hours", "more than 0 and at most \(TrainingCommand.mostHours) are expected")
             }
             guard !programme.trainings.contains(where: { $0.code == training.code }) else {
                 throw fields.fault("id", "\(training.code) stands twice")

@@ -31,7 +31,9 @@ struct CohortFields {
     }
 
     func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-    func fault(_ name: String, _ why: String) -> CohortFault { CohortFault(path: place(name), why: why) }
+    func fault(_ name: String, _ why: String) -> CohortFault {
+        CohortFault(path: place(name), why: why)
+    }
 
     /// Refuses the first member that nobody took.
     func finish() throws(CohortFault) {
@@ -39,11 +41,14 @@ struct CohortFields {
     }
 
     /// Whether a member is there and not taken yet.
-    func has(_ name: String) -> Bool { members.contains { $0.name.utf8.elementsEqual(name.utf8) && !$0.value.isNull } }
+    func has(_ name: String) -> Bool {
+        members.contains { $0.name.utf8.elementsEqual(name.utf8) && !$0.value.isNull }
+    }
 
     /// Takes a member; nil where it is absent or null.
     mutating func take(_ name: String) -> JSONValue? {
-        guard let place = members.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }
+        guard let place = members.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) })
+        else { return nil }
         let value = members.remove(at: place).value
         return value.isNull ? nil : value
     }
@@ -77,10 +82,12 @@ struct CohortFields {
                     || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E
             }
     }
-    mutating func optionalInt(_ name: String, _ range: ClosedRange<Int>) throws(CohortFault) -> Int? {
+    mutating func optionalInt(_ name: String, _ range: ClosedRange<Int>) throws(CohortFault) -> Int?
+    {
         guard let value = take(name) else { return nil }
         guard let number = value.int, let whole = Int(exactly: number), range.contains(whole) else {
-            throw fault(name, "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
+            throw fault(
+                name, "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
         }
         return whole
     }
@@ -90,7 +97,9 @@ struct CohortFields {
     }
     mutating func optionalNumber(_ name: String) throws(CohortFault) -> Double? {
         guard let value = take(name) else { return nil }
-        guard let number = value.double, abs(number) <= 1e15 else { throw fault(name, "a number is expected") }
+        guard let number = value.double, abs(number) <= 1e15 else {
+            throw fault(name, "a number is expected")
+        }
         return number
     }
     mutating func number(_ name: String) throws(CohortFault) -> Double {
@@ -179,11 +188,15 @@ struct CohortFields {
     /// A number that follows from a date: taken and compared, never kept.
     mutating func check(_ name: String, _ expected: Int?) throws(CohortFault) {
         guard let found = try optionalInt(name, -100_000...100_000), let expected else { return }
-        guard found == expected else { throw fault(name, "\(found) does not fit the dates: \(expected) would") }
+        guard found == expected else {
+            throw fault(name, "\(found) does not fit the dates: \(expected) would")
+        }
     }
     mutating func check(_ name: String, _ expected: LocalDate?) throws(CohortFault) {
         guard let found = try optionalDate(name), let expected else { return }
-        guard found == expected else { throw fault(name, "\(found) does not fit: \(expected) would") }
+        guard found == expected else {
+            throw fault(name, "\(found) does not fit: \(expected) would")
+        }
     }
     /// All that is left, in order: for maps from dates to names.
     mutating func rest() -> [JSONObject.Member] {

@@ -33,11 +33,15 @@ public struct CohortFile: Hashable, Sendable {
             throw file.fault("schema_version", "this release reads version 1, not \(version)")
         }
         try readCohort(file.needed("cohort"))
-        if let calendar = try file.object("calendar") { programme.calendar = try Self.calendar(calendar) }
+        if let calendar = try file.object("calendar") {
+            programme.calendar = try Self.calendar(calendar)
+        }
         if var countries = try file.object("calendars") {
             for member in countries.rest() {
                 let fields = try CohortFields(member.value, path: "calendars.\(member.name)")
-                guard (2...6).contains(member.name.utf8.count) else { throw fields.fault("", "a country is expected") }
+                guard (2...6).contains(member.name.utf8.count) else {
+                    throw fields.fault("", "a country is expected")
+                }
                 calendars.append(CountryCalendar(member.name, try Self.calendar(fields)))
             }
         }
@@ -54,7 +58,8 @@ public struct CohortFile: Hashable, Sendable {
             programme.areas.append(area)
         }
         for item in try file.list("office") {
-            office.append(try readPerson(item, role: "programme_office", scope: programme.code, .office))
+            office.append(
+                try readPerson(item, role: "programme_office", scope: programme.code, .office))
         }
         for item in try file.list("coaches") {
             coaches.append(try readPerson(item, role: "coach", scope: "", .coach))
@@ -104,7 +109,9 @@ public struct CohortFile: Hashable, Sendable {
         cohort.topics = try fields.texts("topics")
         cohort.stocktakes = try Self.readStocktakes(&fields)
         if let state: CohortState = try fields.optionalWord("state") {
-            guard state == .cancelled else { throw fields.fault("state", "only “cancelled” is written here") }
+            guard state == .cancelled else {
+                throw fields.fault("state", "only “cancelled” is written here")
+            }
             cohort.state = state
         }
         try fields.finish()
@@ -114,8 +121,11 @@ public struct CohortFile: Hashable, Sendable {
         var fields = from
         cohort.readingInterval = try fields.optionalInt("reading_interval_days", 1...100) ?? 7
         if let value = fields.take("thresholds") {
-            guard case .object(let object) = value else { throw fields.fault("thresholds", "an object is expected") }
-            let known = Set((try? JSONValue(parsing: Thresholds().json()))?.object?.members.map(\.name) ?? [])
+            guard case .object(let object) = value else {
+                throw fields.fault("thresholds", "an object is expected")
+            }
+            let known = Set(
+                (try? JSONValue(parsing: Thresholds().json()))?.object?.members.map(\.name) ?? [])
             for member in object.members where !known.contains(member.name) {
                 throw fields.fault("thresholds.\(member.name)", "unknown key")
             }
@@ -181,7 +191,8 @@ public struct CohortFile: Hashable, Sendable {
 
     // MARK: Proposals
 
-    private mutating func readProposal(_ item: (value: JSONValue, path: String)) throws(CohortFault) {
+    private mutating func readProposal(_ item: (value: JSONValue, path: String)) throws(CohortFault)
+    {
         var fields = try CohortFields(item.value, path: item.path)
         var proposal = Proposal()
         proposal.code = try fields.code("id")
@@ -216,7 +227,8 @@ public struct CohortFile: Hashable, Sendable {
         }
         if let decision: ProposalState = try fields.optionalWord("decision") {
             proposal.state = decision
-            proposal.decidedOn = try fields.optionalDate("decided_on") ?? cohort.selectedOn ?? proposal.submittedOn
+            proposal.decidedOn =
+                try fields.optionalDate("decided_on") ?? cohort.selectedOn ?? proposal.submittedOn
         }
         proposal.challenge = try fields.optionalCode("challenge")
         if try fields.optionalBool("draft") ?? false { proposal.state = .draft }

@@ -20,7 +20,8 @@ extension CohortFile {
         let stoppedOn = try fields.optionalDate("stopped_on")
         if state == .stopped, stoppedOn == nil { throw fields.fault("stopped_on", "missing") }
         challenge = reader.challenge
-        challenge.moves = try readMoves(&fields) ?? Self.derivedMoves(challenge, to: state, stoppedOn: stoppedOn)
+        challenge.moves =
+            try readMoves(&fields) ?? Self.derivedMoves(challenge, to: state, stoppedOn: stoppedOn)
         try fields.finish()
         challenge.state = state
         challenge.movedOn = challenge.moves.last?.on
@@ -68,11 +69,14 @@ extension CohortFile {
     static let roles: [(word: String, role: Role)] = [
         ("sponsor", .sponsor), ("system_leader", .systemLeader), ("team_lead", .teamLeader),
         ("data_keeper", .dataKeeper), ("scribe", .scribe), ("member", .member), ("coach", .coach),
-        ("viewer", .viewer), ("trainer", .trainer), ("programme_office", .office), ("admin", .admin),
+        ("viewer", .viewer), ("trainer", .trainer), ("programme_office", .office),
+        ("admin", .admin),
     ]
     static func isLeadership(_ role: Role) -> Bool { role == .sponsor || role == .systemLeader }
 
-    private mutating func readSeats(_ fields: inout CohortFields, _ challenge: inout Challenge) throws(CohortFault) {
+    private mutating func readSeats(_ fields: inout CohortFields, _ challenge: inout Challenge)
+        throws(CohortFault)
+    {
         for item in try fields.list("leadership") {
             challenge.seats.append(try readSeat(item, leadership: true))
         }
@@ -101,7 +105,8 @@ extension CohortFile {
         var seat = Seat()
         seat.person = try fields.code("user")
         let word = try fields.text("role")
-        guard let role = Self.roles.first(where: { $0.word == word })?.role, Self.isLeadership(role) == leadership
+        guard let role = Self.roles.first(where: { $0.word == word })?.role,
+            Self.isLeadership(role) == leadership
         else { throw fields.fault("role", "“\(word)” is not a role here") }
         seat.role = role
         seat.title = try fields.optionalText("title")
@@ -141,12 +146,15 @@ extension CohortFile {
     ///    handed over and closed when the pledge was signed. Only as far as its state says.
     /// 2. Stopped: all that had been reached by then, then the stop, for the reason of its decision.
     /// 3. A date that is missing is the one before it.
-    static func derivedMoves(_ challenge: Challenge, to state: ChallengeState, stoppedOn: LocalDate?) -> [ChallengeMove] {
+    static func derivedMoves(
+        _ challenge: Challenge, to state: ChallengeState, stoppedOn: LocalDate?
+    ) -> [ChallengeMove] {
         let head = challenge.head
         let closing = challenge.closingReview
         let way: [(state: ChallengeState, on: LocalDate?)] = [
             (.framing, head.designStarted), (.staffing, head.readyOn), (.ready, head.readyOn),
-            (.launched, head.launchOn), (.accelerating, head.dayOne), (.results, challenge.lastDay.map { $0 + 1 }),
+            (.launched, head.launchOn), (.accelerating, head.dayOne),
+            (.results, challenge.lastDay.map { $0 + 1 }),
             (.sustaining, closing), (.handedOver, challenge.sustainability?.signedOn ?? closing),
             (.closed, challenge.sustainability?.signedOn ?? closing),
         ]

@@ -54,18 +54,22 @@ extension CohortFile {
         }
         mutating func on(_ date: LocalDate?, by: String? = nil, _ events: [Event]) {
             let local = LocalMoment(date ?? fallback, LocalTime(9, 0))
-            let at = zones.instant(local, in: zone)
+            let at =
+                zones.instant(local, in: zone)
                 ?? Instant(milliseconds: Int64(local.date.days) * Instant.day + 9 * Instant.hour)
             steps.append(ImportStep(at: at, by: by?.isEmpty == true ? nil : by, events: events))
         }
         mutating func at(_ instant: Instant, by: String?, _ event: Event) {
-            steps.append(ImportStep(at: instant, by: by?.isEmpty == true ? nil : by, events: [event]))
+            steps.append(
+                ImportStep(at: instant, by: by?.isEmpty == true ? nil : by, events: [event]))
         }
     }
 
     /// The first date that stands anywhere, so that nothing happens before its cohort is there.
     var firstDate: LocalDate {
-        var dates = [cohort.callOpened, cohort.callClosed, cohort.selectedOn, cohort.launchOn, cohort.dayOne]
+        var dates = [
+            cohort.callOpened, cohort.callClosed, cohort.selectedOn, cohort.launchOn, cohort.dayOne,
+        ]
         dates += proposals.flatMap { [$0.submittedOn, $0.decidedOn] }
         for challenge in challenges {
             dates += challenge.moves.map(\.on)
@@ -103,18 +107,26 @@ extension CohortFile {
                 start,
                 [.personSet(person)]
                     + (person.former == nil
-                        ? [.principalLinked(PrincipalLinked("console:\(person.code)", person: person.code))]
+                        ? [
+                            .principalLinked(
+                                PrincipalLinked("console:\(person.code)", person: person.code))
+                        ]
                         : []))
         }
         for annex in annexes { recorder.on(start, .annexKept(annex)) }
         for training in programme.trainings {
-            recorder.on(max(training.on, start), by: training.by, .trainingHeld(OfProgramme(programme.code, training)))
+            recorder.on(
+                max(training.on, start), by: training.by,
+                .trainingHeld(OfProgramme(programme.code, training)))
         }
         for exchange in programme.exchanges {
-            recorder.on(max(exchange.on, start), by: exchange.by, .exchangeMade(OfProgramme(programme.code, exchange)))
+            recorder.on(
+                max(exchange.on, start), by: exchange.by,
+                .exchangeMade(OfProgramme(programme.code, exchange)))
         }
         let early: [(CohortState, LocalDate?)] = [
-            (.callOpen, cohort.callOpened), (.selecting, cohort.callClosed), (.design, cohort.selectedOn),
+            (.callOpen, cohort.callOpened), (.selecting, cohort.callClosed),
+            (.design, cohort.selectedOn),
         ]
         for case (let state, let date?) in early {
             recorder.on(date, .cohortMoved(CohortMoved(cohort: cohort.code, to: state, on: date)))
@@ -175,7 +187,8 @@ extension CohortFile {
     var lastState: CohortState {
         if cohort.state == .cancelled { return .cancelled }
         if let last = lateMoves.last { return last.0 }
-        return cohort.selectedOn != nil ? .design
+        return cohort.selectedOn != nil
+            ? .design
             : cohort.callClosed != nil ? .selecting : cohort.callOpened != nil ? .callOpen : .draft
     }
 
@@ -211,7 +224,8 @@ extension CohortFile {
             recorder.on(launched, by: milestone.owner, .milestoneSet(OfChallenge(code, open)))
         }
         for review in challenge.reviews where review.kind == .launch {
-            recorder.on(review.date, by: challenge.head.coach, .reviewHeld(OfChallenge(code, review)))
+            recorder.on(
+                review.date, by: challenge.head.coach, .reviewHeld(OfChallenge(code, review)))
         }
         let closingStates: Set<ChallengeState> = [.sustaining, .handedOver, .closed]
         for move in challenge.moves where !closingStates.contains(move.to) && move.to != .stopped {
@@ -220,7 +234,8 @@ extension CohortFile {
         for goal in challenge.goals {
             for version in goal.versions.dropFirst() {
                 recorder.on(
-                    version.effectiveFrom, by: version.approvedBy, .goalTargeted(OfGoal(code, goal.code, version)))
+                    version.effectiveFrom, by: version.approvedBy,
+                    .goalTargeted(OfGoal(code, goal.code, version)))
             }
         }
         recordWork(challenge, &recorder)
@@ -234,14 +249,20 @@ extension CohortFile {
     }
 
     /// Stakeholders when design began; waivers, answers and the vote on their own days.
-    private func recordDesign(_ challenge: Challenge, _ begun: LocalDate, _ recorder: inout Recorder) {
+    private func recordDesign(
+        _ challenge: Challenge, _ begun: LocalDate, _ recorder: inout Recorder
+    ) {
         let code = challenge.code
-        for one in challenge.stakeholders { recorder.on(begun, .stakeholderSet(OfChallenge(code, one))) }
+        for one in challenge.stakeholders {
+            recorder.on(begun, .stakeholderSet(OfChallenge(code, one)))
+        }
         for waiver in challenge.waivers {
-            recorder.on(max(begun, waiver.on), by: waiver.by, .waiverRecorded(OfChallenge(code, waiver)))
+            recorder.on(
+                max(begun, waiver.on), by: waiver.by, .waiverRecorded(OfChallenge(code, waiver)))
         }
         for answer in challenge.dependencies {
-            recorder.on(max(begun, answer.on), by: answer.by, .dependencySet(OfChallenge(code, answer)))
+            recorder.on(
+                max(begun, answer.on), by: answer.by, .dependencySet(OfChallenge(code, answer)))
         }
         guard let ballot = challenge.ballot, let closedOn = ballot.closedOn else { return }
         var open = Ballot()
@@ -250,7 +271,9 @@ extension CohortFile {
         open.target = ballot.target
         open.openedOn = ballot.openedOn
         open.openedBy = ballot.openedBy
-        recorder.on(max(begun, ballot.openedOn), by: ballot.openedBy, .ballotOpened(OfChallenge(code, open)))
+        recorder.on(
+            max(begun, ballot.openedOn), by: ballot.openedBy, .ballotOpened(OfChallenge(code, open))
+        )
         var closed = BallotClosed()
         closed.challenge = code
         closed.on = closedOn
@@ -266,7 +289,8 @@ extension CohortFile {
         return .seatTaken(OfChallenge(code, taken))
     }
     private func moved(_ move: ChallengeMove, _ code: String) -> Event {
-        .challengeMoved(ChallengeMoved(code, to: move.to, on: move.on, by: move.by, reason: move.reason))
+        .challengeMoved(
+            ChallengeMoved(code, to: move.to, on: move.on, by: move.by, reason: move.reason))
     }
 
     private func recordGoal(
@@ -277,12 +301,15 @@ extension CohortFile {
         set.readings = []
         set.versions = Array(goal.versions.prefix(1))
         let from = set.versions.first?.effectiveFrom ?? launched
-        recorder.on(min(from, launched), by: set.versions.first?.approvedBy, .goalSet(OfChallenge(code, set)))
+        recorder.on(
+            min(from, launched), by: set.versions.first?.approvedBy,
+            .goalSet(OfChallenge(code, set)))
         for reading in goal.readings {
             var fresh = reading
             fresh.voidedAt = nil
             fresh.voidReason = nil
-            recorder.at(reading.enteredAt, by: reading.by, .readingRecorded(OfGoal(code, goal.code, fresh)))
+            recorder.at(
+                reading.enteredAt, by: reading.by, .readingRecorded(OfGoal(code, goal.code, fresh)))
             guard let at = reading.voidedAt else { continue }
             var voided = ReadingVoided()
             voided.challenge = code
@@ -304,7 +331,8 @@ extension CohortFile {
             open.resolvedOn = nil
             open.resolution = nil
             open.promises = []
-            recorder.on(blocker.raisedOn, by: blocker.raisedBy, .blockerSet(OfChallenge(code, open)))
+            recorder.on(
+                blocker.raisedOn, by: blocker.raisedBy, .blockerSet(OfChallenge(code, open)))
             var move = BlockerMoved()
             move.challenge = code
             move.blocker = blocker.code
@@ -317,7 +345,9 @@ extension CohortFile {
             }
             move.level = blocker.level
             if let on = blocker.resolvedOn {
-                move.to = blocker.state == .open || blocker.state == .escalated ? .resolved : blocker.state
+                move.to =
+                    blocker.state == .open || blocker.state == .escalated
+                    ? .resolved : blocker.state
                 move.on = on
                 move.how = blocker.resolution
                 recorder.on(on, by: blocker.owner, .blockerMoved(move))
@@ -334,7 +364,8 @@ extension CohortFile {
             asked.words = nil
             asked.talkBy = nil
             asked.talkOn = nil
-            recorder.on(decision.askedOn, by: decision.askedBy, .decisionAsked(OfChallenge(code, asked)))
+            recorder.on(
+                decision.askedOn, by: decision.askedBy, .decisionAsked(OfChallenge(code, asked)))
             if let on = decision.talkOn {
                 asked.talkBy = decision.talkBy
                 asked.talkOn = on
@@ -348,7 +379,8 @@ extension CohortFile {
             move.on = decision.decidedOn
             move.by = decision.decider
             move.words = decision.words
-            recorder.on(decision.decidedOn ?? decision.askedOn, by: decision.decider, .decisionMoved(move))
+            recorder.on(
+                decision.decidedOn ?? decision.askedOn, by: decision.decider, .decisionMoved(move))
         }
         recordWeeks(challenge, &recorder)
         for checkIn in challenge.checkIns {
@@ -362,16 +394,19 @@ extension CohortFile {
             move.on = milestone.movedOn
             move.by = milestone.owner
             move.evidence = milestone.evidence
-            recorder.on(milestone.movedOn ?? milestone.due, by: milestone.owner, .milestoneMoved(move))
+            recorder.on(
+                milestone.movedOn ?? milestone.due, by: milestone.owner, .milestoneMoved(move))
         }
         for plan in challenge.reviewPlans {
             recorder.on(plan.on, by: plan.by, .reviewPlanned(OfChallenge(code, plan)))
         }
         for suggestion in challenge.suggestions {
-            recorder.on(suggestion.on, by: suggestion.by, .suggestionMade(OfChallenge(code, suggestion)))
+            recorder.on(
+                suggestion.on, by: suggestion.by, .suggestionMade(OfChallenge(code, suggestion)))
         }
         for review in challenge.reviews where review.kind != .launch {
-            recorder.on(review.date, by: challenge.head.coach, .reviewHeld(OfChallenge(code, review)))
+            recorder.on(
+                review.date, by: challenge.head.coach, .reviewHeld(OfChallenge(code, review)))
         }
     }
 
@@ -381,20 +416,25 @@ extension CohortFile {
         let end = stop ?? challenge.closingReview ?? challenge.moves.last?.on
         let office = office.first
         for lesson in challenge.lessons {
-            recorder.on(lesson.on ?? end, by: lesson.by ?? office, .lessonShared(OfChallenge(code, lesson)))
+            recorder.on(
+                lesson.on ?? end, by: lesson.by ?? office, .lessonShared(OfChallenge(code, lesson)))
         }
         for initiative in challenge.initiatives {
-            recorder.on(initiative.launchedOn, by: initiative.by, .initiativeSet(OfChallenge(code, initiative)))
+            recorder.on(
+                initiative.launchedOn, by: initiative.by,
+                .initiativeSet(OfChallenge(code, initiative)))
         }
         for followUp in challenge.followUps {
             recorder.on(followUp.on, by: followUp.by, .followUpMade(OfChallenge(code, followUp)))
         }
         if let result = challenge.result {
-            recorder.on(end, by: result.confirmedBy ?? office, .resultConfirmed(OfChallenge(code, result)))
+            recorder.on(
+                end, by: result.confirmedBy ?? office, .resultConfirmed(OfChallenge(code, result)))
         }
         if let plan = challenge.sustainability {
             recorder.on(
-                plan.signedOn ?? end, by: plan.signedBy.first, .sustainabilitySet(OfChallenge(code, plan)))
+                plan.signedOn ?? end, by: plan.signedBy.first,
+                .sustainabilitySet(OfChallenge(code, plan)))
         }
     }
 }

@@ -165,7 +165,8 @@ extension CohortFile {
             recorder.on(action.createdOn, by: action.createdBy, .actionSet(OfChallenge(code, open)))
             guard action != open else { continue }
             recorder.on(
-                action.movedOn ?? action.createdOn, by: action.movedBy, .actionSet(OfChallenge(code, action)))
+                action.movedOn ?? action.createdOn, by: action.movedBy,
+                .actionSet(OfChallenge(code, action)))
         }
         for risk in challenge.risks {
             var open = risk
@@ -175,7 +176,8 @@ extension CohortFile {
             open.blocker = nil
             recorder.on(risk.raisedOn, by: risk.raisedBy, .riskSet(OfChallenge(code, open)))
             guard risk != open else { continue }
-            recorder.on(risk.movedOn ?? risk.raisedOn, by: risk.owner, .riskSet(OfChallenge(code, risk)))
+            recorder.on(
+                risk.movedOn ?? risk.raisedOn, by: risk.owner, .riskSet(OfChallenge(code, risk)))
         }
         for declared in challenge.declarations {
             recorder.on(declared.on, by: declared.by, .colourDeclared(OfChallenge(code, declared)))

@@ -9,7 +9,9 @@ extension CohortFile {
     ///
     /// `asOf` is the day of the `assessment`, one row as the oracle has them. The facts are all there are,
     /// whatever that day is.
-    public static func write(_ state: State, cohort: String, asOf: LocalDate, zones: Zones) -> JSONValue? {
+    public static func write(_ state: State, cohort: String, asOf: LocalDate, zones: Zones)
+        -> JSONValue?
+    {
         guard let file = CohortFile(state, cohort: cohort) else { return nil }
         let known = Known(
             endOf: asOf, zone: state.zone(of: file.cohort), zones: zones, programme: file.programme)
@@ -29,7 +31,9 @@ extension CohortFile {
         annexes = state.annexes.filter { $0.cohort == code }
         people = state.people.values
         office = state.people.filter { person in
-            person.grants.contains { $0.role == .office && [code, cohort.programme, "*"].contains($0.scope) }
+            person.grants.contains {
+                $0.role == .office && [code, cohort.programme, "*"].contains($0.scope)
+            }
         }.map(\.code)
         let floating = state.people.filter { person in
             person.grants.contains { $0.role == .coach && $0.scope == code }
@@ -63,7 +67,9 @@ extension CohortFile {
         if !others.isEmpty {
             file.add("people", list: others) { person, out in
                 out.add("user", person.code)
-                if person.name != person.code, !person.name.isEmpty { out.add("given_name", person.name) }
+                if person.name != person.code, !person.name.isEmpty {
+                    out.add("given_name", person.name)
+                }
                 out.add("title", ifThere: person.title)
                 out.add("language", ifThere: person.language)
                 out.add("country", ifThere: person.country)
@@ -83,7 +89,9 @@ extension CohortFile {
     private var otherPeople: [Person] {
         var listed = Set(office + coaches)
         for challenge in challenges { listed.formUnion(challenge.seats.map(\.person)) }
-        return people.filter { !listed.contains($0.code) || $0.language != nil || $0.former != nil || $0.country != nil }
+        return people.filter {
+            !listed.contains($0.code) || $0.language != nil || $0.former != nil || $0.country != nil
+        }
     }
 
     func person(_ code: String) -> Person? { people.first { $0.code == code } }
@@ -158,9 +166,13 @@ extension CohortFile {
         if scores.count > 1 || scores.contains(where: { $0.by != office.first ?? "" }) {
             out.add("reviews", list: scores) { one, out in one.write(&out) }
         }
-        if proposal.state == .draft || proposal.state == .inReview { out.add("state", proposal.state.rawValue) }
+        if proposal.state == .draft || proposal.state == .inReview {
+            out.add("state", proposal.state.rawValue)
+        }
         out.add("decision", orNull: proposal.state.isDecision ? proposal.state.rawValue : nil)
-        if proposal.state.isDecision, let on = proposal.decidedOn, on != cohort.selectedOn ?? proposal.submittedOn {
+        if proposal.state.isDecision, let on = proposal.decidedOn,
+            on != cohort.selectedOn ?? proposal.submittedOn
+        {
             out.add("decided_on", on.description)
         }
         out.add("challenge", orNull: proposal.challenge)
@@ -182,15 +194,27 @@ struct JSONMaker {
     mutating func add(_ name: String, _ text: String) { add(name, .string(text)) }
     mutating func add(_ name: String, _ number: Int) { add(name, .integer(Int64(number))) }
     mutating func add(_ name: String, _ bool: Bool) { add(name, .bool(bool)) }
-    mutating func add(_ name: String, _ texts: [String]) { add(name, .array(texts.map { .string($0) })) }
+    mutating func add(_ name: String, _ texts: [String]) {
+        add(name, .array(texts.map { .string($0) }))
+    }
     mutating func add(_ name: String, _ number: Double) { add(name, Self.number(number)) }
     mutating func add(_ name: String, ifThere text: String?) { if let text { add(name, text) } }
-    mutating func add(_ name: String, ifThere date: LocalDate?) { if let date { add(name, date.description) } }
+    mutating func add(_ name: String, ifThere date: LocalDate?) {
+        if let date { add(name, date.description) }
+    }
     mutating func add(_ name: String, ifThere number: Int?) { if let number { add(name, number) } }
-    mutating func add(_ name: String, orNull text: String?) { add(name, text.map { .string($0) } ?? .null) }
-    mutating func add(_ name: String, orNull date: LocalDate?) { add(name, orNull: date?.description) }
-    mutating func add(_ name: String, orNull number: Int?) { add(name, number.map { .integer(Int64($0)) } ?? .null) }
-    mutating func add(_ name: String, orNull number: Double?) { add(name, number.map(Self.number) ?? .null) }
+    mutating func add(_ name: String, orNull text: String?) {
+        add(name, text.map { .string($0) } ?? .null)
+    }
+    mutating func add(_ name: String, orNull date: LocalDate?) {
+        add(name, orNull: date?.description)
+    }
+    mutating func add(_ name: String, orNull number: Int?) {
+        add(name, number.map { .integer(Int64($0)) } ?? .null)
+    }
+    mutating func add(_ name: String, orNull number: Double?) {
+        add(name, number.map(Self.number) ?? .null)
+    }
     mutating func add<Element>(
         _ name: String, list: [Element], _ body: (Element, inout JSONMaker) -> Void
     ) {
@@ -218,8 +242,11 @@ extension JSONValue {
         switch self {
         case .array(let items): return .array(items.map(\.sortedByKey))
         case .object(let object):
-            let members = object.members.map { JSONObject.Member(name: $0.name, value: $0.value.sortedByKey) }
-            return .object(JSONObject(members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }))
+            let members = object.members.map {
+                JSONObject.Member(name: $0.name, value: $0.value.sortedByKey)
+            }
+            return .object(
+                JSONObject(members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }))
         default: return self
         }
     }

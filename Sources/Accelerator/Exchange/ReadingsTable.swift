@@ -7,12 +7,17 @@ extension CohortFile {
     /// A text that a spreadsheet would run as a formula (it begins with `= + - @`, their full-width forms,
     /// a tab, a CR or a NUL) gets an apostrophe in front. The lossless export is JSON.
     public func csv() -> [UInt8] {
-        var out = Array("id,challenge,goal,as_of,day,value,entered_at,by,via,note,supersedes,voided_at\r\n".utf8)
+        var out = Array(
+            "id,challenge,goal,as_of,day,value,entered_at,by,via,note,supersedes,voided_at\r\n".utf8
+        )
         for challenge in challenges {
-            let all = challenge.goals.flatMap { goal in goal.readings.map { (goal: goal.code, reading: $0) } }
+            let all = challenge.goals.flatMap { goal in
+                goal.readings.map { (goal: goal.code, reading: $0) }
+            }
             for (goal, reading) in all.sorted(by: { $0.reading.enteredAt < $1.reading.enteredAt }) {
                 let fields = [
-                    Self.field(reading.id), Self.field(challenge.code), Self.field("\(challenge.code)-\(goal)"),
+                    Self.field(reading.id), Self.field(challenge.code),
+                    Self.field("\(challenge.code)-\(goal)"),
                     reading.asOf.description, challenge.day(reading.asOf).map { String($0) } ?? "",
                     Self.text(reading.value), reading.enteredAt.description, Self.field(reading.by),
                     Self.field(reading.via), Self.field(reading.note ?? ""),
@@ -54,7 +59,8 @@ extension CohortFile {
 
     private static func isFormula(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
-        case "=", "+", "-", "@", "\t", "\r", "\0", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
+        case "=", "+", "-", "@", "\t", "\r", "\0", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}":
+            true
         default: false
         }
     }

@@ -234,7 +234,9 @@ extension State {
         case .actionSet(let a): challenges[a.challenge]?.actions.put(a.content, by: \.code)
         case .riskSet(let r): challenges[r.challenge]?.risks.put(r.content, by: \.code)
         case .pulseGiven(let p):
-            challenges[p.challenge]?.pulses.replaceOrAppend(p.content) { $0.week == $1.week && $0.by == $1.by }
+            challenges[p.challenge]?.pulses.replaceOrAppend(p.content) {
+                $0.week == $1.week && $0.by == $1.by
+            }
         case .colourDeclared(let d):
             challenges[d.challenge]?.declarations.replaceOrAppend(d.content) {
                 $0.by == $1.by && $0.role == $1.role && $0.on == $1.on
@@ -287,11 +289,13 @@ extension Event {
         case .actionSet(let a):
             let before = state.challenges[a.challenge]?.actions.first { $0.code == a.content.code }
             return back(
-                before.map { .actionSet(OfChallenge(a.challenge, $0)) }, .action, a.content.code, a.challenge)
+                before.map { .actionSet(OfChallenge(a.challenge, $0)) }, .action, a.content.code,
+                a.challenge)
         case .riskSet(let r):
             let before = state.challenges[r.challenge]?.risks.first { $0.code == r.content.code }
             return back(
-                before.map { .riskSet(OfChallenge(r.challenge, $0)) }, .risk, r.content.code, r.challenge)
+                before.map { .riskSet(OfChallenge(r.challenge, $0)) }, .risk, r.content.code,
+                r.challenge)
         case .pulseGiven(let p):
             let before = state.challenges[p.challenge]?.pulses.first {
                 $0.week == p.content.week && $0.by == p.content.by
@@ -300,9 +304,12 @@ extension Event {
                 before.map { .pulseGiven(OfChallenge(p.challenge, $0)) }, .pulse,
                 "\(p.content.week)/\(p.content.by)", p.challenge)
         case .colourDeclared(let d):
-            let before = state.challenges[d.challenge]?.declarations.first { $0.key == d.content.key }
+            let before = state.challenges[d.challenge]?.declarations.first {
+                $0.key == d.content.key
+            }
             return back(
-                before.map { .colourDeclared(OfChallenge(d.challenge, $0)) }, .declaration, d.content.key,
+                before.map { .colourDeclared(OfChallenge(d.challenge, $0)) }, .declaration,
+                d.content.key,
                 d.challenge)
         case .stocktakeHeld(let s):
             let before = state.cohorts[s.cohort]?.stocktakes.first { $0.date == s.content.date }

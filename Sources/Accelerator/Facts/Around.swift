@@ -142,12 +142,14 @@ public struct Capacity: Hashable, Sendable {
     /// Up to a day; `area` nil counts everything.
     public init(_ programmes: [Programme], area: String? = nil, by date: LocalDate) {
         for programme in programmes {
-            for training in programme.trainings where training.on <= date && (area == nil || training.area == area) {
+            for training in programme.trainings
+            where training.on <= date && (area == nil || training.area == area) {
                 sessions += 1
                 people += training.people
                 personHours += training.personHours
             }
-            for exchange in programme.exchanges where exchange.on <= date && (area == nil || exchange.area == area) {
+            for exchange in programme.exchanges
+            where exchange.on <= date && (area == nil || exchange.area == area) {
                 exchanges += 1
                 promises += exchange.promises.count
                 late += exchange.promises.count { $0.isLate(on: date) }
@@ -162,13 +164,19 @@ public struct Capacity: Hashable, Sendable {
             lines.append(
                 Phrase(
                     "capacity.training",
-                    ["people": .count(people), "hours": .number(personHours), "sessions": .count(sessions)]))
+                    [
+                        "people": .count(people), "hours": .number(personHours),
+                        "sessions": .count(sessions),
+                    ]))
         }
         if exchanges > 0 {
             lines.append(
                 Phrase(
                     "capacity.exchange",
-                    ["visits": .count(exchanges), "promises": .count(promises), "late": .count(late)]))
+                    [
+                        "visits": .count(exchanges), "promises": .count(promises),
+                        "late": .count(late),
+                    ]))
         }
         return lines
     }
@@ -219,29 +227,44 @@ extension Event {
         switch self {
         case .reviewPlanned(let r):
             let code = r.content.kind.rawValue
-            return back(Self.around(.reviewPlan, r.challenge, code, state), .reviewPlan, code, r.challenge)
+            return back(
+                Self.around(.reviewPlan, r.challenge, code, state), .reviewPlan, code, r.challenge)
         case .suggestionMade(let s):
             return back(
-                Self.around(.suggestion, s.challenge, s.content.code, state), .suggestion, s.content.code, s.challenge)
+                Self.around(.suggestion, s.challenge, s.content.code, state), .suggestion,
+                s.content.code, s.challenge)
         case .trainingHeld(let t):
-            return back(Self.around(.training, t.programme, t.content.code, state), .training, t.content.code, t.programme)
+            return back(
+                Self.around(.training, t.programme, t.content.code, state), .training,
+                t.content.code, t.programme)
         case .exchangeMade(let x):
-            return back(Self.around(.exchange, x.programme, x.content.code, state), .exchange, x.content.code, x.programme)
+            return back(
+                Self.around(.exchange, x.programme, x.content.code, state), .exchange,
+                x.content.code, x.programme)
         default: return nil
         }
     }
 
     /// The event that makes one of these things what it is in a state; nil where it is not there.
-    static func around(_ kind: Removed.Kind, _ of: String, _ code: String, _ state: State) -> Event? {
+    static func around(_ kind: Removed.Kind, _ of: String, _ code: String, _ state: State) -> Event?
+    {
         switch kind {
         case .reviewPlan:
-            state.challenges[of]?.reviewPlans.first { $0.kind.rawValue == code }.map { .reviewPlanned(OfChallenge(of, $0)) }
+            state.challenges[of]?.reviewPlans.first { $0.kind.rawValue == code }.map {
+                .reviewPlanned(OfChallenge(of, $0))
+            }
         case .suggestion:
-            state.challenges[of]?.suggestions.first { $0.code == code }.map { .suggestionMade(OfChallenge(of, $0)) }
+            state.challenges[of]?.suggestions.first { $0.code == code }.map {
+                .suggestionMade(OfChallenge(of, $0))
+            }
         case .training:
-            state.programmes[of]?.trainings.first { $0.code == code }.map { .trainingHeld(OfProgramme(of, $0)) }
+            state.programmes[of]?.trainings.first { $0.code == code }.map {
+                .trainingHeld(OfProgramme(of, $0))
+            }
         case .exchange:
-            state.programmes[of]?.exchanges.first { $0.code == code }.map { .exchangeMade(OfProgramme(of, $0)) }
+            state.programmes[of]?.exchanges.first { $0.code == code }.map {
+                .exchangeMade(OfProgramme(of, $0))
+            }
         default: nil
         }
     }

@@ -114,9 +114,11 @@ extension State {
 
     /// A scoreboard's message has left: the next one replaces it.
     mutating func boardDelivered(_ d: Delivered) {
-        guard !boards.isEmpty, let out = owed[d.id], out.pins == .on, case .chat(let key) = out.to else { return }
+        guard !boards.isEmpty, let out = owed[d.id], out.pins == .on, case .chat(let key) = out.to
+        else { return }
         // The group may go on under another key by now.
-        let moved = d.message.flatMap { name in name.lastIndex(of: "/").map { String(name[..<$0]) } }
+        let moved = d.message.flatMap { name in name.lastIndex(of: "/").map { String(name[..<$0]) }
+        }
         for chat in [key, moved ?? key] where boards[chat]?.pending == d.id {
             boards[chat]?.pending = nil
             if d.message != nil { boards[chat]?.last = d.id }

@@ -69,7 +69,8 @@ extension WorkingCalendar {
         case .off:
             clear(c.date)
             let holiday = Holiday(date: c.date, name: c.name, isEstimate: c.isEstimate)
-            holidays.insert(holiday, at: holidays.firstIndex { $0.date > c.date } ?? holidays.endIndex)
+            holidays.insert(
+                holiday, at: holidays.firstIndex { $0.date > c.date } ?? holidays.endIndex)
         case .working: Self.insert(c.date, &workingDays)
         case .short: Self.insert(c.date, &shortDays)
         case .plain: clear(c.date)
@@ -136,7 +137,8 @@ extension CalendarChanged {
 
     /// What brings the day back as it was: cleared, then all that was said of it.
     func inverse(in state: State) -> [Event] {
-        let known = country.map { state.calendars[$0]?.calendar } ?? state.programmes[programme]?.calendar
+        let known =
+            country.map { state.calendars[$0]?.calendar } ?? state.programmes[programme]?.calendar
         guard let calendar = known else { return [] }
         func back(_ change: Change, _ edit: (inout CalendarChanged) -> Void = { _ in }) -> Event {
             var event = CalendarChanged(change, date)
@@ -146,7 +148,9 @@ extension CalendarChanged {
             return .calendarChanged(event)
         }
         if change == .ramadan {
-            guard let before = calendar.ramadan.first(where: { $0.isSameYear(as: date) }) else { return [back(.ramadan)] }
+            guard let before = calendar.ramadan.first(where: { $0.isSameYear(as: date) }) else {
+                return [back(.ramadan)]
+            }
             return [
                 back(.ramadan) {
                     $0.date = before.from
@@ -156,7 +160,8 @@ extension CalendarChanged {
             ]
         }
         let holiday = calendar.holidays.first { $0.date == date }
-        let isWorked = calendar.workingDays.contains(date), isShort = calendar.shortDays.contains(date)
+        let isWorked = calendar.workingDays.contains(date),
+            isShort = calendar.shortDays.contains(date)
         var events: [Event] = []
         if let holiday {
             events.append(

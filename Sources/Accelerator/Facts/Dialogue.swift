@@ -89,7 +89,8 @@ public struct Outgoing: Record {
     public var enclosure: Enclosure?
     public init() {}
     public init(
-        to: Receiver, kind: Kind = .reply, _ phrases: [Phrase], offers: [Offer] = [], subject: String? = nil,
+        to: Receiver, kind: Kind = .reply, _ phrases: [Phrase], offers: [Offer] = [],
+        subject: String? = nil,
         occurrence: String? = nil
     ) {
         self.to = to

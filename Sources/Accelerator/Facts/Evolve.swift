@@ -46,7 +46,9 @@ extension State {
         at = commit.at
     }
 
-    private mutating func keepUndo(_ commit: Commit, person: String, inverse: [Event], touched: [String]) {
+    private mutating func keepUndo(
+        _ commit: Commit, person: String, inverse: [Event], touched: [String]
+    ) {
         var undo = Undoable()
         undo.n = Int64(clamping: commit.n)
         undo.at = commit.at
@@ -83,20 +85,26 @@ extension State {
 
     mutating func apply(_ event: Event, _ commit: Commit) {
         switch event {
-        case .programmeSet, .calendarChanged, .calendarSet, .areaSet, .cohortSet, .cohortMoved, .proposalSet, .proposalScored,
+        case .programmeSet, .calendarChanged, .calendarSet, .areaSet, .cohortSet, .cohortMoved,
+            .proposalSet, .proposalScored,
             .proposalMoved, .annexKept:
             applyProgramme(event)
-        case .challengeSet, .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken, .seatLeft, .applied,
-            .applicationClosed, .reviewHeld, .lessonShared, .resultConfirmed, .sustainabilitySet, .checkInMade,
+        case .challengeSet, .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken,
+            .seatLeft, .applied,
+            .applicationClosed, .reviewHeld, .lessonShared, .resultConfirmed, .sustainabilitySet,
+            .checkInMade,
             .followUpMade, .initiativeSet:
             applyChallenge(event)
-        case .goalSet, .goalTargeted, .readingRecorded, .readingVoided, .readingRestored, .readingKept,
+        case .goalSet, .goalTargeted, .readingRecorded, .readingVoided, .readingRestored,
+            .readingKept,
             .readingReleased:
             applyGoal(event)
-        case .milestoneSet, .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved:
+        case .milestoneSet, .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked,
+            .decisionMoved:
             applyWork(event)
         case .ballotOpened, .voteCast, .ballotClosed, .dependencySet: applyDesign(event)
-        case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld: applyAcceleration(event)
+        case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld:
+            applyAcceleration(event)
         case .ticked, .colourSeen, .reminderSet: applyReminders(event)
         case .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade: applyAround(event)
         case .subscriptionSet, .boardPosted, .boardDrawn, .boardPinned: applyBoard(event, commit)
@@ -164,7 +172,8 @@ extension State {
             challenges[m.challenge]?.reason = m.reason
             challenges[m.challenge]?.moves.append(move)
         case .waiverRecorded(let w): challenges[w.challenge]?.waivers.put(w.content, by: \.what)
-        case .stakeholderSet(let s): challenges[s.challenge]?.stakeholders.put(s.content, by: \.code)
+        case .stakeholderSet(let s):
+            challenges[s.challenge]?.stakeholders.put(s.content, by: \.code)
         case .seatTaken(let s): seat(s)
         case .seatLeft(let s):
             challenges[s.challenge]?.seats.replace(s.content) {
@@ -181,14 +190,18 @@ extension State {
         case .followUpMade(let f): challenges[f.challenge]?.followUps.put(f.content, by: \.code)
         case .initiativeSet(let i): challenges[i.challenge]?.initiatives.put(i.content, by: \.code)
         case .checkInMade(let k):
-            challenges[k.challenge]?.checkIns.replaceOrAppend(k.content) { $0.week == $1.week && $0.by == $1.by }
+            challenges[k.challenge]?.checkIns.replaceOrAppend(k.content) {
+                $0.week == $1.week && $0.by == $1.by
+            }
         default: break
         }
     }
 
     /// A seat that was left and is taken again as it was (an undo) is the same seat, not a second one.
     private mutating func seat(_ s: OfChallenge<Seat>) {
-        let isBack = challenges[s.challenge]?.seats.lastIndex { $0.left != nil && s.content.isBack(in: $0) }
+        let isBack = challenges[s.challenge]?.seats.lastIndex {
+            $0.left != nil && s.content.isBack(in: $0)
+        }
         if let isBack {
             challenges[s.challenge]?.seats[isBack] = s.content
         } else {
@@ -201,7 +214,8 @@ extension State {
 
     /// Keeps the index from people to challenges.
     mutating func reseat(_ person: String, _ challenge: String) {
-        let holds = challenges[challenge]?.seats.contains { $0.person == person && $0.left == nil } ?? false
+        let holds =
+            challenges[challenge]?.seats.contains { $0.person == person && $0.left == nil } ?? false
         var codes = seated[person] ?? []
         codes.removeAll { $0 == challenge }
         if holds {
@@ -213,7 +227,9 @@ extension State {
 
     // MARK: Goal and readings
 
-    private mutating func changeGoal(_ challenge: String, _ goal: String, _ body: (inout Goal) -> Void) {
+    private mutating func changeGoal(
+        _ challenge: String, _ goal: String, _ body: (inout Goal) -> Void
+    ) {
         challenges.update(challenge) { challenge in
             guard let i = challenge.goals.firstIndex(where: { $0.code == goal }) else { return }
             body(&challenge.goals[i])
@@ -233,7 +249,8 @@ extension State {
             challenges[g.challenge]?.goals.put(goal, by: \.code)
         case .goalTargeted(let t):
             changeGoal(t.challenge, t.goal) { $0.versions.put(t.content, by: \.version) }
-        case .readingRecorded(let r): changeGoal(r.challenge, r.goal) { $0.readings.append(r.content) }
+        case .readingRecorded(let r):
+            changeGoal(r.challenge, r.goal) { $0.readings.append(r.content) }
         case .readingVoided(let v):
             changeGoal(v.challenge, v.goal) { goal in
                 guard let i = goal.readings.lastIndex(where: { $0.id == v.reading }) else { return }
@@ -259,19 +276,29 @@ extension State {
         switch event {
         case .milestoneSet(let m): challenges[m.challenge]?.milestones.put(m.content, by: \.code)
         case .milestoneMoved(let m):
-            guard let i = challenges[m.challenge]?.milestones.firstIndex(where: { $0.code == m.milestone })
+            guard
+                let i = challenges[m.challenge]?.milestones.firstIndex(where: {
+                    $0.code == m.milestone
+                })
             else { return }
             challenges[m.challenge]?.milestones[i].state = m.to
             challenges[m.challenge]?.milestones[i].movedOn = m.to == .open ? nil : m.on
-            if let evidence = m.evidence { challenges[m.challenge]?.milestones[i].evidence = evidence }
+            if let evidence = m.evidence {
+                challenges[m.challenge]?.milestones[i].evidence = evidence
+            }
         case .blockerSet(let b): challenges[b.challenge]?.blockers.put(b.content, by: \.code)
         case .blockerMoved(let m):
-            guard let i = challenges[m.challenge]?.blockers.firstIndex(where: { $0.code == m.blocker })
+            guard
+                let i = challenges[m.challenge]?.blockers.firstIndex(where: { $0.code == m.blocker }
+                )
             else { return }
             challenges[m.challenge]?.blockers[i].move(m)
         case .decisionAsked(let d): challenges[d.challenge]?.decisions.put(d.content, by: \.code)
         case .decisionMoved(let m):
-            guard let i = challenges[m.challenge]?.decisions.firstIndex(where: { $0.code == m.decision })
+            guard
+                let i = challenges[m.challenge]?.decisions.firstIndex(where: {
+                    $0.code == m.decision
+                })
             else { return }
             challenges[m.challenge]?.decisions[i].state = m.to
             challenges[m.challenge]?.decisions[i].decidedOn = m.to == .asked ? nil : m.on
@@ -310,13 +337,21 @@ extension Array {
     /// Replaces the element with the same key, or appends.
     mutating func put<Key: Equatable>(_ element: Element, by key: (Element) -> Key) {
         let wanted = key(element)
-        if let i = firstIndex(where: { key($0) == wanted }) { self[i] = element } else { append(element) }
+        if let i = firstIndex(where: { key($0) == wanted }) {
+            self[i] = element
+        } else {
+            append(element)
+        }
     }
     /// Replaces the first element that is the same thing by `same`, if there is one.
     mutating func replace(_ element: Element, _ same: (Element, Element) -> Bool) {
         if let i = firstIndex(where: { same($0, element) }) { self[i] = element }
     }
     mutating func replaceOrAppend(_ element: Element, _ same: (Element, Element) -> Bool) {
-        if let i = firstIndex(where: { same($0, element) }) { self[i] = element } else { append(element) }
+        if let i = firstIndex(where: { same($0, element) }) {
+            self[i] = element
+        } else {
+            append(element)
+        }
     }
 }

@@ -70,7 +70,9 @@ extension State {
     }
 
     private mutating func link(_ l: PrincipalLinked) {
-        if let before = principals[l.principal], before != l.person { unlink(l.principal, from: before) }
+        if let before = principals[l.principal], before != l.person {
+            unlink(l.principal, from: before)
+        }
         principals[l.principal] = l.person
         var known = reached[l.person] ?? []
         known.removeAll { $0 == l.principal }
@@ -96,7 +98,9 @@ extension State {
     }
 
     private mutating func deliver(_ d: Delivered) {
-        if let out = owed[d.id], case .chat(let key) = out.to, out.kind == .card, let message = d.message {
+        if let out = owed[d.id], case .chat(let key) = out.to, out.kind == .card,
+            let message = d.message
+        {
             chats[key]?.card = message
         }
         boardDelivered(d)
@@ -115,14 +119,18 @@ extension State {
             case .chat(let key): chats[key]?.isLost = true
             }
         }
-        if case .chat(let key)? = owed[u.id]?.to, boards[key]?.pending == u.id { boards[key]?.pending = nil }
+        if case .chat(let key)? = owed[u.id]?.to, boards[key]?.pending == u.id {
+            boards[key]?.pending = nil
+        }
         owed[u.id] = nil
     }
 
     /// Takes out something that an undo removes again.
     mutating func remove(_ r: Removed) {
         func split() -> (String, String) {
-            guard let slash = r.code.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (r.code, "") }
+            guard let slash = r.code.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+                return (r.code, "")
+            }
             return (String(r.code[..<slash]), String(r.code[r.code.utf8.index(after: slash)...]))
         }
         let of = r.of ?? ""

@@ -124,7 +124,9 @@ extension State {
             if undoable[other]?.isEmpty == true { undoable[other] = nil }
         }
         for challenge in challenges.keys { challenges.update(challenge) { $0.forget(before) } }
-        for object in trail.keys { trail.update(object) { for place in $0.indices { $0[place].forget(before) } } }
+        for object in trail.keys {
+            trail.update(object) { for place in $0.indices { $0[place].forget(before) } }
+        }
     }
 }
 
@@ -153,7 +155,9 @@ extension Change {
     /// A changed field that held the name or the title says no longer what it was.
     fileprivate mutating func forget(_ person: Person) {
         let told = [person.name, person.title ?? ""].filter { !$0.isEmpty }
-        func holds(_ text: String?) -> Bool { text.map { text in told.contains { text.contains($0) } } ?? false }
+        func holds(_ text: String?) -> Bool {
+            text.map { text in told.contains { text.contains($0) } } ?? false
+        }
         for place in fields.indices {
             if holds(fields[place].before) { fields[place].before = nil }
             if holds(fields[place].after) { fields[place].after = nil }
@@ -163,7 +167,9 @@ extension Change {
 
 extension Challenge {
     fileprivate mutating func forget(_ person: Person) {
-        for place in seats.indices where seats[place].person == person.code { seats[place].title = nil }
+        for place in seats.indices where seats[place].person == person.code {
+            seats[place].title = nil
+        }
         applicants.removeAll { $0.person == person.code }
         guard !person.name.isEmpty else { return }
         for place in stakeholders.indices where stakeholders[place].contact == person.name {

@@ -1,5 +1,5 @@
-public import Language
 public import JSON
+public import Language
 
 /// A programme: the country's accelerator, its calendar, its thresholds, its areas.
 public struct Programme: Record {

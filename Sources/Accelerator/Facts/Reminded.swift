@@ -120,7 +120,9 @@ extension State {
     static func owners(of keys: [String]) -> [String] {
         var found: [String] = []
         for key in keys {
-            if case .one(let owner) = Event.owner(ofKey: key), !found.contains(owner) { found.append(owner) }
+            if case .one(let owner) = Event.owner(ofKey: key), !found.contains(owner) {
+                found.append(owner)
+            }
         }
         return found
     }

@@ -134,7 +134,9 @@ extension Event {
             ])
         case .reminderSet(let r):
             let before = state.cohorts[r.cohort]?.reminders.first { $0.row == r.setting.row }
-            return .events([.reminderSet(ReminderSet(r.cohort, before ?? RowSetting(row: r.setting.row)))])
+            return .events([
+                .reminderSet(ReminderSet(r.cohort, before ?? RowSetting(row: r.setting.row)))
+            ])
         case .colourSeen: return .nothing
         default: return nil
         }

@@ -7,7 +7,9 @@ import Language
 extension State {
     /// The parts of a snapshot, in the order in which they are written: a section and a record, a line each.
     /// Every challenge is one line.
-    public func snapshotLines(_ body: (_ section: StaticString, _ json: [UInt8]) throws -> Void) rethrows {
+    public func snapshotLines(_ body: (_ section: StaticString, _ json: [UInt8]) throws -> Void)
+        rethrows
+    {
         func line<R: Record>(_ section: StaticString, _ record: R) throws {
             // Writing a record never throws: only reading meets words it does not know.
             try body(section, (try? record.json()) ?? Array("{}".utf8))
@@ -34,7 +36,8 @@ extension State {
         for (person, principals) in reached.sorted {
             try line("reached", Pairs(person, principals))
         }
-        for (principal, person) in principals.sorted where reached[person]?.contains(principal) != true {
+        for (principal, person) in principals.sorted
+        where reached[person]?.contains(principal) != true {
             try line("principal", Pairs(principal, [person]))
         }
         for c in chats.values { try line("chat", c) }
@@ -57,7 +60,8 @@ extension State {
         for (generation, marks) in [("young", seen.young), ("old", seen.old)] {
             for (key, mark) in marks.sorted {
                 try line(
-                    "seen", Pairs(key, [generation, String(mark.n), String(mark.fingerprint, radix: 16)]))
+                    "seen",
+                    Pairs(key, [generation, String(mark.n), String(mark.fingerprint, radix: 16)]))
             }
         }
         for (principal, count) in refusals.sorted {
@@ -73,7 +77,9 @@ extension State {
         for (key, how) in rung.sorted { try line("rung", Pairs(key, [how])) }
         for r in reminded.values { try line("reminded", r) }
         for (owner, ids) in open.sorted { try line("open", Pairs(owner, ids)) }
-        for (key, until) in snoozes.sorted { try line("snooze", Pairs(key, [String(until.milliseconds)])) }
+        for (key, until) in snoozes.sorted {
+            try line("snooze", Pairs(key, [String(until.milliseconds)]))
+        }
     }
 
     /// Takes in one line of a snapshot. Lines come in the order in which they were written.
@@ -102,7 +108,8 @@ public struct SnapshotLine: Sendable {
             throw CodingFault(path: "", why: "a section and its record are expected")
         }
         let plain = JSONValue.object(JSONObject([member])).encoded()
-        let again = plain.withUnsafeBytes { bytes -> Result<(@Sendable (inout State) -> Void)?, CodingFault> in
+        let again = plain.withUnsafeBytes {
+            bytes -> Result<(@Sendable (inout State) -> Void)?, CodingFault> in
             do throws(CodingFault) {
                 return .success(try Self.quickly(bytes))
             } catch {
@@ -137,7 +144,8 @@ public struct SnapshotLine: Sendable {
         }
         switch section {
         case "head": return try one { (s: inout State, head: SnapshotHead) in s.begin(head) }
-        case "programme": return try one { (s: inout State, p: Programme) in s.programmes[p.code] = p }
+        case "programme":
+            return try one { (s: inout State, p: Programme) in s.programmes[p.code] = p }
         case "calendar":
             return try one { (s: inout State, c: CountryCalendar) in s.calendars[c.country] = c }
         case "cohort": return try one { (s: inout State, c: Cohort) in s.cohorts[c.code] = c }
@@ -145,7 +153,8 @@ public struct SnapshotLine: Sendable {
         case "challenge":
             return try one { (s: inout State, c: Challenge) in
                 s.challenges[c.code] = c
-                for seat in c.seats where seat.left == nil && s.seated[seat.person]?.last != c.code {
+                for seat in c.seats where seat.left == nil && s.seated[seat.person]?.last != c.code
+                {
                     s.seated[seat.person, default: []].append(c.code)
                 }
             }
@@ -160,17 +169,22 @@ public struct SnapshotLine: Sendable {
                 s.rebind(c.key, to: c.challenge)
                 s.chats[c.key] = c
             }
-        case "channel": return try one { (s: inout State, c: ChannelKnown) in s.channels[c.name] = c }
-        case "invitation": return try one { (s: inout State, i: Invitation) in s.invitations[i.secret] = i }
+        case "channel":
+            return try one { (s: inout State, c: ChannelKnown) in s.channels[c.name] = c }
+        case "invitation":
+            return try one { (s: inout State, i: Invitation) in s.invitations[i.secret] = i }
         case "question": return try one { (s: inout State, q: Question) in s.questions[q.key] = q }
-        case "undoable": return try one { (s: inout State, u: UndoList) in s.undoable[u.person] = u.list }
-        case "trail": return try one { (s: inout State, t: TrailList) in s.trail[t.object] = t.changes }
+        case "undoable":
+            return try one { (s: inout State, u: UndoList) in s.undoable[u.person] = u.list }
+        case "trail":
+            return try one { (s: inout State, t: TrailList) in s.trail[t.object] = t.changes }
         case "sent":
             return try one { (s: inout State, m: Sent) in
                 s.sent[m.id] = m
                 if let message = m.message { s.sentByMessage[message] = m.id }
             }
-        case "reminded": return try one { (s: inout State, r: Reminded) in s.reminded[r.receiver] = r }
+        case "reminded":
+            return try one { (s: inout State, r: Reminded) in s.reminded[r.receiver] = r }
         case "subscription": return try one { (s: inout State, u: Subscription) in s.subscribe(u) }
         case "board": return try one { (s: inout State, b: Board) in s.put(b) }
         case "dead": return try one { (s: inout State, l: DeadLetter) in s.deadLetters.append(l) }
@@ -194,10 +208,16 @@ public struct SnapshotLine: Sendable {
         case "seen":
             guard pair.values.count == 3, let n = UInt64(pair.values[1]),
                 let print = UInt64(pair.values[2], radix: 16)
-            else { throw CodingFault(path: section, why: "generation, n and fingerprint are expected") }
+            else {
+                throw CodingFault(path: section, why: "generation, n and fingerprint are expected")
+            }
             let mark = Seen.Mark(n: n, fingerprint: print)
             return { state in
-                if first == "young" { state.seen.young[pair.key] = mark } else { state.seen.old[pair.key] = mark }
+                if first == "young" {
+                    state.seen.young[pair.key] = mark
+                } else {
+                    state.seen.old[pair.key] = mark
+                }
             }
         case "refused": return { $0.refusals[pair.key] = pair.values.compactMap { Int64($0) } }
         case "cursor": return { $0.cursors[pair.key] = first }

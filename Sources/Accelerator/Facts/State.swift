@@ -95,7 +95,8 @@ public struct State: Hashable, Sendable {
     public func zone(of cohort: Cohort) -> String {
         Self.zone(of: nil, cohort, programmes[cohort.programme])
     }
-    static func zone(of challenge: Challenge?, _ cohort: Cohort?, _ programme: Programme?) -> String {
+    static func zone(of challenge: Challenge?, _ cohort: Cohort?, _ programme: Programme?) -> String
+    {
         if let zone = challenge?.head.zone { return zone }
         guard let cohort else { return "UTC" }
         if !cohort.zone.isEmpty { return cohort.zone }
@@ -131,7 +132,8 @@ public struct State: Hashable, Sendable {
         guard !grants.isEmpty else { return roles }
         let cohort = challenge.head.cohort
         let programme = cohorts[cohort]?.programme
-        for grant in grants where grant.scope == "*" || grant.scope == cohort || grant.scope == programme {
+        for grant in grants
+        where grant.scope == "*" || grant.scope == cohort || grant.scope == programme {
             roles.insert(grant.role)
         }
         return roles
@@ -140,14 +142,18 @@ public struct State: Hashable, Sendable {
     /// All roles that a person holds anywhere.
     public func roles(of person: String) -> Set<Role> {
         var roles = Set((people[person]?.grants ?? []).map(\.role))
-        for code in seated[person] ?? [] { roles.formUnion(challenges[code]?.roles(of: person) ?? []) }
+        for code in seated[person] ?? [] {
+            roles.formUnion(challenges[code]?.roles(of: person) ?? [])
+        }
         return roles
     }
 
     /// Everyone who holds a role over a cohort (or its programme, or everything), by code.
     public func holders(of role: Role, over cohort: String) -> [String] {
         let programme = cohorts[cohort]?.programme
-        return holders { $0.role == role && ($0.scope == "*" || $0.scope == cohort || $0.scope == programme) }
+        return holders {
+            $0.role == role && ($0.scope == "*" || $0.scope == cohort || $0.scope == programme)
+        }
     }
     /// Everyone who holds a role over a programme as a whole, by code.
     public func holders(of role: Role, overProgramme programme: String) -> [String] {
@@ -231,7 +237,9 @@ extension State {
         let shown = Set(boards.isEmpty ? [] : boards.values.compactMap(\.last))
         sent.removeAll { $1.at < gone && !shown.contains($0) }
         let known = sent
-        open.removeAll { !$1.contains { known[$0].map { commit.at.since($0.at) <= Self.editable } ?? false } }
+        open.removeAll {
+            !$1.contains { known[$0].map { commit.at.since($0.at) <= Self.editable } ?? false }
+        }
         let kept = sent
         sentByMessage.removeAll { kept[$1] == nil }
         let oldest = commit.at.local(offset: 0).date - 200

@@ -60,7 +60,9 @@ extension State {
     }
 
     /// When a receiver last got the digest of a subject.
-    public func told(_ receiver: String, of subject: String) -> Instant? { told["\(subject)/\(receiver)"] }
+    public func told(_ receiver: String, of subject: String) -> Instant? {
+        told["\(subject)/\(receiver)"]
+    }
 
     /// A digest that rang and was not passed over is what the next one is compared with.
     mutating func noteTold(_ rang: Rang, at: Instant) {

@@ -3,7 +3,8 @@ internal import HashTreeCollections
 /// A map from codes to things that can be copied at no cost while it goes on changing (a snapshot is
 /// written from such a copy), and that is read in the order of its keys only, so that nothing that is
 /// shown or hashed depends on chance.
-public struct Table<Value: Hashable & Sendable>: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+public struct Table<Value: Hashable & Sendable>: Hashable, Sendable, ExpressibleByDictionaryLiteral
+{
     private var tree: TreeDictionary<String, Value>
 
     public init() { tree = [:] }

@@ -62,11 +62,16 @@ extension Event {
     /// The object whose trail this event belongs to. Only what is named here leaves a trail.
     var trailed: String? {
         switch self {
-        case .programmeSet, .areaSet, .cohortSet, .cohortMoved, .proposalSet, .proposalMoved, .challengeSet,
-            .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken, .seatLeft, .resultConfirmed,
-            .sustainabilitySet, .goalSet, .goalTargeted, .readingVoided, .readingRestored, .milestoneSet,
-            .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved, .followUpMade,
-            .initiativeSet, .calendarChanged, .calendarSet, .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade:
+        case .programmeSet, .areaSet, .cohortSet, .cohortMoved, .proposalSet, .proposalMoved,
+            .challengeSet,
+            .challengeMoved, .waiverRecorded, .stakeholderSet, .seatTaken, .seatLeft,
+            .resultConfirmed,
+            .sustainabilitySet, .goalSet, .goalTargeted, .readingVoided, .readingRestored,
+            .milestoneSet,
+            .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved,
+            .followUpMade,
+            .initiativeSet, .calendarChanged, .calendarSet, .reviewPlanned, .suggestionMade,
+            .trainingHeld, .exchangeMade:
             object
         case .removed(let r): r.trailed
         default: nil
@@ -78,7 +83,8 @@ extension Removed {
     fileprivate var trailed: String? {
         let of = of ?? ""
         switch kind {
-        case .milestone, .blocker, .decision, .goal, .followup, .initiative, .stakeholder, .waiver, .suggestion,
+        case .milestone, .blocker, .decision, .goal, .followup, .initiative, .stakeholder, .waiver,
+            .suggestion,
             .training, .exchange:
             return "\(kind.rawValue) \(of) \(code)"
         case .target, .seat:
@@ -116,33 +122,43 @@ extension State {
             }
         }
         trail[object, default: []].append(change)
-        if trail[object, default: []].count > Change.kept { trail[object, default: []].removeFirst() }
+        if trail[object, default: []].count > Change.kept {
+            trail[object, default: []].removeFirst()
+        }
     }
 
     /// The plain fields of an object as it stands; none where it is not there.
     func fields(of object: String) -> [String: String] {
-        let parts = object.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+        let parts = object.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+            .map(String.init)
         guard parts.count >= 2 else { return [:] }
         switch parts[0] {
         case "programme": return FieldLister.list(programmes[parts[1]])
         case "cohort": return FieldLister.list(cohorts[parts[1]])
         case "proposal": return FieldLister.list(proposals[parts[1]])
-        case "calendar": return programmes[parts[1]]?.calendar.fields(of: parts.count > 2 ? parts[2] : "") ?? [:]
+        case "calendar":
+            return programmes[parts[1]]?.calendar.fields(of: parts.count > 2 ? parts[2] : "") ?? [:]
         case "country":
-            guard parts.count > 2 else { return calendars.has(parts[1]) ? ["calendar": parts[1]] : [:] }
+            guard parts.count > 2 else {
+                return calendars.has(parts[1]) ? ["calendar": parts[1]] : [:]
+            }
             return calendars[parts[1]]?.calendar.fields(of: parts[2]) ?? [:]
         case "area":
             let code = parts.count > 2 ? parts[2] : ""
             return FieldLister.list(programmes[parts[1]]?.areas.first { $0.code == code })
-        case "training": return FieldLister.list(programmes[parts[1]]?.trainings.first { $0.code == parts.last })
-        case "exchange": return FieldLister.list(programmes[parts[1]]?.exchanges.first { $0.code == parts.last })
+        case "training":
+            return FieldLister.list(programmes[parts[1]]?.trainings.first { $0.code == parts.last })
+        case "exchange":
+            return FieldLister.list(programmes[parts[1]]?.exchanges.first { $0.code == parts.last })
         default:
             guard let challenge = challenges[parts[1]] else { return [:] }
             return Self.fields(parts[0], Array(parts.dropFirst(2)), challenge)
         }
     }
 
-    private static func fields(_ kind: String, _ key: [String], _ challenge: Challenge) -> [String: String] {
+    private static func fields(_ kind: String, _ key: [String], _ challenge: Challenge) -> [String:
+        String]
+    {
         let code = key.first ?? ""
         switch kind {
         case "head": return FieldLister.list(challenge.head)
@@ -157,19 +173,25 @@ extension State {
         case "decision": return FieldLister.list(challenge.decisions.first { $0.code == code })
         case "initiative": return FieldLister.list(challenge.initiatives.first { $0.code == code })
         case "suggestion": return FieldLister.list(challenge.suggestions.first { $0.code == code })
-        case "plan": return FieldLister.list(challenge.reviewPlans.first { $0.kind.rawValue == code })
+        case "plan":
+            return FieldLister.list(challenge.reviewPlans.first { $0.kind.rawValue == code })
         case "followup": return FieldLister.list(challenge.followUps.first { $0.code == code })
-        case "stakeholder": return FieldLister.list(challenge.stakeholders.first { $0.code == code })
-        case "waiver": return FieldLister.list(challenge.waivers.first { $0.what == key.joined(separator: " ") })
+        case "stakeholder":
+            return FieldLister.list(challenge.stakeholders.first { $0.code == code })
+        case "waiver":
+            return FieldLister.list(
+                challenge.waivers.first { $0.what == key.joined(separator: " ") })
         case "goal": return FieldLister.list(challenge.goals.first { $0.code == code })
         case "target":
             let versions = challenge.goals.first { $0.code == code }?.versions
             return FieldLister.list(versions?.first { "\($0.version)" == key.last })
         case "seat":
-            return FieldLister.list(challenge.seats.last { $0.person == code && $0.role.rawValue == key.last })
+            return FieldLister.list(
+                challenge.seats.last { $0.person == code && $0.role.rawValue == key.last })
         case "reading":
-            guard let reading = challenge.goals.first(where: { $0.code == code })?
-                .readings.last(where: { $0.id == key.last })
+            guard
+                let reading = challenge.goals.first(where: { $0.code == code })?
+                    .readings.last(where: { $0.id == key.last })
             else { return [:] }
             var fields = ["value": "\(reading.value)", "as_of": reading.asOf.description]
             fields["void_reason"] = reading.voidedAt == nil ? nil : reading.voidReason ?? "voided"
@@ -198,19 +220,31 @@ private struct FieldLister: Coder {
     mutating func field(_ name: StaticString, _ value: inout String) { put(name, value) }
     mutating func field(_ name: StaticString, _ value: inout String?) { put(name, value) }
     mutating func field(_ name: StaticString, _ value: inout Int) { put(name, "\(value)") }
-    mutating func field(_ name: StaticString, _ value: inout Int?) { put(name, value.map { "\($0)" }) }
+    mutating func field(_ name: StaticString, _ value: inout Int?) {
+        put(name, value.map { "\($0)" })
+    }
     mutating func field(_ name: StaticString, _ value: inout Int64) { put(name, "\(value)") }
     mutating func field(_ name: StaticString, _ value: inout Double) { put(name, "\(value)") }
-    mutating func field(_ name: StaticString, _ value: inout Double?) { put(name, value.map { "\($0)" }) }
-    mutating func field(_ name: StaticString, _ value: inout Bool) { put(name, value ? "true" : nil) }
+    mutating func field(_ name: StaticString, _ value: inout Double?) {
+        put(name, value.map { "\($0)" })
+    }
+    mutating func field(_ name: StaticString, _ value: inout Bool) {
+        put(name, value ? "true" : nil)
+    }
     mutating func field(_ name: StaticString, _ value: inout [String]) {
         put(name, value.joined(separator: ", "))
     }
-    mutating func field(_ name: StaticString, _ value: inout [Int]) { put(name, count(value.count)) }
-    mutating func field(_ name: StaticString, _ value: inout [Double]) { put(name, count(value.count)) }
+    mutating func field(_ name: StaticString, _ value: inout [Int]) {
+        put(name, count(value.count))
+    }
+    mutating func field(_ name: StaticString, _ value: inout [Double]) {
+        put(name, count(value.count))
+    }
     mutating func field<R: Record>(_ name: StaticString, _ value: inout R) {}
     mutating func field<R: Record>(_ name: StaticString, _ value: inout R?) {}
-    mutating func field<R: Record>(_ name: StaticString, _ value: inout [R]) { put(name, count(value.count)) }
+    mutating func field<R: Record>(_ name: StaticString, _ value: inout [R]) {
+        put(name, count(value.count))
+    }
     mutating func json(_ name: StaticString, _ value: inout JSONValue) {}
     private func count(_ n: Int) -> String? { n == 0 ? nil : "\(n)" }
 }

@@ -50,7 +50,9 @@ public struct Pseudonyms: Sendable {
             case .personSet(let person): hear(person)
             case .principalLinked(let l):
                 for (code, gone) in known
-                where code != l.person && gone.number != nil && gone.principals.contains(l.principal) {
+                where code != l.person && gone.number != nil
+                    && gone.principals.contains(l.principal)
+                {
                     returned[l.principal] = returned[l.principal] ?? commit.n
                 }
                 link(l.principal, l.person)
@@ -147,7 +149,8 @@ public struct Pseudonyms: Sendable {
             case ("name", _) where isHere: continue
             case ("title", .string(let title)) where !title.isEmpty && word != nil:
                 members[place].value = .string(word ?? title)
-            case ("t", .string(let text)), ("before", .string(let text)), ("after", .string(let text)):
+            case ("t", .string(let text)), ("before", .string(let text)),
+                ("after", .string(let text)):
                 members[place].value = .string(table.titles[text] ?? clean(text, n))
             default: members[place].value = clean(members[place].value, n)
             }
@@ -165,7 +168,8 @@ public struct Pseudonyms: Sendable {
             }
         }
         for (old, new) in table.texts {
-            for place in Self.places(of: old, in: bytes).reversed() where !isLonger(place, old, bytes) {
+            for place in Self.places(of: old, in: bytes).reversed()
+            where !isLonger(place, old, bytes) {
                 bytes.replaceSubrange(place..<place + old.count, with: Array(new.utf8))
                 isChanged = true
             }
@@ -205,7 +209,8 @@ public struct Pseudonyms: Sendable {
     private static func isWholeID(_ start: Int, _ end: Int, _ bytes: [UInt8]) -> Bool {
         func joins(_ byte: UInt8) -> Bool {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"),
+                UInt8(ascii: "."):
                 true
             default: byte >= 0x80
             }

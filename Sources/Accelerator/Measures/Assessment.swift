@@ -113,12 +113,14 @@ extension ChallengeAssessment {
     ///
     /// `newest` is a reading that is about to be entered: judged as if it had been.
     public static func of(
-        _ challenge: borrowing Challenge, known: Known, newest: (goal: String, reading: Reported)? = nil
+        _ challenge: borrowing Challenge, known: Known,
+        newest: (goal: String, reading: Reported)? = nil
     ) -> ChallengeAssessment {
         let day = challenge.head.dayOne.map { known.date - $0 + 1 }
         let state = challenge.state(on: known.date)
         var assessment = ChallengeAssessment(
-            code: challenge.head.code, date: known.date, day: day, state: state, colour: .notStarted,
+            code: challenge.head.code, date: known.date, day: day, state: state,
+            colour: .notStarted,
             reasons: [], goals: [])
         if state == .stopped {
             assessment.colour = .stopped
@@ -151,7 +153,9 @@ extension ChallengeAssessment {
         let date = course.judged
         let thresholds = course.known.thresholds
         for place in challenge.blockers.indices
-        where challenge.blockers[place].severity == .critical && challenge.blockers[place].isOpen(on: date) {
+        where challenge.blockers[place].severity == .critical
+            && challenge.blockers[place].isOpen(on: date)
+        {
             let raised = challenge.blockers[place].raisedOn
             let days = course.known.days.count(after: raised, through: date)
             guard days > thresholds.blockerAtRiskDays else { continue }
@@ -171,7 +175,8 @@ extension ChallengeAssessment {
                 challenge.milestones[place].isCritical && days > thresholds.milestoneOffTrackDays
             worsen(
                 isGrave ? .offTrack : .atRisk,
-                .milestoneOverdue(code: challenge.milestones[place].code, days: days, isCritical: isGrave))
+                .milestoneOverdue(
+                    code: challenge.milestones[place].code, days: days, isCritical: isGrave))
         }
     }
 

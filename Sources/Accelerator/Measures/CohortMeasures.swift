@@ -4,7 +4,8 @@ extension Verdict {
     /// What a final progress means (method.md 2.6); nil is no data.
     public static func of(progress: Double?) -> Verdict {
         guard let progress else { return .noData }
-        return progress >= 1.05 ? .exceeded : progress >= 1 ? .achieved : progress >= 0.8 ? .nearly : .missed
+        return progress >= 1.05
+            ? .exceeded : progress >= 1 ? .achieved : progress >= 0.8 ? .nearly : .missed
     }
 }
 
@@ -23,7 +24,8 @@ extension ChallengeResult {
         result.finalValue = primary?.last?.value
         result.progress = primary?.last?.progress
         result.progressVersusFirst = result.progress
-        if let goal = challenge.primaryGoal, let first = goal.versions.first, goal.versions.count > 1,
+        if let goal = challenge.primaryGoal, let first = goal.versions.first,
+            goal.versions.count > 1,
             goal.mode != .yesNo, goal.direction != .hold, let value = result.finalValue
         {
             let scale = Scale(goal: goal, target: first.target, criticalDone: (0, 0))
@@ -150,13 +152,17 @@ public struct BlockerRecord: Hashable, Sendable {
         for challenge in challenges {
             for blocker in challenge.blockers where blocker.raisedOn <= known.date {
                 raised += 1
-                if let escalated = blocker.escalatedOn, escalated <= known.date { self.escalated += 1 }
+                if let escalated = blocker.escalatedOn, escalated <= known.date {
+                    self.escalated += 1
+                }
                 let isOpen = blocker.isOpen(on: known.date)
                 let end = isOpen ? known.date : blocker.resolvedOn ?? known.date
                 ages.append(known.days.count(after: blocker.raisedOn, through: end))
                 guard !isOpen, blocker.state == .resolved || blocker.isOpen else { continue }
                 resolved += 1
-                if challenge.seats.contains(where: { $0.role == .sponsor && $0.person == blocker.owner }) {
+                if challenge.seats.contains(where: {
+                    $0.role == .sponsor && $0.person == blocker.owner
+                }) {
                     resolvedBySponsor += 1
                 }
             }
@@ -185,7 +191,11 @@ public struct Engagement: Hashable, Sendable {
         guard let dayOne = challenge.head.dayOne, known.date >= dayOne else { return }
         let day = min(known.date - dayOne + 1, challenge.head.duration)
         checkInsDue = day / 7
-        checkInsMade = Set(challenge.checkIns.filter { $0.date <= known.date && $0.week <= day / 7 }.map(\.week)).count
+        checkInsMade =
+            Set(
+                challenge.checkIns.filter { $0.date <= known.date && $0.week <= day / 7 }.map(
+                    \.week)
+            ).count
         let team: Set<Role> = [.member, .dataKeeper, .scribe, .teamLeader]
         let people = Set(
             challenge.seats
@@ -194,20 +204,24 @@ public struct Engagement: Hashable, Sendable {
         members = people.count
         let start = known.date - 13
         var active: Set<String> = []
-        for checkIn in challenge.checkIns where checkIn.date >= start && checkIn.date <= known.date {
+        for checkIn in challenge.checkIns where checkIn.date >= start && checkIn.date <= known.date
+        {
             active.insert(checkIn.by)
         }
         let since = known.cut.advanced(by: -14 * Instant.day)
         for goal in challenge.goals {
-            for reading in goal.readings where reading.enteredAt > since && reading.enteredAt <= known.cut {
+            for reading in goal.readings
+            where reading.enteredAt > since && reading.enteredAt <= known.cut {
                 active.insert(reading.by)
             }
         }
-        for blocker in challenge.blockers where blocker.raisedOn >= start && blocker.raisedOn <= known.date {
+        for blocker in challenge.blockers
+        where blocker.raisedOn >= start && blocker.raisedOn <= known.date {
             active.insert(blocker.raisedBy)
         }
         for milestone in challenge.milestones {
-            if let owner = milestone.owner, milestone.state == .done, let on = milestone.movedOn, on >= start,
+            if let owner = milestone.owner, milestone.state == .done, let on = milestone.movedOn,
+                on >= start,
                 on <= known.date
             {
                 active.insert(owner)

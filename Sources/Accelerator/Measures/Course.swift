@@ -24,12 +24,16 @@ struct Course {
     var judged: LocalDate { min(known.date, lastDay) }
     private var today: Int { known.date - dayOne + 1 }
 
-    static func criticalDone(_ challenge: borrowing Challenge, by date: LocalDate) -> (done: Int, of: Int) {
+    static func criticalDone(_ challenge: borrowing Challenge, by date: LocalDate) -> (
+        done: Int, of: Int
+    ) {
         var done = 0
         var all = 0
         for place in challenge.milestones.indices where challenge.milestones[place].isCritical {
             all += 1
-            if challenge.milestones[place].state == .done, !challenge.milestones[place].isOpen(on: date) {
+            if challenge.milestones[place].state == .done,
+                !challenge.milestones[place].isOpen(on: date)
+            {
                 done += 1
             }
         }
@@ -37,22 +41,28 @@ struct Course {
     }
 
     func assess(_ goal: borrowing Goal, newest: Reported? = nil) -> GoalAssessment {
-        let version = goal.versions.lastIndex { $0.effectiveFrom <= known.date }
+        let version =
+            goal.versions.lastIndex { $0.effectiveFrom <= known.date }
             ?? (goal.versions.isEmpty ? nil : 0)
         let target = version.map { goal.versions[$0].target } ?? goal.baseline
         let scale = Scale(goal: goal, target: target, criticalDone: criticalDone)
         // A yes/no goal is read off its milestones: always fresh.
-        let last: Point? = goal.mode == .yesNo
+        let last: Point? =
+            goal.mode == .yesNo
             ? Point(asOf: judged, value: Double(criticalDone.done))
-            : goal.readings.withUnsafeBufferPointer { self.latest(in: Entered(before: $0, newest: newest)) }
+            : goal.readings.withUnsafeBufferPointer {
+                self.latest(in: Entered(before: $0, newest: newest))
+            }
         var assessment = GoalAssessment(
-            code: goal.code, isPrimary: goal.isPrimary, colour: .onTrack, reasons: [], target: target,
+            code: goal.code, isPrimary: goal.isPrimary, colour: .onTrack, reasons: [],
+            target: target,
             last: nil, staleDays: 0, staleWorkingDays: 0,
             isForecastShown: today >= known.thresholds.forecastShownFrom)
         let since = last?.asOf ?? (dayOne - 1)
         assessment.staleDays = max(0, known.date - since)
         assessment.staleWorkingDays = known.days.count(after: since, through: known.date)
-        let silence = known.date == judged
+        let silence =
+            known.date == judged
             ? assessment.staleWorkingDays : known.days.count(after: since, through: judged)
         guard let last else {
             judgeNoReading(&assessment, silence)
@@ -95,7 +105,9 @@ struct Course {
         }
         goal.reasons = [.gap(standing.gap, againstTrajectory: againstTrajectory)]
         if today > 14 {
-            goal.colour = standing.gap >= thresholds.onTrackGap ? .onTrack
+            goal.colour =
+                standing.gap >= thresholds.onTrackGap
+                ? .onTrack
                 : standing.gap >= thresholds.offTrackGap ? .atRisk : .offTrack
         }
         if silence > thresholds.staleDays {
@@ -211,7 +223,8 @@ struct Course {
     ) -> Double {
         guard to.day > from.day, day > from.day else { return from.share }
         guard day < to.day else { return to.share }
-        return from.share + (to.share - from.share) * Double(day - from.day) / Double(to.day - from.day)
+        return from.share + (to.share - from.share) * Double(day - from.day)
+            / Double(to.day - from.day)
     }
 
     /// 1. Met: the first day on which the day's valid reading reached the target.

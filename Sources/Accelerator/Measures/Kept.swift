@@ -9,7 +9,9 @@ extension KeptState {
     /// 4. More than half of what was gained is still there: slipping; else lost.
     ///
     /// Where nothing was gained, or a level is to be held, twice the ten per cent takes the place of 4.
-    public static func of(_ value: Double, hold: Double, baseline: Double, direction: Direction) -> KeptState {
+    public static func of(_ value: Double, hold: Double, baseline: Double, direction: Direction)
+        -> KeptState
+    {
         let sign: Double = direction == .down ? -1 : 1
         let worse = direction == .hold ? abs(value - hold) : (hold - value) * sign
         let gain = direction == .hold ? 0 : (hold - baseline) * sign

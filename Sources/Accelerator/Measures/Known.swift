@@ -19,9 +19,12 @@ public struct Known: Sendable {
     }
 
     /// At the end of a day in a zone; an unknown zone is taken for UTC.
-    public init(endOf date: LocalDate, zone: String, zones: Zones, days: WorkingDays, thresholds: Thresholds) {
+    public init(
+        endOf date: LocalDate, zone: String, zones: Zones, days: WorkingDays, thresholds: Thresholds
+    ) {
         let midnight = LocalMoment(date + 1, LocalTime(0, 0))
-        let next = zones.instant(midnight, in: zone)
+        let next =
+            zones.instant(midnight, in: zone)
             ?? Instant(milliseconds: Int64(midnight.date.days) * Instant.day)
         self.init(date: date, cut: next.advanced(by: -1), days: days, thresholds: thresholds)
     }

@@ -44,7 +44,8 @@ public enum SmartRule: String, CaseIterable, Sendable {
 
     public var letter: SmartLetter {
         switch self {
-        case .shortName, .longName, .noLeadBody, .noPopulation, .manyPairs, .activityOnly, .activity,
+        case .shortName, .longName, .noLeadBody, .noPopulation, .manyPairs, .activityOnly,
+            .activity,
             .document:
             .specific
         case .noUnit, .noBaseline, .noBaselineDate, .noSource, .noKeeper, .sameTarget, .wrongSide,
@@ -61,7 +62,8 @@ public enum SmartRule: String, CaseIterable, Sendable {
     /// Whether it is in the way of the launch; else the coach may accept it.
     public var blocks: Bool {
         switch self {
-        case .activity, .document, .slowReadings, .agingBaseline, .easyPace, .steepPace, .silentNote,
+        case .activity, .document, .slowReadings, .agingBaseline, .easyPace, .steepPace,
+            .silentNote,
             .earlyDue:
             false
         default: true
@@ -96,7 +98,8 @@ public enum SmartRule: String, CaseIterable, Sendable {
 
 /// What mends a finding; the raw value ends the key of its button.
 public enum SmartMend: String, CaseIterable, Sendable {
-    case goal, lead, who, since, source, keeper, test, every, vote, votes, depend, area, plan, agree, note, due
+    case goal, lead, who, since, source, keeper, test, every, vote, votes, depend, area, plan,
+        agree, note, due
     case interim
 
     /// Its line, without the challenge.
@@ -131,7 +134,8 @@ public struct SmartFinding: Hashable, Sendable {
             Phrase(
                 "smart.and",
                 [
-                    "first": joined(Array(findings[..<half])), "rest": joined(Array(findings[half...])),
+                    "first": joined(Array(findings[..<half])),
+                    "rest": joined(Array(findings[half...])),
                 ]))
     }
 }
@@ -238,7 +242,8 @@ private struct Check {
         find(.noTest, goal.test == nil && goal.mode != .yesNo)
         find(.rareReadings, goal.interval > 14, ["days": .count(goal.interval)])
         find(
-            .slowReadings, goal.interval > 7 && goal.interval <= 14, ["days": .count(goal.interval)])
+            .slowReadings, goal.interval > 7 && goal.interval <= 14, ["days": .count(goal.interval)]
+        )
         guard hasBaseline, let on = goal.baselineOn else { return }
         let age = today - on
         find(.oldBaseline, age > 90, ["days": .count(age)])

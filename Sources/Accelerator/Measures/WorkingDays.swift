@@ -73,9 +73,13 @@ public struct WorkingDays: Hashable, Sendable {
     /// The last working day before a date; nil where none comes within `reach` days.
     public func previous(before date: LocalDate) -> LocalDate? { step(from: date, by: -1, 1) }
     /// The date itself if it is worked, else the next working day.
-    public func onOrAfter(_ date: LocalDate) -> LocalDate? { isWorking(date) ? date : next(after: date) }
+    public func onOrAfter(_ date: LocalDate) -> LocalDate? {
+        isWorking(date) ? date : next(after: date)
+    }
     /// The date itself if it is worked, else the last working day before it.
-    public func onOrBefore(_ date: LocalDate) -> LocalDate? { isWorking(date) ? date : previous(before: date) }
+    public func onOrBefore(_ date: LocalDate) -> LocalDate? {
+        isWorking(date) ? date : previous(before: date)
+    }
     /// The n-th working day after a date, or before it where n is negative; the date itself for 0. Nil
     /// where it is not found within `reach` days.
     public func adding(_ n: Int, to date: LocalDate) -> LocalDate? {
@@ -128,5 +132,7 @@ public struct WorkingDays: Hashable, Sendable {
 extension WorkingCalendar {
     public func isWorking(_ date: LocalDate) -> Bool { days.isWorking(date) }
     /// How many working days lie after `from`, up to and including `to`.
-    public func workingDays(from: LocalDate, to: LocalDate) -> Int { days.count(after: from, through: to) }
+    public func workingDays(from: LocalDate, to: LocalDate) -> Int {
+        days.count(after: from, through: to)
+    }
 }

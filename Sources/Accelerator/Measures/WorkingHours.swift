@@ -8,7 +8,9 @@ extension WorkingCalendar {
     /// hour earlier, a weekend day that is worked after all has the hours of the week's first day.
     public func hours(on date: LocalDate) -> (from: LocalTime, to: LocalTime)? {
         guard isWorking(date) else { return nil }
-        func of(_ table: [WeekdayHours]) -> WeekdayHours? { table.first { $0.weekdays.contains(date.weekday) } }
+        func of(_ table: [WeekdayHours]) -> WeekdayHours? {
+            table.first { $0.weekdays.contains(date.weekday) }
+        }
         let usual = of(hours) ?? hours.first ?? WeekdayHours([], from: quietTo, to: quietFrom)
         let isRamadan = ramadan.contains { $0.from <= date && date <= $0.to }
         let found = isRamadan ? of(ramadanHours) ?? usual : usual
@@ -28,10 +30,13 @@ extension WorkingCalendar {
         } else if quietFrom < quietTo {
             found = [quietFrom.minutes..<quietTo.minutes]
         }
-        for window in quietWindows where window.weekdays.contains(date.weekday) && window.from < window.to {
+        for window in quietWindows
+        where window.weekdays.contains(date.weekday) && window.from < window.to {
             found.append(window.from.minutes..<window.to.minutes)
         }
-        return found.filter { !$0.isEmpty }.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+        return found.filter { !$0.isEmpty }.sorted {
+            ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound)
+        }
     }
 
     /// Whether somebody who lives by this calendar may be disturbed now: a working day, outside quiet hours
@@ -45,7 +50,9 @@ extension WorkingCalendar {
         for ahead in 0...60 {
             let date = moment.date + ahead
             var minute = ahead == 0 ? moment.time.minutes : 0
-            for window in quietWindows(on: date) where window.contains(minute) { minute = window.upperBound }
+            for window in quietWindows(on: date) where window.contains(minute) {
+                minute = window.upperBound
+            }
             if minute < 1440 { return LocalMoment(date, LocalTime(minutes: minute)) }
         }
         return nil
@@ -62,8 +69,11 @@ extension WorkingCalendar {
         if minute <= latest, minute < 1440 { return LocalTime(minutes: minute) }
         // Nothing is free after it and before the end: a quarter of an hour before the window then.
         minute = min(time.minutes, latest)
-        for window in quiet.reversed() where window.contains(minute) { minute = max(0, window.lowerBound - 15) }
-        return isDecent(at: LocalMoment(date, LocalTime(minutes: minute))) ? LocalTime(minutes: minute) : hours.from
+        for window in quiet.reversed() where window.contains(minute) {
+            minute = max(0, window.lowerBound - 15)
+        }
+        return isDecent(at: LocalMoment(date, LocalTime(minutes: minute)))
+            ? LocalTime(minutes: minute) : hours.from
     }
 }
 

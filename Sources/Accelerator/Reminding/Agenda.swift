@@ -66,7 +66,9 @@ public struct Agenda: Sendable {
     }
 
     /// The owners that have something to ring by a time, those who rang longest ago first: at most so many.
-    public mutating func due(by time: Instant, _ state: State, _ zones: Zones, most: Int) -> [String] {
+    public mutating func due(by time: Instant, _ state: State, _ zones: Zones, most: Int)
+        -> [String]
+    {
         look(Reminding(state, zones), most: .max)
         var found: [Entry] = []
         var places = heap.isEmpty ? [] : [0]
@@ -74,12 +76,16 @@ public struct Agenda: Sendable {
         while let place = places.popLast() {
             guard heap[place].at <= time else { continue }
             if times[heap[place].owner] == heap[place].at { found.append(heap[place]) }
-            for child in [2 * place + 1, 2 * place + 2] where child < heap.count { places.append(child) }
+            for child in [2 * place + 1, 2 * place + 2] where child < heap.count {
+                places.append(child)
+            }
         }
         found.sort { ($0.at, $0.owner) < ($1.at, $1.owner) }
         var owners: [String] = []
         // A time that went and came back stands there twice.
-        for entry in found where owners.count < most && owners.last != entry.owner { owners.append(entry.owner) }
+        for entry in found where owners.count < most && owners.last != entry.owner {
+            owners.append(entry.owner)
+        }
         return owners
     }
 

@@ -13,9 +13,13 @@ struct Finder {
     var since: LocalDate?
     var found: [Matter] = []
 
-    mutating func add(_ row: Row, _ code: String, _ nominal: LocalDate?, _ change: (inout Matter) -> Void = { _ in }) {
+    mutating func add(
+        _ row: Row, _ code: String, _ nominal: LocalDate?,
+        _ change: (inout Matter) -> Void = { _ in }
+    ) {
         guard let nominal, let row = row.set(by: cohort) else { return }
-        var matter = Matter(row: row, code: code, nominal: nominal, place: place, days: days, zone: zone)
+        var matter = Matter(
+            row: row, code: code, nominal: nominal, place: place, days: days, zone: zone)
         matter.since = since
         change(&matter)
         found.append(matter)
@@ -58,7 +62,9 @@ extension Reminding {
             finder.add(.leadershipMissing, code, launch - 21) { $0.last = launch }
         }
         if challenge.state == .framing { finder.add(.noteDue, code, launch) }
-        if !challenge.team.isEmpty, !challenge.uninformed.isEmpty { finder.add(.managerUninformed, code, launch) }
+        if !challenge.team.isEmpty, !challenge.uninformed.isEmpty {
+            finder.add(.managerUninformed, code, launch)
+        }
         finder.add(.launchInvitation, code, launch)
         finder.add(.launchGate, code, launch)
     }
@@ -72,7 +78,9 @@ extension Reminding {
         let hasReading = primary.map { $0.readings.contains { $0.voidedAt == nil } } ?? true
         if isNew {
             finder.add(.dayOne, code, dayOne) { $0.last = lastDay }
-            if !challenge.hasTicked(.thanks) { finder.add(.thanksManagers, code, dayOne) { $0.last = lastDay } }
+            if !challenge.hasTicked(.thanks) {
+                finder.add(.thanksManagers, code, dayOne) { $0.last = lastDay }
+            }
             if let primary, !hasReading, primary.mode != .yesNo {
                 finder.add(.readingFirst, "\(code)-\(primary.code)", dayOne) { $0.last = lastDay }
             }
@@ -94,7 +102,10 @@ extension Reminding {
                 $0.first = dayOne
                 $0.last = lastDay
                 if !milestone.isCritical {
-                    $0.without = Set($0.row.steps.indices.filter { place in Row.milestoneDue.steps[place].criticalOnly })
+                    $0.without = Set(
+                        $0.row.steps.indices.filter { place in
+                            Row.milestoneDue.steps[place].criticalOnly
+                        })
                 }
             }
         }
@@ -102,7 +113,9 @@ extension Reminding {
     }
 
     /// Rows 12 and 13: each weekly meeting from the floor on, on the day that the calendar moves it to.
-    private func meetings(_ challenge: Challenge, _ dayOne: LocalDate, _ lastDay: LocalDate, _ finder: inout Finder) {
+    private func meetings(
+        _ challenge: Challenge, _ dayOne: LocalDate, _ lastDay: LocalDate, _ finder: inout Finder
+    ) {
         guard let weekday = challenge.head.meetingDay, (1...7).contains(weekday),
             let time = challenge.head.meetingTime
         else { return }
@@ -110,14 +123,16 @@ extension Reminding {
         var slot = from + (weekday - from.weekday + 7) % 7
         for _ in 0..<5 where slot <= lastDay {
             defer { slot = slot + 7 }
-            guard let day = challenge.meeting(inWeekOf: slot, finder.days), day >= dayOne, day <= lastDay
+            guard let day = challenge.meeting(inWeekOf: slot, finder.days), day >= dayOne,
+                day <= lastDay
             else { continue }
             finder.add(.meetingWeekly, challenge.code, slot) {
                 $0.time = time
                 $0.held = day
                 $0.last = lastDay
             }
-            guard let week = challenge.week(on: slot), !challenge.checkIns.contains(where: { $0.week == week })
+            guard let week = challenge.week(on: slot),
+                !challenge.checkIns.contains(where: { $0.week == week })
             else { continue }
             finder.add(.checkInMissing, challenge.code, slot) {
                 $0.held = day
@@ -142,7 +157,9 @@ extension Reminding {
                 $0.since = promise.on
             }
         }
-        let medium = challenge.blockers.filter { $0.isOpen && $0.severity == .medium }.map(\.raisedOn).min()
+        let medium = challenge.blockers.filter { $0.isOpen && $0.severity == .medium }.map(
+            \.raisedOn
+        ).min()
         if let medium, let lastDay = challenge.lastDay {
             repeating(.blockerMedium, code, medium + 1, lastDay, &finder)
         }
@@ -160,10 +177,13 @@ extension Reminding {
         let code = challenge.code
         func isHeld(_ kind: ReviewKind) -> Bool { challenge.reviews.contains { $0.kind == kind } }
         if !isHeld(.weekFour) { finder.add(.reviewWeekFour, code, dayOne) { $0.last = lastDay } }
-        if !challenge.hasTicked(.calls) { finder.add(.pulseCalls, code, dayOne + 30) { $0.last = lastDay } }
+        if !challenge.hasTicked(.calls) {
+            finder.add(.pulseCalls, code, dayOne + 30) { $0.last = lastDay }
+        }
         guard !isHeld(.midpoint) else { return }
         let duration = challenge.head.duration
-        let middle = challenge.head.midpointOn ?? finder.days.midpoint(dayOne: dayOne, duration: duration)
+        let middle =
+            challenge.head.midpointOn ?? finder.days.midpoint(dayOne: dayOne, duration: duration)
         finder.add(.midpointReview, code, middle) { $0.last = lastDay }
         finder.add(.midpointOutputs, code, middle) { $0.last = lastDay }
         finder.add(.midpointOverdue, code, dayOne + (duration * 3 / 5 - 1)) { $0.last = lastDay }
@@ -173,9 +193,13 @@ extension Reminding {
     private func news(_ challenge: Challenge, _ finder: inout Finder) {
         let code = challenge.code
         if let seen = challenge.seen, seen.isWorse {
-            finder.add(.colourWorse, code, seen.on) { if seen.colour != .offTrack { $0.without = [1] } }
+            finder.add(.colourWorse, code, seen.on) {
+                if seen.colour != .offTrack { $0.without = [1] }
+            }
         }
-        for day in Recognition.days(challenge, zones, finder.zone, finder.days, around: lookedAt.date) {
+        for day in Recognition.days(
+            challenge, zones, finder.zone, finder.days, around: lookedAt.date)
+        {
             finder.add(.recognition, code, day)
         }
     }
@@ -211,15 +235,19 @@ extension Reminding {
     /// Row 27.
     private func closing(_ challenge: Challenge, _ finder: inout Finder) {
         guard !challenge.reviews.contains(where: { $0.kind == .closing }) else { return }
-        finder.add(.closingWorkshop, challenge.code, challenge.head.closingOn ?? finder.cohort?.closingOn)
+        finder.add(
+            .closingWorkshop, challenge.code, challenge.head.closingOn ?? finder.cohort?.closingOn)
     }
 
     /// Rows 28 and 29.
     private func aftermath(_ challenge: Challenge, _ finder: inout Finder) {
-        let closed = challenge.reviews.last { $0.kind == .closing }?.date
+        let closed =
+            challenge.reviews.last { $0.kind == .closing }?.date
             ?? challenge.moves.last { $0.to == .sustaining }?.on
         if !challenge.hasTicked(.loop) { finder.add(.closingLoop, challenge.code, closed) }
-        for check in challenge.checksAhead { finder.add(.followUpCheck, challenge.code, check.date) }
+        for check in challenge.checksAhead {
+            finder.add(.followUpCheck, challenge.code, check.date)
+        }
     }
 
     // MARK: Cohort, proposal, programme
@@ -227,7 +255,8 @@ extension Reminding {
     func ofCohort(_ cohort: Cohort) -> [Matter] {
         guard let programme = state.programmes[cohort.programme] else { return [] }
         var finder = Finder(
-            place: .cohort(cohort), days: programme.calendar.days, zone: state.zone(of: cohort), cohort: cohort)
+            place: .cohort(cohort), days: programme.calendar.days, zone: state.zone(of: cohort),
+            cohort: cohort)
         switch cohort.state {
         case .callOpen:
             finder.add(.callOpens, cohort.code, cohort.callOpened)
@@ -243,21 +272,28 @@ extension Reminding {
     }
 
     func ofProposal(_ proposal: Proposal) -> [Matter] {
-        guard let cohort = state.cohorts[proposal.cohort], let programme = state.programmes[cohort.programme]
+        guard let cohort = state.cohorts[proposal.cohort],
+            let programme = state.programmes[cohort.programme]
         else { return [] }
         var finder = Finder(
-            place: .proposal(proposal), days: programme.calendar.days, zone: state.zone(of: cohort), cohort: cohort)
+            place: .proposal(proposal), days: programme.calendar.days, zone: state.zone(of: cohort),
+            cohort: cohort)
         switch proposal.state {
         case .draft, .returned:
-            if cohort.state == .callOpen { finder.add(.callDraft, proposal.code, cohort.callClosed) }
+            if cohort.state == .callOpen {
+                finder.add(.callDraft, proposal.code, cohort.callClosed)
+            }
         case .submitted, .inReview:
             guard cohort.state == .callOpen || cohort.state == .selecting else { break }
             finder.add(.proposalWaiting, proposal.code, proposal.submittedOn)
         case .deferred:
             let opened = state.cohorts.filter { other in
-                other.programme == cohort.programme && other.state == .callOpen && other.code != cohort.code
+                other.programme == cohort.programme && other.state == .callOpen
+                    && other.code != cohort.code
             }.compactMap(\.callOpened).max()
-            if let opened, opened >= proposal.decidedOn ?? opened { finder.add(.callAgain, proposal.code, opened) }
+            if let opened, opened >= proposal.decidedOn ?? opened {
+                finder.add(.callAgain, proposal.code, opened)
+            }
         case .accepted, .rejected, .merged, .withdrawn: break
         }
         return finder.found
@@ -266,11 +302,13 @@ extension Reminding {
     /// Row 33: days that the moon decides, each once.
     func ofProgramme(_ programme: Programme) -> [Matter] {
         var finder = Finder(
-            place: .programme(programme), days: programme.calendar.days, zone: programme.zone.isEmpty ? "UTC" : programme.zone,
+            place: .programme(programme), days: programme.calendar.days,
+            zone: programme.zone.isEmpty ? "UTC" : programme.zone,
             cohort: nil)
         let from = lookedAt.date
         var before: LocalDate?
-        for holiday in programme.calendar.holidays where holiday.isEstimate && holiday.date >= from {
+        for holiday in programme.calendar.holidays where holiday.isEstimate && holiday.date >= from
+        {
             defer { before = holiday.date }
             // Of several days on end the first one is asked about.
             if let before, holiday.date == before + 1 { continue }
@@ -327,7 +365,8 @@ enum Recognition {
 
     /// The last day of each run of days that are told on one working morning.
     static func days(
-        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays, around: LocalDate
+        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays,
+        around: LocalDate
     ) -> [LocalDate] {
         var told: [LocalDate: LocalDate] = [:]
         for date in dates(challenge, zones, zone) where date >= around - 20 {
@@ -339,14 +378,16 @@ enum Recognition {
 
     /// What is told on the working morning after a day.
     static func found(
-        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays, on nominal: LocalDate
+        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays,
+        on nominal: LocalDate
     ) -> Found {
         let morning = days.next(after: nominal)
         var found = Found()
         found.milestones = challenge.milestones.filter {
             $0.state == .done && $0.movedOn.map { days.next(after: $0) == morning } ?? false
         }
-        for passed in quarters(challenge, zones, zone) where days.next(after: passed.on) == morning {
+        for passed in quarters(challenge, zones, zone) where days.next(after: passed.on) == morning
+        {
             found.quarter = max(found.quarter ?? 0, passed.quarter)
             found.value = passed.value
             found.asOf = passed.asOf
@@ -354,7 +395,9 @@ enum Recognition {
         return found
     }
 
-    private static func dates(_ challenge: Challenge, _ zones: Zones, _ zone: String) -> Set<LocalDate> {
+    private static func dates(_ challenge: Challenge, _ zones: Zones, _ zone: String) -> Set<
+        LocalDate
+    > {
         Set(challenge.milestones.filter { $0.state == .done }.compactMap(\.movedOn))
             .union(quarters(challenge, zones, zone).map(\.on))
     }
@@ -363,18 +406,22 @@ enum Recognition {
     private static func quarters(
         _ challenge: Challenge, _ zones: Zones, _ zone: String
     ) -> [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] {
-        guard let goal = challenge.primaryGoal, goal.direction != .hold, goal.mode != .yesNo else { return [] }
+        guard let goal = challenge.primaryGoal, goal.direction != .hold, goal.mode != .yesNo else {
+            return []
+        }
         var best = 0
         var passed: [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] = []
         for reading in goal.readings where reading.voidedAt == nil {
-            guard let target = goal.version(on: reading.asOf)?.target, target != goal.baseline else { continue }
+            guard let target = goal.version(on: reading.asOf)?.target, target != goal.baseline
+            else { continue }
             let share = (reading.value - goal.baseline) / (target - goal.baseline)
             guard share.isFinite else { continue }
             let quarter = Int(min(max(share, 0), 1) * 4 + 1e-9)
             guard quarter > best else { continue }
             best = quarter
             let day = zones.local(reading.enteredAt, in: zone) ?? reading.enteredAt.local(offset: 0)
-            passed.append((on: day.date, quarter: quarter * 25, value: reading.value, asOf: reading.asOf))
+            passed.append(
+                (on: day.date, quarter: quarter * 25, value: reading.value, asOf: reading.asOf))
         }
         return passed
     }

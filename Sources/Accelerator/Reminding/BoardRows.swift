@@ -20,15 +20,19 @@ extension Reminding {
     }
 
     func due(_ board: Board) -> Instant? {
-        guard let challenge = state.challenges[board.subject], state.chats[board.chat]?.isLost == false,
+        guard let challenge = state.challenges[board.subject],
+            state.chats[board.chat]?.isLost == false,
             let drawn = board.drawnAt
         else { return nil }
         if board.isStale { return drawn.advanced(by: Board.pause) }
         guard let on = board.on, let first = challenge.dayOne, let last = challenge.lastDay,
-            [.launched, .accelerating, .results].contains(challenge.state), on <= last + ChallengeView.lateWindow
+            [.launched, .accelerating, .results].contains(challenge.state),
+            on <= last + ChallengeView.lateWindow
         else { return nil }
         let next = LocalMoment(max(on + 1, first), Board.morning)
-        return zones.instant(next, in: state.zone(of: challenge)).map { max($0, drawn.advanced(by: Board.pause)) }
+        return zones.instant(next, in: state.zone(of: challenge)).map {
+            max($0, drawn.advanced(by: Board.pause))
+        }
     }
 }
 
@@ -42,7 +46,9 @@ extension Decider {
         var events: [Event] = []
         var out: [Outgoing] = []
         for board in state.boards.values {
-            guard let due = reminding.due(board), due <= at, let challenge = state.challenges[board.subject] else {
+            guard let due = reminding.due(board), due <= at,
+                let challenge = state.challenges[board.subject]
+            else {
                 continue
             }
             let view = ChallengeView(challenge, state, at: at, zones: zones)
@@ -53,7 +59,8 @@ extension Decider {
             drawn.print = Self.print(of: view.scoreboard)
             events.append(.boardDrawn(drawn))
             if drawn.print != board.print {
-                out.append(message(of: board, view, replacing: board.pending ?? board.last, state, at))
+                out.append(
+                    message(of: board, view, replacing: board.pending ?? board.last, state, at))
             }
             if events.count >= Self.mostBoards { break }
         }
@@ -71,7 +78,8 @@ extension Decider {
         phrases.append(Phrase("board.at", ["moment": .moment(local, zone: nil)]))
         var out = Outgoing(
             to: .chat(board.chat), kind: .card, phrases,
-            subject: goal.map { "reading \(view.challenge.code)-\($0.code)" } ?? "board \(view.challenge.code)")
+            subject: goal.map { "reading \(view.challenge.code)-\($0.code)" }
+                ?? "board \(view.challenge.code)")
         out.replaces = replacing
         out.pins = .on
         return out

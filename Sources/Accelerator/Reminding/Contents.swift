@@ -4,7 +4,8 @@ import Language
 
 extension Decider {
     func content(
-        of occurrence: Occurrence, for receiver: String, _ state: State, _ today: LocalDate, _ at: Instant
+        of occurrence: Occurrence, for receiver: String, _ state: State, _ today: LocalDate,
+        _ at: Instant
     ) -> (phrases: [Phrase], offers: [Offer])? {
         let snooze = [
             Offer(Phrase("later.tomorrowLabel"), "/later tomorrow"),
@@ -25,7 +26,8 @@ extension Decider {
             let whole = "\(challenge.code)-\(milestone.code)"
             return (
                 milestoneDue(occurrence, challenge, milestone, receiver, state, today),
-                ways(out: whole, challenge, state.roles(of: receiver, in: challenge)) + snooze.prefix(1)
+                ways(out: whole, challenge, state.roles(of: receiver, in: challenge))
+                    + snooze.prefix(1)
             )
         case Silence.row: return Silence.content(of: occurrence, state, zones)
         case "results.open":
@@ -34,7 +36,8 @@ extension Decider {
             return digest(occurrence, receiver, state, at)
         default:
             return Telling(
-                decider: self, occurrence: occurrence, receiver: receiver, state: state, today: today, at: at
+                decider: self, occurrence: occurrence, receiver: receiver, state: state,
+                today: today, at: at
             ).words
         }
     }
@@ -52,9 +55,12 @@ extension Decider {
     }
 
     private func reading(
-        _ occurrence: Occurrence, _ challenge: Challenge, _ goal: Goal, _ receiver: String, _ state: State
+        _ occurrence: Occurrence, _ challenge: Challenge, _ goal: Goal, _ receiver: String,
+        _ state: State
     ) -> [Phrase] {
-        let last = goal.readings.filter { $0.voidedAt == nil }.max { ($0.asOf, $0.enteredAt) < ($1.asOf, $1.enteredAt) }
+        let last = goal.readings.filter { $0.voidedAt == nil }.max {
+            ($0.asOf, $0.enteredAt) < ($1.asOf, $1.enteredAt)
+        }
         var values: [Phrase.Field] = [
             .init("name", state.name(of: receiver)), .init("challenge", .code(challenge.code)),
             .init("goal", .text(goal.name)), .init("due", .date(occurrence.nominal)),
@@ -70,7 +76,9 @@ extension Decider {
     }
 
     /// The hundred days are over: what came of them so far, and what is still open.
-    private func results(_ challenge: Challenge, _ state: State, _ at: Instant) -> (phrases: [Phrase], offers: [Offer]) {
+    private func results(_ challenge: Challenge, _ state: State, _ at: Instant) -> (
+        phrases: [Phrase], offers: [Offer]
+    ) {
         let view = ChallengeView(challenge, state, at: at, zones: zones)
         let loose = challenge.milestones.count { $0.state == .open }
         var phrases = [view.headline] + [view.dayLine].compactMap { $0 } + view.resultLines
@@ -84,11 +92,13 @@ extension Decider {
     }
 
     private func milestoneDue(
-        _ occurrence: Occurrence, _ challenge: Challenge, _ milestone: Milestone, _ receiver: String,
+        _ occurrence: Occurrence, _ challenge: Challenge, _ milestone: Milestone,
+        _ receiver: String,
         _ state: State, _ today: LocalDate
     ) -> [Phrase] {
         let days = milestone.due - today
-        let form = days > 0 ? "ahead" : days == 0 ? "today" : occurrence.step >= 5 ? "ladder" : "overdue"
+        let form =
+            days > 0 ? "ahead" : days == 0 ? "today" : occurrence.step >= 5 ? "ladder" : "overdue"
         return [
             Phrase(
                 "remind.milestone.\(form)",
@@ -96,7 +106,8 @@ extension Decider {
                     "name": state.name(of: receiver), "challenge": .code(challenge.code),
                     "milestone": .code(milestone.code), "title": .text(milestone.title),
                     "due": .date(milestone.due), "days": .count(abs(days)),
-                    "owner": milestone.owner.map { state.name(of: $0) } ?? .term("role.team-leader"),
+                    "owner": milestone.owner.map { state.name(of: $0) }
+                        ?? .term("role.team-leader"),
                 ])
         ]
     }
@@ -108,7 +119,8 @@ extension Decider {
             return Self.challenge(of: occurrence, state).flatMap {
                 ChallengeView($0, state, at: at, zones: zones).chart()
             }
-        case _ where occurrence.row.utf8.starts(with: "digest.".utf8): return digestChart(occurrence, state, at)
+        case _ where occurrence.row.utf8.starts(with: "digest.".utf8):
+            return digestChart(occurrence, state, at)
         default: return nil
         }
     }

@@ -26,23 +26,31 @@ extension Reminding {
         let date = until.local(offset: 0).date
         return [
             Occurrence(
-                key: "\(Waiting.row)/\(Waiting.owner(receiver))/\(receiver)@\(date)#0", row: Waiting.row,
-                subject: Waiting.owner(receiver), receiver: receiver, step: 0, nominal: date, rings: until)
+                key: "\(Waiting.row)/\(Waiting.owner(receiver))/\(receiver)@\(date)#0",
+                row: Waiting.row,
+                subject: Waiting.owner(receiver), receiver: receiver, step: 0, nominal: date,
+                rings: until)
         ]
     }
 
     /// Of keys that rang or wait, those whose reason is there still.
-    static func stillCalled(_ keys: [String], _ state: State, _ zones: Zones, at: Instant) -> Set<String> {
+    static func stillCalled(_ keys: [String], _ state: State, _ zones: Zones, at: Instant) -> Set<
+        String
+    > {
         var bare = state
         var owners: [String] = []
         for key in keys {
             bare.rung[key] = nil
             bare.snoozes[key] = nil
-            guard case .one(let owner) = Event.owner(ofKey: key), !owners.contains(owner) else { continue }
+            guard case .one(let owner) = Event.owner(ofKey: key), !owners.contains(owner) else {
+                continue
+            }
             owners.append(owner)
         }
         let oldest = keys.compactMap { Occurrence.parts(of: $0)?.nominal.days }.min() ?? 0
-        let from = max(Instant(milliseconds: Int64(oldest - 1) * Instant.day), at.advanced(by: -120 * Instant.day))
+        let from = max(
+            Instant(milliseconds: Int64(oldest - 1) * Instant.day),
+            at.advanced(by: -120 * Instant.day))
         let wanted = Set(keys)
         var found: Set<String> = []
         let reminding = Reminding(bare, zones, at: at, from: from)
@@ -81,7 +89,9 @@ struct Round {
         self.at = at
     }
 
-    private mutating func rang(_ key: String, _ how: Rang.How?) { events.append(.rang(Rang(key, how))) }
+    private mutating func rang(_ key: String, _ how: Rang.How?) {
+        events.append(.rang(Rang(key, how)))
+    }
 
     private mutating func change(_ way: Way, _ body: (inout Bucket) -> Void) {
         if buckets[way.key] == nil { order.append(way.key) }
@@ -108,9 +118,13 @@ struct Round {
             change(way) { $0.held.append((occurrence.key, occurrence.rings, .leave, until)) }
         case .to(let way):
             if wasAway {
-                return change(way) { $0.held.append((occurrence.key, occurrence.rings, .away, nil)) }
+                return change(way) {
+                    $0.held.append((occurrence.key, occurrence.rings, .away, nil))
+                }
             }
-            guard let item = decider.item(occurrence, way, state, at) else { return rang(occurrence.key, .past) }
+            guard let item = decider.item(occurrence, way, state, at) else {
+                return rang(occurrence.key, .past)
+            }
             change(way) { $0.items.append(item) }
         }
     }
@@ -120,16 +134,24 @@ struct Round {
             // The group may be gone by now; then what waited for it has no way.
             guard state.chats[key]?.isLost == false else { return drop(occurrence.receiver) }
             let first = state.reminded[occurrence.receiver]?.waiting.first
-            guard let about = first.flatMap({ Occurrence(parsing: $0) }) else { return drop(occurrence.receiver) }
-            return change(decider.way(toGroup: key, for: about.receiver, about, state)) { $0.isDue = true }
+            guard let about = first.flatMap({ Occurrence(parsing: $0) }) else {
+                return drop(occurrence.receiver)
+            }
+            return change(decider.way(toGroup: key, for: about.receiver, about, state)) {
+                $0.isDue = true
+            }
         }
         let receiver = occurrence.receiver
-        let about = state.reminded[receiver]?.waiting.first.flatMap { Occurrence(parsing: $0) } ?? occurrence
+        let about =
+            state.reminded[receiver]?.waiting.first.flatMap { Occurrence(parsing: $0) }
+            ?? occurrence
         guard let person = state.people[receiver], person.isReachable else { return drop(receiver) }
         let way = decider.way(to: receiver, about, state)
         if let until = person.awayUntil, until >= decider.today(way, at).date {
             let back = Hours.decent(LocalMoment(until + 1, LocalTime(9, 0)), way.calendar)
-            guard var told = state.reminded[receiver], let time = decider.zones.instant(back, in: way.zone) else {
+            guard var told = state.reminded[receiver],
+                let time = decider.zones.instant(back, in: way.zone)
+            else {
                 return drop(receiver)
             }
             told.until = max(time, at.advanced(by: Instant.hour))
@@ -162,14 +184,17 @@ struct Round {
             told.on = now.date
             told.count = 0
         }
-        for held in bucket.held { hold(held.key, held.since, held.why, until: held.until, way, now, &told) }
+        for held in bucket.held {
+            hold(held.key, held.since, held.why, until: held.until, way, now, &told)
+        }
         let hasStar = bucket.items.contains { $0.occurrence.isStar }
         let mayGo = Hours.isDecent(now, way.calendar) && (hasStar || told.count < Reminded.aDay)
         var items = bucket.items
         if !mayGo {
             let starGoes = Hours.isDecent(now, way.calendar, isStar: true)
             for item in items where !(starGoes && item.occurrence.isStar) {
-                hold(item.occurrence.key, item.occurrence.rings, .limit, until: nil, way, now, &told)
+                hold(
+                    item.occurrence.key, item.occurrence.rings, .limit, until: nil, way, now, &told)
             }
             items.removeAll { !(starGoes && $0.occurrence.isStar) }
         }
@@ -182,13 +207,19 @@ struct Round {
         if told != before { events.append(.reminded(told)) }
     }
 
-    private mutating func send(_ items: [Item], _ way: Way, _ before: Reminded?, _ told: inout Reminded) {
+    private mutating func send(
+        _ items: [Item], _ way: Way, _ before: Reminded?, _ told: inout Reminded
+    ) {
         let items = latest(items)
         guard !items.isEmpty else { return }
         told.count += 1
-        let waited = items.contains { $0.hasWaited } ? before.flatMap { decider.head($0, items, way, at) } : nil
+        let waited =
+            items.contains { $0.hasWaited }
+            ? before.flatMap { decider.head($0, items, way, at) } : nil
         out.append(decider.merged(items, head: waited, way, at))
-        for item in items { rang(item.occurrence.key, item.hasWaited ? .folded : item.isLate ? .late : nil) }
+        for item in items {
+            rang(item.occurrence.key, item.hasWaited ? .folded : item.isLate ? .late : nil)
+        }
     }
 
     /// Of one reason the latest step; the others are told by it.
@@ -200,7 +231,10 @@ struct Round {
                 last[reason] = item
                 continue
             }
-            let isLater = (other.occurrence.nominal, other.occurrence.step) < (item.occurrence.nominal, item.occurrence.step)
+            let isLater =
+                (other.occurrence.nominal, other.occurrence.step) < (
+                    item.occurrence.nominal, item.occurrence.step
+                )
             rang(isLater ? other.occurrence.key : item.occurrence.key, .folded)
             if isLater { last[reason] = item }
         }
@@ -210,7 +244,8 @@ struct Round {
     // MARK: What waits
 
     private mutating func hold(
-        _ key: String, _ since: Instant, _ why: Reminded.Why, until: Instant?, _ way: Way, _ now: LocalMoment,
+        _ key: String, _ since: Instant, _ why: Reminded.Why, until: Instant?, _ way: Way,
+        _ now: LocalMoment,
         _ told: inout Reminded
     ) {
         rang(key, .held)
@@ -226,7 +261,8 @@ struct Round {
         let soon = LocalMoment(now.date, LocalTime(minutes: min(now.time.minutes + 1, 1439)))
         let free = Hours.decent(soon, way.calendar)
         let moment =
-            count >= Reminded.aDay && free.date == now.date ? Hours.nextMorning(after: now, way.calendar) : free
+            count >= Reminded.aDay && free.date == now.date
+            ? Hours.nextMorning(after: now, way.calendar) : free
         let time = decider.zones.instant(moment, in: way.zone) ?? at.advanced(by: Instant.hour)
         return max(time, at.advanced(by: Instant.minute))
     }
@@ -242,13 +278,17 @@ struct Round {
                 continue
             }
             var path = way
-            if occurrence.receiver != way.reader, !way.isGroup, let person = state.people[occurrence.receiver] {
+            if occurrence.receiver != way.reader, !way.isGroup,
+                let person = state.people[occurrence.receiver]
+            {
                 path.behalf = person.awayUntil.map { (person.code, $0) }
             }
             if way.isGroup { path.reader = occurrence.receiver }
             let today = decider.today(way, at).date
             let owner = state.people[occurrence.receiver]
-            if !occurrence.isStar, owner?.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) == true {
+            if !occurrence.isStar,
+                owner?.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) == true
+            {
                 rang(key, .muted)
             } else if var item = decider.item(occurrence, path, state, at, isNow: false) {
                 item.hasWaited = true
@@ -267,7 +307,9 @@ extension Occurrence {
     init?(parsing key: String) {
         guard let parts = Self.parts(of: key) else { return nil }
         self.init(
-            key: key, row: parts.row, subject: parts.subject, receiver: parts.receiver, step: parts.step,
-            nominal: parts.nominal, rings: Instant(milliseconds: Int64(parts.nominal.days) * Instant.day))
+            key: key, row: parts.row, subject: parts.subject, receiver: parts.receiver,
+            step: parts.step,
+            nominal: parts.nominal,
+            rings: Instant(milliseconds: Int64(parts.nominal.days) * Instant.day))
     }
 }

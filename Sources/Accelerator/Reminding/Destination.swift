@@ -35,7 +35,8 @@ extension Occurrence {
     /// What concerns a team as a whole, and may be asked in its group or of its leader. What is not listed is
     /// somebody's own: calls, digests, thanks, who is silent.
     private static let teamKinds: Set<String> = [
-        "reading", "late", "milestone", "blocker", "meeting", "checkin", "win", "countdown", "day", "launch", "midpoint",
+        "reading", "late", "milestone", "blocker", "meeting", "checkin", "win", "countdown", "day",
+        "launch", "midpoint",
         "results", "recognition", "closing", "promise", "followup",
     ]
     var isTeamMatter: Bool { Self.teamKinds.contains(kind) }
@@ -44,14 +45,18 @@ extension Occurrence {
 extension Decider {
     /// The programme by whose calendar an occurrence is counted.
     static func programme(of occurrence: Occurrence, _ state: State) -> Programme? {
-        if let challenge = challenge(of: occurrence, state) { return state.programme(of: challenge) }
+        if let challenge = challenge(of: occurrence, state) {
+            return state.programme(of: challenge)
+        }
         let words = occurrence.subject.split(separator: " ").map(String.init)
         // `area KZ A03`: areas are numbered in each programme.
         if words.count == 3, words[0] == "area" { return state.programmes[words[1]] }
         let code = words.last ?? ""
         if let cohort = state.cohorts[code] { return state.programmes[cohort.programme] }
         if let programme = state.programmes[code] { return programme }
-        return state.proposals[code].flatMap { state.cohorts[$0.cohort] }.flatMap { state.programmes[$0.programme] }
+        return state.proposals[code].flatMap { state.cohorts[$0.cohort] }.flatMap {
+            state.programmes[$0.programme]
+        }
     }
 
     func way(to person: String, _ occurrence: Occurrence, _ state: State) -> Way {
@@ -62,9 +67,12 @@ extension Decider {
             calendar: state.calendar(of: person, in: programme))
     }
 
-    func way(toGroup key: String, for reader: String, _ occurrence: Occurrence, _ state: State) -> Way {
+    func way(toGroup key: String, for reader: String, _ occurrence: Occurrence, _ state: State)
+        -> Way
+    {
         Way(
-            to: .chat(key), key: "chat:" + key, reader: reader, zone: Self.zone(of: occurrence, state),
+            to: .chat(key), key: "chat:" + key, reader: reader,
+            zone: Self.zone(of: occurrence, state),
             calendar: Self.programme(of: occurrence, state)?.calendar ?? WorkingCalendar())
     }
 
@@ -80,7 +88,9 @@ extension Decider {
         guard let person = state.people[occurrence.receiver] else { return .nowhere(.nobody) }
         let own = way(to: person.code, occurrence, state)
         let today = today(own, at).date
-        if !occurrence.isStar, person.mutes.contains(where: { $0.covers(occurrence.row, on: today) }) {
+        if !occurrence.isStar,
+            person.mutes.contains(where: { $0.covers(occurrence.row, on: today) })
+        {
             return .nowhere(.muted)
         }
         if let until = person.awayUntil, until >= today {
@@ -99,7 +109,9 @@ extension Decider {
     /// A team whose group is gone: its leader is told.
     private func instead(of occurrence: Occurrence, _ state: State, _ at: Instant) -> Destination {
         guard let challenge = Self.challenge(of: occurrence, state),
-            let leader = challenge.holders(of: .teamLeader).first(where: { isHere($0, occurrence, state, at) })
+            let leader = challenge.holders(of: .teamLeader).first(where: {
+                isHere($0, occurrence, state, at)
+            })
         else { return .nowhere(.nobody) }
         return .to(way(to: leader, occurrence, state))
     }
@@ -110,13 +122,19 @@ extension Decider {
             return way(to: person, occurrence, state)
         }
         guard occurrence.isTeamMatter, let challenge = Self.challenge(of: occurrence, state),
-            let group = state.bound[challenge.code]?.first(where: { state.chats[$0]?.isLost == false })
+            let group = state.bound[challenge.code]?.first(where: {
+                state.chats[$0]?.isLost == false
+            })
         else { return nil }
         return way(toGroup: group, for: person, occurrence, state)
     }
 
-    private func isHere(_ person: String, _ occurrence: Occurrence, _ state: State, _ at: Instant) -> Bool {
-        guard let known = state.people[person], known.isReachable, state.reached[person]?.isEmpty == false else {
+    private func isHere(_ person: String, _ occurrence: Occurrence, _ state: State, _ at: Instant)
+        -> Bool
+    {
+        guard let known = state.people[person], known.isReachable,
+            state.reached[person]?.isEmpty == false
+        else {
             return false
         }
         guard let until = known.awayUntil else { return true }
@@ -131,10 +149,14 @@ extension Decider {
             people.first { $0 != person.code && isHere($0, occurrence, state, at) }
         }
         if let deputy = person.deputy, let found = firstHere([deputy]) { return found }
-        guard occurrence.isTeamMatter, let challenge = Self.challenge(of: occurrence, state) else { return nil }
+        guard occurrence.isTeamMatter, let challenge = Self.challenge(of: occurrence, state) else {
+            return nil
+        }
         let rungs: [[String]] = [
-            challenge.holders(of: .teamLeader), challenge.head.coach.map { [$0] } ?? challenge.holders(of: .coach),
-            challenge.holders(of: .sponsor), state.holders(of: .office, over: challenge.head.cohort),
+            challenge.holders(of: .teamLeader),
+            challenge.head.coach.map { [$0] } ?? challenge.holders(of: .coach),
+            challenge.holders(of: .sponsor),
+            state.holders(of: .office, over: challenge.head.cohort),
         ]
         return rungs.lazy.compactMap(firstHere).first
     }

@@ -13,18 +13,22 @@ struct DigestPage {
     ///   - receiver: whose last digest the changes are counted from: a person, or `chat:` and a key.
     ///   - reader: whose asks stand at the end; nil for a group.
     init?(
-        _ subject: String, row: String, receiver: String, reader: String?, _ state: State, at: Instant,
+        _ subject: String, row: String, receiver: String, reader: String?, _ state: State,
+        at: Instant,
         zones: Zones
     ) {
         let words = subject.split(separator: " ").map(String.init)
         guard words.count >= 2, let code = words.last else { return nil }
-        func since(_ zone: String) -> Since? { Since(receiver, subject, state, zone: zone, zones: zones) }
+        func since(_ zone: String) -> Since? {
+            Since(receiver, subject, state, zone: zone, zones: zones)
+        }
         switch words[0] {
         case "digest":
             guard let challenge = state.challenges[code] else { return nil }
             let view = ChallengeView(challenge, state, at: at, zones: zones)
             let last = since(state.zone(of: challenge))
-            phrases = row == "digest.team"
+            phrases =
+                row == "digest.team"
                 ? view.teamDigest(since: last)
                 : view.digest(for: reader, isPrivate: reader != nil, since: last)
             offers = reader.map { view.askOffers(for: $0) } ?? []
@@ -39,7 +43,8 @@ struct DigestPage {
             else { return nil }
             let zone = programme.zone.isEmpty ? "UTC" : programme.zone
             let today = (zones.local(at, in: zone) ?? at.local(offset: 0)).date
-            phrases = AreaView(area, of: programme, state, on: today, cut: at, zones: zones).digest(since: since(zone))
+            phrases = AreaView(area, of: programme, state, on: today, cut: at, zones: zones).digest(
+                since: since(zone))
         case "nation":
             guard let programme = state.programmes[code] else { return nil }
             let zone = programme.zone.isEmpty ? "UTC" : programme.zone
@@ -57,7 +62,8 @@ struct DigestPage {
 extension NationView {
     /// The decision that waits for a reader can be answered under the page.
     func answers(for reader: String) -> [Offer] {
-        decisions(for: reader).filter { $0.decision.decider == reader }.prefix(1).flatMap { view, decision in
+        decisions(for: reader).filter { $0.decision.decider == reader }.prefix(1).flatMap {
+            view, decision in
             DigestForms.answers("\(view.challenge.code)-\(decision.code)")
         }
     }
@@ -82,8 +88,12 @@ extension Decider {
         let words = occurrence.subject.split(separator: " ")
         let code = words.last.map(String.init) ?? ""
         switch words.first {
-        case "cohort": return state.cohorts[code].flatMap { CohortView($0, state, at: at, zones: zones).chart }
-        case "digest": return state.challenges[code].flatMap { ChallengeView($0, state, at: at, zones: zones).chart() }
+        case "cohort":
+            return state.cohorts[code].flatMap { CohortView($0, state, at: at, zones: zones).chart }
+        case "digest":
+            return state.challenges[code].flatMap {
+                ChallengeView($0, state, at: at, zones: zones).chart()
+            }
         default: return nil
         }
     }

@@ -26,7 +26,8 @@ public struct DigestPlan: Hashable, Sendable {
     public var isChosen = false
 
     init(
-        _ row: String, _ subject: String, _ receiver: String, every rhythm: Subscription.Rhythm = .weekly,
+        _ row: String, _ subject: String, _ receiver: String,
+        every rhythm: Subscription.Rhythm = .weekly,
         weekday: Int = 1, at time: LocalTime
     ) {
         self.row = row
@@ -54,8 +55,10 @@ extension State {
             let set = trail["head \(challenge.code)"]?.last {
                 $0.fields.contains { $0.name == "meeting_day" || $0.name == "meeting_time" }
             }
-            plans += (bound[challenge.code] ?? []).filter { chats[$0]?.isLost == false }.map { chat in
-                var plan = DigestPlan("digest.team", subject, "chat:" + chat, weekday: weekday, at: before)
+            plans += (bound[challenge.code] ?? []).filter { chats[$0]?.isLost == false }.map {
+                chat in
+                var plan = DigestPlan(
+                    "digest.team", subject, "chat:" + chat, weekday: weekday, at: before)
                 plan.since = [set?.at, chats[chat]?.boundAt].compactMap { $0 }.max()
                 return plan
             }
@@ -85,7 +88,8 @@ extension State {
             }
         }
         var plans = chosen(
-            leading.map { DigestPlan("digest.nation", subject, $0.code, at: LocalTime(10, 0)) }, subject)
+            leading.map { DigestPlan("digest.nation", subject, $0.code, at: LocalTime(10, 0)) },
+            subject)
         var heads: [String: [String]] = [:]
         for challenge in challenges.filter({ $0.head.area != nil && !$0.isOver })
         where cohorts[challenge.head.cohort]?.programme == programme.code {
@@ -131,7 +135,9 @@ extension State {
         let key = String(wish.to.dropFirst("chat:".count))
         guard let chat = chats[key], !chat.isLost else { return false }
         let words = wish.subject.split(separator: " ")
-        if words.first == "digest", let code = words.last.map(String.init), chat.challenge == code { return true }
+        if words.first == "digest", let code = words.last.map(String.init), chat.challenge == code {
+            return true
+        }
         return maySee(wish.subject, wish.by)
     }
 
@@ -165,25 +171,34 @@ extension State {
 }
 
 extension Reminding {
-    func digests(of challenge: Challenge, _ finder: Finder, _ first: LocalDate, _ last: LocalDate) -> [Matter] {
+    func digests(of challenge: Challenge, _ finder: Finder, _ first: LocalDate, _ last: LocalDate)
+        -> [Matter]
+    {
         digests(state.digestPlans(of: challenge), finder, first, last)
     }
 
-    func digests(of cohort: Cohort, _ finder: Finder, _ first: LocalDate, _ last: LocalDate) -> [Matter] {
+    func digests(of cohort: Cohort, _ finder: Finder, _ first: LocalDate, _ last: LocalDate)
+        -> [Matter]
+    {
         digests(state.digestPlans(of: cohort), finder, first, last)
     }
 
     /// While one of its cohorts runs.
     func digests(of programme: Programme, _ finder: Finder) -> [Matter] {
-        let running = state.cohorts.filter { $0.programme == programme.code && $0.state == .accelerating }
+        let running = state.cohorts.filter {
+            $0.programme == programme.code && $0.state == .accelerating
+        }
         let first = running.compactMap(\.dayOne).min()
-        let last = running.compactMap { cohort in cohort.dayOne.map { $0 + (cohort.duration - 1) } }.max()
+        let last = running.compactMap { cohort in cohort.dayOne.map { $0 + (cohort.duration - 1) } }
+            .max()
         guard let first, let last else { return [] }
         return digests(state.digestPlans(of: programme), finder, first, last)
     }
 
     /// Of each plan what may ring by now, and the next after that.
-    private func digests(_ plans: [DigestPlan], _ finder: Finder, _ first: LocalDate, _ last: LocalDate) -> [Matter] {
+    private func digests(
+        _ plans: [DigestPlan], _ finder: Finder, _ first: LocalDate, _ last: LocalDate
+    ) -> [Matter] {
         var found: [Matter] = []
         let from = lookedAt.date
         let now = state.at.local(offset: 0).date
@@ -203,9 +218,14 @@ extension Reminding {
                 let day = finder.days.onOrAfter(date) ?? date
                 guard day >= from, day <= last else { continue }
                 let rings = LocalMoment(day, row.time)
-                if let since = plan.since, (zones.instant(rings, in: finder.zone) ?? rings.utc) < since { continue }
+                if let since = plan.since,
+                    (zones.instant(rings, in: finder.zone) ?? rings.utc) < since
+                {
+                    continue
+                }
                 var matter = Matter(
-                    row: row, code: words.last ?? "", nominal: date, place: finder.place, days: finder.days,
+                    row: row, code: words.last ?? "", nominal: date, place: finder.place,
+                    days: finder.days,
                     zone: finder.zone)
                 matter.named = [.owner: [plan.receiver]]
                 found.append(matter)
@@ -219,7 +239,8 @@ extension Reminding {
     /// The row of a plan; as the office of the cohort set it, where the receiver chose nothing else.
     private func row(of plan: DigestPlan, _ finder: Finder) -> Row? {
         let thing = plan.subject.split(separator: " ").first.map(String.init) ?? "digest"
-        var row = Row(32, plan.row, thing, from: .rhythm, at: plan.time, [Step(.days(0), [.owner], .next)])
+        var row = Row(
+            32, plan.row, thing, from: .rhythm, at: plan.time, [Step(.days(0), [.owner], .next)])
         guard !plan.isChosen, let known = Row.named(plan.row) else { return row }
         guard let set = known.set(by: finder.cohort) else { return nil }
         row.time = set.time

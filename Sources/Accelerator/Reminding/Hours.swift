@@ -17,9 +17,11 @@ enum Hours {
 
     /// The moment itself where it is decent, else the nearest that is: later, or earlier for what prepares.
     static func decent(
-        _ moment: LocalMoment, _ calendar: WorkingCalendar, isStar: Bool = false, shift: Shift = .next
+        _ moment: LocalMoment, _ calendar: WorkingCalendar, isStar: Bool = false,
+        shift: Shift = .next
     ) -> LocalMoment {
-        if !isStar, calendar.quietWindows.isEmpty, moment.time >= calendar.quietTo, moment.time < calendar.quietFrom,
+        if !isStar, calendar.quietWindows.isEmpty, moment.time >= calendar.quietTo,
+            moment.time < calendar.quietFrom,
             calendar.isWorking(moment.date)
         {
             return moment
@@ -48,7 +50,9 @@ enum Hours {
         return moment
     }
 
-    static func isDecent(_ moment: LocalMoment, _ calendar: WorkingCalendar, isStar: Bool = false) -> Bool {
+    static func isDecent(_ moment: LocalMoment, _ calendar: WorkingCalendar, isStar: Bool = false)
+        -> Bool
+    {
         isOpen(moment.date, calendar, isStar)
             && !windows(moment.date, calendar, isStar).contains { $0.contains(moment.time.minutes) }
     }
@@ -58,27 +62,35 @@ enum Hours {
         decent(LocalMoment(moment.date + 1, LocalTime(9, 0)), calendar)
     }
 
-    private static func isOpen(_ date: LocalDate, _ calendar: WorkingCalendar, _ isStar: Bool) -> Bool {
+    private static func isOpen(_ date: LocalDate, _ calendar: WorkingCalendar, _ isStar: Bool)
+        -> Bool
+    {
         guard isStar else { return calendar.isWorking(date) }
-        return calendar.workingDays.contains(date) || !calendar.holidays.contains { $0.date == date }
+        return calendar.workingDays.contains(date)
+            || !calendar.holidays.contains { $0.date == date }
     }
 
     /// The first free minute of a date from one on; or, for what prepares, the last before the evening. Nil
     /// where the day has none left.
     private static func minutes(
-        _ wanted: Int, _ date: LocalDate, _ calendar: WorkingCalendar, _ isStar: Bool, _ shift: Shift
+        _ wanted: Int, _ date: LocalDate, _ calendar: WorkingCalendar, _ isStar: Bool,
+        _ shift: Shift
     ) -> Int? {
         let windows = windows(date, calendar, isStar)
         var minute = wanted
         for window in windows where window.contains(minute) { minute = window.upperBound }
         if minute < 1440 { return minute }
-        guard shift != .next, let evening = windows.last, evening.lowerBound > ahead else { return nil }
+        guard shift != .next, let evening = windows.last, evening.lowerBound > ahead else {
+            return nil
+        }
         let early = evening.lowerBound - ahead
         return windows.contains { $0.contains(early) } ? nil : early
     }
 
     /// The minutes of a date in which nobody is disturbed, ascending.
-    private static func windows(_ date: LocalDate, _ calendar: WorkingCalendar, _ isStar: Bool) -> [Range<Int>] {
+    private static func windows(_ date: LocalDate, _ calendar: WorkingCalendar, _ isStar: Bool)
+        -> [Range<Int>]
+    {
         if isStar { return [0..<starFrom.minutes, starTo.minutes..<1440] }
         return calendar.quietWindows(on: date)
     }

@@ -8,12 +8,16 @@ extension Decider {
             let code = occurrence.subject.split(separator: " ").last.map(String.init)
         else { return [] }
         return state.challenges(of: code).compactMap { challenge in
-            guard challenge.state == .launched || challenge.state == .accelerating else { return nil }
+            guard challenge.state == .launched || challenge.state == .accelerating else {
+                return nil
+            }
             let known = state.known(of: challenge, at: at, zones: zones)
             let colour = ChallengeAssessment.of(challenge, known: known).colour
             guard challenge.seen?.colour != colour else { return nil }
             return .colourSeen(
-                OfChallenge(challenge.code, ColourSeen(colour, before: challenge.seen?.colour, on: known.date)))
+                OfChallenge(
+                    challenge.code,
+                    ColourSeen(colour, before: challenge.seen?.colour, on: known.date)))
         }
     }
 }

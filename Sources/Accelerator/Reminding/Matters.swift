@@ -32,7 +32,9 @@ package struct Matter {
     /// Steps that are not called for.
     package var without: Set<Int> = []
 
-    package init(row: Row, code: String, nominal: LocalDate, place: Place, days: WorkingDays, zone: String) {
+    package init(
+        row: Row, code: String, nominal: LocalDate, place: Place, days: WorkingDays, zone: String
+    ) {
         self.row = row
         self.code = code
         self.nominal = nominal
@@ -47,7 +49,9 @@ package struct Matter {
         let oldest = reminding.floor.local(offset: 0).date.days - 100
         var found: [Reminding.Due] = []
         for place in row.steps.indices where !without.contains(place) {
-            guard let moment = moment(of: row.steps[place]), moment.date.days >= oldest else { continue }
+            guard let moment = moment(of: row.steps[place]), moment.date.days >= oldest else {
+                continue
+            }
             guard moment.date >= first, moment.date <= last else { continue }
             if let since, moment.date <= since { continue }
             found.append(Reminding.Due(step: place, moment: moment))
@@ -76,7 +80,9 @@ extension Row {
         var row = self
         if let time = setting.time { row.time = time }
         if setting.offsets.count == steps.count {
-            for (place, n) in setting.offsets.enumerated() { row.steps[place].offset = row.steps[place].offset.with(n) }
+            for (place, n) in setting.offsets.enumerated() {
+                row.steps[place].offset = row.steps[place].offset.with(n)
+            }
         }
         return row
     }
@@ -116,14 +122,20 @@ extension Reminding {
             switch hearer {
             case .author: return proposal.author.map { [$0] } ?? []
             case .reviewers:
-                let reviewers = [Role.systemLeader, .sponsor, .coach].flatMap { state.holders(of: $0, over: proposal.cohort) }
-                let waiting = reviewers.filter { person in !proposal.scores.contains { $0.by == person } }
-                return reviewers.isEmpty ? state.holders(of: .office, over: proposal.cohort) : waiting
+                let reviewers = [Role.systemLeader, .sponsor, .coach].flatMap {
+                    state.holders(of: $0, over: proposal.cohort)
+                }
+                let waiting = reviewers.filter { person in
+                    !proposal.scores.contains { $0.by == person }
+                }
+                return reviewers.isEmpty
+                    ? state.holders(of: .office, over: proposal.cohort) : waiting
             case .office: return state.holders(of: .office, over: proposal.cohort)
             default: return []
             }
         case .programme(let programme):
-            return hearer == .office ? state.holders(of: .office, overProgramme: programme.code) : []
+            return hearer == .office
+                ? state.holders(of: .office, overProgramme: programme.code) : []
         }
     }
 
@@ -148,7 +160,9 @@ extension Reminding {
             return own.isEmpty ? state.holders(of: .systemLeader, over: challenge.head.cohort) : own
         case .office: return state.holders(of: .office, over: challenge.head.cohort)
         case .team:
-            if let chat = state.bound[challenge.code]?.first(where: { state.chats[$0]?.isLost == false }) {
+            if let chat = state.bound[challenge.code]?.first(where: {
+                state.chats[$0]?.isLost == false
+            }) {
                 return ["chat:" + chat]
             }
             return challenge.team

@@ -35,25 +35,33 @@ extension Decider {
 
     /// What an occurrence says on its way; nil where there is nothing to be said any more.
     /// - Parameter isNow: whether it rings now; of what waited the time is not told.
-    func item(_ occurrence: Occurrence, _ way: Way, _ state: State, _ at: Instant, isNow: Bool = true) -> Item? {
+    func item(
+        _ occurrence: Occurrence, _ way: Way, _ state: State, _ at: Instant, isNow: Bool = true
+    ) -> Item? {
         let today = today(way, at)
         let reader = way.isGroup ? occurrence.receiver : way.reader
-        guard let said = content(of: occurrence, for: reader, state, today.date, at), !said.phrases.isEmpty else {
+        guard let said = content(of: occurrence, for: reader, state, today.date, at),
+            !said.phrases.isEmpty
+        else {
             return nil
         }
         var item = Item(occurrence: occurrence, phrases: said.phrases, offers: said.offers)
         item.chart = chart(of: occurrence, state, at)
         let late = at.since(occurrence.rings)
         if isNow, late > 5 * Instant.minute, late <= Reminding.grace {
-            let planned = zones.local(occurrence.rings, in: way.zone) ?? occurrence.rings.local(offset: 0)
+            let planned =
+                zones.local(occurrence.rings, in: way.zone) ?? occurrence.rings.local(offset: 0)
             item.after = Phrase("remind.late", ["time": .time(planned.time)])
             item.isLate = true
         }
         if let behalf = way.behalf, behalf.person != way.reader {
             item.before = Phrase(
-                "remind.behalf", ["name": state.name(of: behalf.person), "until": .date(behalf.until)])
+                "remind.behalf",
+                ["name": state.name(of: behalf.person), "until": .date(behalf.until)])
         }
-        if way.isGroup, occurrence.chat == nil { item.phrases = [inGroup(occurrence, said.phrases, state)] }
+        if way.isGroup, occurrence.chat == nil {
+            item.phrases = [inGroup(occurrence, said.phrases, state)]
+        }
         return item
     }
 
@@ -82,12 +90,15 @@ extension Decider {
     /// One message of all that a receiver is told now.
     func merged(_ items: [Item], head: Phrase?, _ way: Way, _ at: Instant) -> Outgoing {
         let items = items.sorted { Self.urgency($0) < Self.urgency($1) }
-        guard items.count > 1 || head != nil, let first = items.first else { return alone(items[0], way) }
+        guard items.count > 1 || head != nil, let first = items.first else {
+            return alone(items[0], way)
+        }
         var lines = [head].compactMap { $0 }
         var shown: [Item] = []
         var whole: Item?
         for item in items {
-            let isWhole = item.isDigest && whole == nil && height(lines + item.lines) < Self.maxLines
+            let isWhole =
+                item.isDigest && whole == nil && height(lines + item.lines) < Self.maxLines
             let part = isWhole ? item.lines : item.short(Self.itemLines)
             guard height(lines + part) < Self.maxLines else { continue }
             if isWhole { whole = item }
@@ -99,7 +110,8 @@ extension Decider {
         }
         let isOnlyDigests = items.allSatisfy(\.isDigest)
         var out = Outgoing(
-            to: way.to, kind: isOnlyDigests ? .digest : .reminder, lines, offers: offers(shown, whole),
+            to: way.to, kind: isOnlyDigests ? .digest : .reminder, lines,
+            offers: offers(shown, whole),
             subject: subject(items), occurrence: first.occurrence.key)
         out.also = items.dropFirst().map(\.occurrence.key)
         out.chart = whole?.chart
@@ -117,14 +129,17 @@ extension Decider {
     /// ★ first, then what climbed furthest; digests last.
     private static func urgency(_ item: Item) -> UrgencyKey {
         UrgencyKey(
-            rank: item.isDigest ? 2 : item.occurrence.isStar ? 0 : 1, step: -item.occurrence.step, key: item.occurrence.key)
+            rank: item.isDigest ? 2 : item.occurrence.isStar ? 0 : 1, step: -item.occurrence.step,
+            key: item.occurrence.key)
     }
 
     private struct UrgencyKey: Comparable {
         var rank: Int
         var step: Int
         var key: String
-        static func < (a: Self, b: Self) -> Bool { (a.rank, a.step, a.key) < (b.rank, b.step, b.key) }
+        static func < (a: Self, b: Self) -> Bool {
+            (a.rank, a.step, a.key) < (b.rank, b.step, b.key)
+        }
     }
 
     /// How many lines a message has; alike in every language.
@@ -144,14 +159,17 @@ extension Decider {
             if item.isDigest, item.occurrence.key != whole?.occurrence.key {
                 own = [Offer(Phrase("remind.digestLabel"), item.digestLine)]
             }
-            for offer in own.prefix(items.count > 2 ? 1 : 2) where lines.insert(offer.line).inserted {
-                let label = Phrase("remind.itemLabel", ["what": .code(code), "label": .phrase(offer.label)])
+            for offer in own.prefix(items.count > 2 ? 1 : 2) where lines.insert(offer.line).inserted
+            {
+                let label = Phrase(
+                    "remind.itemLabel", ["what": .code(code), "label": .phrase(offer.label)])
                 found.append(Offer(items.count > 1 ? label : offer.label, offer.line))
             }
         }
         let common = items.flatMap(\.offers).filter(isGeneral)
         found = Array(found.prefix(Self.maxOffers - min(3, common.count)))
-        for offer in common where found.count < Self.maxOffers && lines.insert(offer.line).inserted {
+        for offer in common where found.count < Self.maxOffers && lines.insert(offer.line).inserted
+        {
             found.append(offer)
         }
         return found

@@ -43,7 +43,8 @@ public struct Reminding: Sendable {
 
     /// The owners that have alarms at all.
     public static func owners(_ state: State) -> [String] {
-        state.challenges.keys.map { "challenge " + $0 } + wide(state) + state.proposals.keys.map { "proposal " + $0 }
+        state.challenges.keys.map { "challenge " + $0 } + wide(state)
+            + state.proposals.keys.map { "proposal " + $0 }
             + state.reminded.filter { $0.until != nil }.map { Waiting.owner($0.receiver) }
     }
     /// Those among them that tell of many challenges: who holds a seat in one may hear of them.
@@ -59,7 +60,9 @@ public struct Reminding: Sendable {
     public func next(_ owner: String) -> Instant? {
         if owner.hasPrefix(Waiting.prefix) { return occurrences(owner).map(\.rings).min() }
         var best = boards(owner)
-        if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
+        if owner.hasPrefix("challenge "),
+            let challenge = state.challenges[String(owner.dropFirst(10))]
+        {
             best = [best, silences(challenge).map(\.rings).min()].compactMap { $0 }.min()
         }
         var steps = matters(owner).flatMap { matter in
@@ -68,7 +71,8 @@ public struct Reminding: Sendable {
         steps.sort { $0.from < $1.from }
         for one in steps {
             if let best, one.from >= best { break }
-            for occurrence in expand(one.matter, one.step) where best.map({ occurrence.rings < $0 }) ?? true {
+            for occurrence in expand(one.matter, one.step)
+            where best.map({ occurrence.rings < $0 }) ?? true {
                 best = occurrence.rings
             }
         }
@@ -79,7 +83,8 @@ public struct Reminding: Sendable {
 
     /// No hearer of a step hears it before.
     private static func earliest(_ matter: Matter, _ due: Due) -> Instant {
-        let isPutOff = matter.row.steps.indices.contains(due.step) && matter.row.steps[due.step].shift == .next
+        let isPutOff =
+            matter.row.steps.indices.contains(due.step) && matter.row.steps[due.step].shift == .next
         return due.moment.utc.advanced(by: -apart - (isPutOff ? 0 : Hours.back * Instant.day))
     }
 
@@ -87,10 +92,14 @@ public struct Reminding: Sendable {
     public func occurrences(_ owner: String) -> [Occurrence] {
         if owner.hasPrefix(Waiting.prefix) {
             // What waits longer would take the place of what is due.
-            return waiting(String(owner.dropFirst(Waiting.prefix.count))).filter { $0.rings <= through }
+            return waiting(String(owner.dropFirst(Waiting.prefix.count))).filter {
+                $0.rings <= through
+            }
         }
         var found: [Occurrence] = []
-        if owner.hasPrefix("challenge "), let challenge = state.challenges[String(owner.dropFirst(10))] {
+        if owner.hasPrefix("challenge "),
+            let challenge = state.challenges[String(owner.dropFirst(10))]
+        {
             found = silences(challenge).filter { $0.rings <= through }
         }
         for matter in matters(owner) {
@@ -171,12 +180,14 @@ public struct Reminding: Sendable {
         switch matter.place {
         case .challenge(let challenge): state.programme(of: challenge)
         case .cohort(let cohort): state.programmes[cohort.programme]
-        case .proposal(let proposal): state.cohorts[proposal.cohort].flatMap { state.programmes[$0.programme] }
+        case .proposal(let proposal):
+            state.cohorts[proposal.cohort].flatMap { state.programmes[$0.programme] }
         case .programme(let programme): programme
         }
     }
 
-    private func put(_ matter: Matter, _ due: Due, _ receiver: String, _ found: inout [Occurrence]) {
+    private func put(_ matter: Matter, _ due: Due, _ receiver: String, _ found: inout [Occurrence])
+    {
         let subject = "\(matter.row.thing) \(matter.code)"
         let key = "\(matter.row.name)/\(subject)/\(receiver)@\(matter.nominal)#\(due.step)"
         guard state.rung[key] == nil else { return }
@@ -185,7 +196,9 @@ public struct Reminding: Sendable {
             rings = snoozed
         } else {
             let zone = state.people[receiver]?.zone ?? matter.zone
-            let shift = matter.row.steps.indices.contains(due.step) ? matter.row.steps[due.step].shift : .next
+            let shift =
+                matter.row.steps.indices.contains(due.step)
+                ? matter.row.steps[due.step].shift : .next
             let calendar = state.calendar(of: receiver, in: programme(of: matter))
             let moment = Hours.decent(due.moment, calendar, isStar: matter.row.isStar, shift: shift)
             rings = zones.instant(moment, in: zone) ?? moment.utc
@@ -193,7 +206,8 @@ public struct Reminding: Sendable {
         }
         found.append(
             Occurrence(
-                key: key, row: matter.row.name, subject: subject, receiver: receiver, step: due.step,
+                key: key, row: matter.row.name, subject: subject, receiver: receiver,
+                step: due.step,
                 nominal: matter.nominal, rings: rings))
     }
 }
@@ -263,7 +277,8 @@ extension Event {
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
         case .reminded(let r): .one(Waiting.owner(r.receiver))
-        case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .calendarSet, .personSet, .personForgotten, .alarmsSettled,
+        case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .calendarSet, .personSet,
+            .personForgotten, .alarmsSettled,
             .zonesChanged, .removed, .chatSet, .channelKnown, .reminderSet:
             .all
         default: .none

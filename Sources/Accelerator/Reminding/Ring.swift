@@ -26,8 +26,12 @@ extension Decider {
         // What the bot looks at may call for more, at once: that is told together with the rest.
         let looks = due.filter { $0.receiver == Reminding.nobody }
         if !looks.isEmpty { return Array(looks.prefix(Self.ringsInCommit)) }
-        func isOld(_ occurrence: Occurrence) -> Int { at.since(occurrence.rings) > Reminding.grace ? 0 : 1 }
-        due.sort { (isOld($0), $0.receiver, $0.rings, $0.key) < (isOld($1), $1.receiver, $1.rings, $1.key) }
+        func isOld(_ occurrence: Occurrence) -> Int {
+            at.since(occurrence.rings) > Reminding.grace ? 0 : 1
+        }
+        due.sort {
+            (isOld($0), $0.receiver, $0.rings, $0.key) < (isOld($1), $1.receiver, $1.rings, $1.key)
+        }
         guard due.count > Self.ringsInCommit else { return due }
         var end = Self.ringsInCommit
         while end > 0, due[end - 1].receiver == due[end].receiver { end -= 1 }

@@ -46,7 +46,10 @@ package struct Step: Hashable, Sendable {
     /// Only for critical milestones.
     package var criticalOnly = false
 
-    package init(_ offset: Offset, _ hearers: [Hearer], _ shift: Shift, at time: LocalTime? = nil, criticalOnly: Bool = false) {
+    package init(
+        _ offset: Offset, _ hearers: [Hearer], _ shift: Shift, at time: LocalTime? = nil,
+        criticalOnly: Bool = false
+    ) {
         self.offset = offset
         self.hearers = hearers
         self.shift = shift
@@ -100,7 +103,8 @@ package struct Row: Hashable, Sendable {
     package var steps: [Step]
 
     package init(
-        _ number: Int, _ name: String, _ thing: String, from anchor: Anchor, at time: LocalTime = LocalTime(9, 0),
+        _ number: Int, _ name: String, _ thing: String, from anchor: Anchor,
+        at time: LocalTime = LocalTime(9, 0),
         isStar: Bool = false, _ steps: [Step]
     ) {
         self.number = number
@@ -118,14 +122,19 @@ package struct Row: Hashable, Sendable {
 
     /// Every row of the calendar, in its order.
     package static let all: [Row] =
-        ofDesign + ofLaunch + ofFirstWeeks + ofWork + ofReviews + ofNews + ofEnd + ofAftermath + ofTraining
+        ofDesign + ofLaunch + ofFirstWeeks + ofWork + ofReviews + ofNews + ofEnd + ofAftermath
+        + ofTraining
         + ofDigests + ofCalendar
-    private static let byName: [String: Row] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+    private static let byName: [String: Row] = Dictionary(all.map { ($0.name, $0) }) { first, _ in
+        first
+    }
     package static func named(_ name: String) -> Row? { byName[name] }
     /// The kinds that there are, each once, in the order of the rows.
     package static let kinds: [String] = {
         var seen: Set<String> = []
-        return all.filter { $0.steps.contains { $0.hearers != [.nobody] } }.map(\.kind).filter { seen.insert($0).inserted }
+        return all.filter { $0.steps.contains { $0.hearers != [.nobody] } }.map(\.kind).filter {
+            seen.insert($0).inserted
+        }
     }()
 }
 
@@ -151,16 +160,22 @@ public struct Occurrence: Hashable, Sendable {
     public var chat: String? { receiver.hasPrefix("chat:") ? String(receiver.dropFirst(5)) : nil }
 
     /// The key taken apart again, for “why did I get this”.
-    public static func parts(of key: String) -> (row: String, subject: String, receiver: String, nominal: LocalDate, step: Int)? {
+    public static func parts(of key: String) -> (
+        row: String, subject: String, receiver: String, nominal: LocalDate, step: Int
+    )? {
         guard let hash = key.lastIndex(of: "#"), let at = key[..<hash].lastIndex(of: "@"),
             let step = Int(key[key.index(after: hash)...]),
             let nominal = LocalDate(iso: String(key[key.index(after: at)..<hash]))
         else { return nil }
         // A chat's id, which a subject may hold, is spelled as its channel likes.
         guard let first = key[..<at].firstIndex(of: "/"),
-            let last = key[..<at].firstRange(of: "/chat:")?.lowerBound ?? key[..<at].lastIndex(of: "/"), first < last
+            let last = key[..<at].firstRange(of: "/chat:")?.lowerBound
+                ?? key[..<at].lastIndex(of: "/"), first < last
         else { return nil }
         let subject = key[key.index(after: first)..<last]
-        return (String(key[..<first]), String(subject), String(key[key.index(after: last)..<at]), nominal, step)
+        return (
+            String(key[..<first]), String(subject), String(key[key.index(after: last)..<at]),
+            nominal, step
+        )
     }
 }

@@ -51,10 +51,12 @@ extension Reminding {
         let zone = state.zone(of: challenge)
         var found: [Occurrence] = []
         for key in keys {
-            guard let chat = state.chats[key], !chat.isLost, let heard = chat.heardAt ?? chat.boundAt
+            guard let chat = state.chats[key], !chat.isLost,
+                let heard = chat.heardAt ?? chat.boundAt
             else { continue }
             let last = zones.local(heard, in: zone) ?? heard.local(offset: 0)
-            let rings = zones.instant(silent(last, after: patience(chat, challenge), days), in: zone)
+            let rings = zones.instant(
+                silent(last, after: patience(chat, challenge), days), in: zone)
             for leader in challenge.holders(of: .teamLeader) {
                 let subject = "group \(key) \(challenge.code)"
                 let name = "\(Silence.row)/\(subject)/\(leader)@\(last.date)#0"
@@ -79,7 +81,9 @@ extension Reminding {
     }
 
     /// The same time a working day later, at an hour of the day.
-    private func silent(_ last: LocalMoment, after days: Int, _ calendar: WorkingDays) -> LocalMoment {
+    private func silent(_ last: LocalMoment, after days: Int, _ calendar: WorkingDays)
+        -> LocalMoment
+    {
         let day = calendar.onOrAfter(last.date + (days + 1)) ?? last.date + (days + 1)
         if last.time > Silence.latest {
             return LocalMoment(calendar.onOrAfter(day + 1) ?? day + 1, Silence.earliest)
@@ -91,7 +95,8 @@ extension Reminding {
 extension Decider {
     /// That a bound group was heard is kept, once an hour at most, beside whatever came of what it said.
     func noting(_ outcome: Outcome, _ turn: Turn) -> Outcome {
-        guard turn.inbound.kind == .said, let key = turn.inbound.chat, let chat = turn.state.chats[key],
+        guard turn.inbound.kind == .said, let key = turn.inbound.chat,
+            let chat = turn.state.chats[key],
             let challenge = chat.challenge
         else { return outcome }
         let last = chat.heardAt ?? Instant(milliseconds: 0)
@@ -99,7 +104,9 @@ extension Decider {
         let heard = Event.chatHeard(ChatHeard(key, of: challenge))
         switch outcome {
         case .commit(var commit):
-            let isSet = commit.events.contains { if case .chatSet(let set) = $0 { set.key == key } else { false } }
+            let isSet = commit.events.contains {
+                if case .chatSet(let set) = $0 { set.key == key } else { false }
+            }
             if !isSet { commit.events.append(heard) }
             return .commit(commit)
         case .answer(let out):

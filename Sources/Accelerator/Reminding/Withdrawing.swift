@@ -26,16 +26,20 @@ extension Decider {
     }
 
     private func amendment(_ id: String, _ after: State, _ turn: Turn) -> Outgoing? {
-        guard let sent = turn.state.sent[id], let first = sent.occurrence, let to = sent.to.flatMap(Receiver.init(text:)),
+        guard let sent = turn.state.sent[id], let first = sent.occurrence,
+            let to = sent.to.flatMap(Receiver.init(text:)),
             turn.at.since(sent.at) <= State.editable
         else { return nil }
         let keys = [first] + sent.also
         let still = Reminding.stillCalled(keys, after, zones, at: turn.at)
         let gone = keys.filter { !still.contains($0) }.compactMap { Occurrence(parsing: $0) }
         guard !gone.isEmpty, let way = way(back: to, gone[0], after) else { return nil }
-        let left = still.isEmpty ? [] : keys.filter(still.contains).compactMap { key in
-            Occurrence(parsing: key).flatMap { item($0, way, after, turn.at, isNow: false) }
-        }
+        let left =
+            still.isEmpty
+            ? []
+            : keys.filter(still.contains).compactMap { key in
+                Occurrence(parsing: key).flatMap { item($0, way, after, turn.at, isNow: false) }
+            }
         let answered = gone.map { self.answered($0, way, after, turn) }
         var out = Outgoing(to: to, kind: .reminder, [])
         if left.isEmpty {
@@ -60,9 +64,12 @@ extension Decider {
     }
 
     /// ✔ CH-03-G1: answered by Aigul, 17:05
-    private func answered(_ occurrence: Occurrence, _ way: Way, _ state: State, _ turn: Turn) -> Phrase {
+    private func answered(_ occurrence: Occurrence, _ way: Way, _ state: State, _ turn: Turn)
+        -> Phrase
+    {
         var values: [Phrase.Field] = [
-            .init("what", .code(occurrence.subject.split(separator: " ").last.map(String.init) ?? "")),
+            .init(
+                "what", .code(occurrence.subject.split(separator: " ").last.map(String.init) ?? "")),
             .init("kind", .text(occurrence.kind)), .init("time", .time(today(way, turn.at).time)),
         ]
         guard let person = turn.person else { return Phrase("remind.settled", values) }

@@ -3,7 +3,9 @@ import Language
 extension ChallengeView {
     /// What waits for one person after the last day: what is still open, the closing, the pledge, a check.
     func aftermath(of person: String) -> [(due: LocalDate, phrase: Phrase)] {
-        guard let lastDay = challenge.lastDay, date > lastDay || assessment.state == .results else { return [] }
+        guard let lastDay = challenge.lastDay, date > lastDay || assessment.state == .results else {
+            return []
+        }
         let roles = state.roles(of: person, in: challenge)
         var items: [(due: LocalDate, phrase: Phrase)] = []
         func add(_ due: LocalDate, _ key: String, _ count: Int = 0) {
@@ -35,7 +37,10 @@ extension ChallengeView {
                     next.date,
                     Phrase(
                         next.date < date ? "me.checkLate" : "me.check",
-                        ["code": code, "due": .date(next.date), "check": .term("review.\(next.kind.rawValue)")])
+                        [
+                            "code": code, "due": .date(next.date),
+                            "check": .term("review.\(next.kind.rawValue)"),
+                        ])
                 ))
         }
         return items

@@ -10,19 +10,25 @@ public struct AreaView: Sendable {
     public let capacity: Capacity
 
     /// As known at the end of a day, or with `cut` of what was said up to now.
-    public init(_ area: Area, of programme: Programme, _ state: State, on date: LocalDate, cut: Instant?, zones: Zones) {
+    public init(
+        _ area: Area, of programme: Programme, _ state: State, on date: LocalDate, cut: Instant?,
+        zones: Zones
+    ) {
         self.area = area
         self.date = date
         capacity = Capacity([programme], area: area.code, by: date)
         let cohorts = Set(state.cohorts.filter { $0.programme == programme.code }.map(\.code))
-        views = state.challenges.filter { $0.head.area == area.code && cohorts.contains($0.head.cohort) }
-            .map { challenge in
-                let known = cut.map { state.known(of: challenge, date: date, cut: $0) }
-                    ?? state.known(of: challenge, endOf: date, zones: zones)
-                return ChallengeView(challenge, state, known: known)
-            }
-            .filter { $0.assessment.state != .withdrawn }
-            .sorted { CohortView.isWorse($0, $1) }
+        views = state.challenges.filter {
+            $0.head.area == area.code && cohorts.contains($0.head.cohort)
+        }
+        .map { challenge in
+            let known =
+                cut.map { state.known(of: challenge, date: date, cut: $0) }
+                ?? state.known(of: challenge, endOf: date, zones: zones)
+            return ChallengeView(challenge, state, known: known)
+        }
+        .filter { $0.assessment.state != .withdrawn }
+        .sorted { CohortView.isWorse($0, $1) }
     }
 
     public var digest: [Phrase] { digest(since: nil) }
@@ -40,19 +46,25 @@ public struct AreaView: Sendable {
             Phrase("area.counts", ["active": .count(active), "all": .count(views.count)]))
         if let since { lines += ManyChanges(views, since: since).lines }
         lines += views.prefix(7).map(\.row)
-        if views.count > 7 { lines.append(Phrase("digest.more", ["count": .count(views.count - 7)])) }
-        let changes = views.filter { $0.challenge.hasLaunched(by: date) }.compactMap(\.forPeople).prefix(4)
+        if views.count > 7 {
+            lines.append(Phrase("digest.more", ["count": .count(views.count - 7)]))
+        }
+        let changes = views.filter { $0.challenge.hasLaunched(by: date) }.compactMap(\.forPeople)
+            .prefix(4)
         if !changes.isEmpty { lines += [Phrase("area.forPeople")] + changes }
         let depends = views.filter(\.isRunning).flatMap { view in
             view.openBlockers.prefix(2).map { view.line(of: $0) }
         }.prefix(3)
         if !depends.isEmpty { lines += [Phrase("area.depends")] + depends }
         let lessons = views.reduce(0) { $0 + $1.challenge.lessons.count(where: \.isShared) }
-        let initiatives = views.reduce(0) { $0 + $1.challenge.initiatives.count { $0.launchedOn <= date } }
+        let initiatives = views.reduce(0) {
+            $0 + $1.challenge.initiatives.count { $0.launchedOn <= date }
+        }
         if lessons + initiatives > 0 {
             lines.append(
                 Phrase(
-                    "area.shared", ["lessons": .count(lessons), "initiatives": .count(initiatives)]))
+                    "area.shared", ["lessons": .count(lessons), "initiatives": .count(initiatives)])
+            )
         }
         lines += capacity.lines
         let ahead = views.filter(\.isRunning).compactMap { view -> Say? in
@@ -60,7 +72,10 @@ public struct AreaView: Sendable {
             return .phrase(
                 Phrase(
                     "area.next",
-                    ["code": view.full(next.code), "title": Title.short(next.title, 32), "due": .date(next.due)]))
+                    [
+                        "code": view.full(next.code), "title": Title.short(next.title, 32),
+                        "due": .date(next.due),
+                    ]))
         }.prefix(2)
         if !ahead.isEmpty { lines.append(Phrase("area.ahead", ["items": .list(Array(ahead))])) }
         return Screen.fit(lines)
@@ -71,7 +86,8 @@ extension ChallengeView {
     /// “83 % Newborns with certificate… (was 61)”: what people notice, the number first.
     var forPeople: Phrase? {
         guard let goal = challenge.primaryGoal, goal.mode != .yesNo,
-            let last = goal.counted(known, through: challenge.lastDay).last, last.value != goal.baseline
+            let last = goal.counted(known, through: challenge.lastDay).last,
+            last.value != goal.baseline
         else { return nil }
         // A figure older than three days is told with its day.
         return Phrase(
@@ -108,13 +124,16 @@ public struct NationView: Sendable {
                     "bodies": .count(CohortView.bodies(challenges).count),
                 ]),
         ]
-        let colours = [Colour.onTrack, .atRisk, .offTrack, .achieved, .stopped, .notStarted].compactMap {
-            colour -> Say? in
-            let count = views.count { $0.assessment.colour == colour }
-            guard count > 0 else { return nil }
-            return .phrase(
-                Phrase("digest.count", ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
-        }
+        let colours = [Colour.onTrack, .atRisk, .offTrack, .achieved, .stopped, .notStarted]
+            .compactMap {
+                colour -> Say? in
+                let count = views.count { $0.assessment.colour == colour }
+                guard count > 0 else { return nil }
+                return .phrase(
+                    Phrase(
+                        "digest.count",
+                        ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
+            }
         if !colours.isEmpty { lines.append(Phrase("nation.colours", ["colours": .list(colours)])) }
         if let since { lines += ManyChanges(views, since: since).lines }
         let changes = noticed
@@ -122,7 +141,9 @@ public struct NationView: Sendable {
         lines += waiting(for: reader)
         if let likely { lines.append(likely) }
         lines += endedCohorts
-        let programmes = Set(cohorts.map(\.cohort.programme)).sorted().compactMap { state.programmes[$0] }
+        let programmes = Set(cohorts.map(\.cohort.programme)).sorted().compactMap {
+            state.programmes[$0]
+        }
         lines += Capacity(programmes, by: date).lines
         return Screen.fit(lines, foot: [Phrase("nation.hint")])
     }
@@ -185,7 +206,8 @@ public struct NationView: Sendable {
         return Phrase(
             unknown > 0 ? "nation.likelyUnknown" : "nation.likely",
             [
-                "known": .count(known), "reach": .count(reach), "near": .count(near), "miss": .count(miss),
+                "known": .count(known), "reach": .count(reach), "near": .count(near),
+                "miss": .count(miss),
                 "unknown": .count(unknown),
             ])
     }
@@ -193,12 +215,18 @@ public struct NationView: Sendable {
     /// Success of the cohorts whose hundred days are over, the latest first.
     private var endedCohorts: [Phrase] {
         cohorts.filter { view in
-            !view.views.isEmpty && !view.views.contains { $0.isRunning } && view.outcome.launched > 0
+            !view.views.isEmpty && !view.views.contains { $0.isRunning }
+                && view.outcome.launched > 0
         }
-        .sorted { ($0.cohort.dayOne ?? $0.date, $0.cohort.code) > ($1.cohort.dayOne ?? $1.date, $1.cohort.code) }
+        .sorted {
+            ($0.cohort.dayOne ?? $0.date, $0.cohort.code) > (
+                $1.cohort.dayOne ?? $1.date, $1.cohort.code
+            )
+        }
         .prefix(3)
         .compactMap { view in
-            guard let rate = view.outcome.successRate, let near = view.outcome.successRateWithNearly else {
+            guard let rate = view.outcome.successRate, let near = view.outcome.successRateWithNearly
+            else {
                 return nil
             }
             return Phrase(

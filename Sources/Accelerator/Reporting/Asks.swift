@@ -18,13 +18,18 @@ extension ChallengeView {
     /// Decisions, blockers, actions, milestones, figures.
     private func everyAsk(of person: String) -> [Ask] {
         var asks: [Ask] = []
-        for decision in openDecisions where decision.decider == person { asks.append(ask(decision)) }
-        for blocker in openBlockers where blocker.owner == person { asks.append(ask(blocker, person)) }
+        for decision in openDecisions where decision.decider == person {
+            asks.append(ask(decision))
+        }
+        for blocker in openBlockers where blocker.owner == person {
+            asks.append(ask(blocker, person))
+        }
         guard isRunning || assessment.state == .launched else { return asks }
         for action in openActions where action.owner == person && action.due <= date + 7 {
             asks.append(ask(action))
         }
-        for milestone in openMilestones where milestone.owner == person && milestone.due <= date + 7 {
+        for milestone in openMilestones where milestone.owner == person && milestone.due <= date + 7
+        {
             asks.append(ask(milestone))
         }
         let roles = state.roles(of: person, in: challenge)
@@ -58,7 +63,8 @@ extension ChallengeView {
         return Ask(
             phrase: Phrase(
                 decision.due == nil
-                    ? "digest.askDecideUndated" : isLate ? "digest.askDecideLate" : "digest.askDecide",
+                    ? "digest.askDecideUndated"
+                    : isLate ? "digest.askDecideLate" : "digest.askDecide",
                 [
                     "code": full(decision.code), "text": Title.short(decision.text, 80),
                     "due": .date(decision.due ?? date),
@@ -67,10 +73,14 @@ extension ChallengeView {
 
     private func ask(_ blocker: Blocker, _ person: String) -> Ask {
         let code = "\(challenge.code)-\(blocker.code)"
-        var offers = [Offer(Phrase("digest.solvedLabel", ["code": .code(blocker.code)]), "/solved \(code)")]
+        var offers = [
+            Offer(Phrase("digest.solvedLabel", ["code": .code(blocker.code)]), "/solved \(code)")
+        ]
         if blocker.promises.isEmpty, challenge.holders(of: .sponsor).contains(person) {
             offers.append(
-                Offer(Phrase("digest.promiseLabel", ["code": .code(blocker.code)]), "/promise \(code)"))
+                Offer(
+                    Phrase("digest.promiseLabel", ["code": .code(blocker.code)]), "/promise \(code)"
+                ))
         }
         return Ask(
             phrase: Phrase(
@@ -94,7 +104,8 @@ extension ChallengeView {
                 ["code": full(code), "title": Title.short(title, 48), "due": .date(due)]),
             offers: [
                 Offer(
-                    Phrase("digest.doneLabel", ["code": .code(code)]), "/done \(challenge.code)-\(code)")
+                    Phrase("digest.doneLabel", ["code": .code(code)]),
+                    "/done \(challenge.code)-\(code)")
             ])
     }
 }

@@ -25,14 +25,17 @@ extension ChallengeView {
         lines += others
         if let corrected { lines.append(corrected) }
         let roles = reader.map { state.roles(of: $0, in: challenge) } ?? []
-        if let team = teamLine(energy: isPrivate && PulseSight(roles).showsAverage) { lines.append(team) }
+        if let team = teamLine(energy: isPrivate && PulseSight(roles).showsAverage) {
+            lines.append(team)
+        }
         let asks = withAsks ? reader.map { self.asks(of: $0) } ?? [] : []
         guard !asks.isEmpty else { return Screen.fit(lines) }
         return Screen.fit(
             lines,
             foot: [Phrase("digest.asked")]
                 + asks.prefix(3).enumerated().map {
-                    Phrase("digest.item", ["n": .count($0.offset + 1), "what": .phrase($0.element)])
+                    Phrase(
+                        "digest.item", ["n": .count($0.offset + 1), "what": .phrase($0.element)])
                 })
     }
 
@@ -92,7 +95,9 @@ extension ChallengeView {
         var lines = done.prefix(2).map {
             Phrase("digest.done", ["code": .code($0.code), "title": Title.short($0.title, 60)])
         }
-        if let blocker = openBlockers.first(where: { !$0.promises.isEmpty }), let promise = promiseLine(blocker) {
+        if let blocker = openBlockers.first(where: { !$0.promises.isEmpty }),
+            let promise = promiseLine(blocker)
+        {
             lines.append(line(of: blocker))
             lines.append(promise)
         }

@@ -17,7 +17,8 @@ public struct ChallengeView: Sendable {
         let challenge: Challenge
         let look: Look
         let assessment: ChallengeAssessment
-        init(_ challenge: Challenge, _ look: Look, newest: (goal: String, reading: Reported)? = nil) {
+        init(_ challenge: Challenge, _ look: Look, newest: (goal: String, reading: Reported)? = nil)
+        {
             self.challenge = challenge
             self.look = look
             assessment = ChallengeAssessment.of(challenge, known: look.known, newest: newest)

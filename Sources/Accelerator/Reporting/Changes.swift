@@ -12,7 +12,8 @@ public struct Since: Hashable, Sendable {
     }
 
     /// The last digest of a subject that a receiver got; nil before the first.
-    public init?(_ receiver: String, _ subject: String, _ state: State, zone: String, zones: Zones) {
+    public init?(_ receiver: String, _ subject: String, _ state: State, zone: String, zones: Zones)
+    {
         guard let at = state.told(receiver, of: subject) else { return nil }
         self.init(at, (zones.local(at, in: zone) ?? at.local(offset: 0)).date)
     }
@@ -40,12 +41,17 @@ struct ChallengeChanges {
         let known = view.known
         then = ChallengeAssessment.of(
             view.challenge,
-            known: Known(date: since.date, cut: since.at, days: known.days, thresholds: known.thresholds))
+            known: Known(
+                date: since.date, cut: since.at, days: known.days, thresholds: known.thresholds))
         guard known.cut > since.at else { return }
         let challenge = view.challenge
-        done = challenge.milestones.filter { $0.state == .done && isNew("milestone", $0.code, $0.movedOn, "done") }
+        done = challenge.milestones.filter {
+            $0.state == .done && isNew("milestone", $0.code, $0.movedOn, "done")
+        }
         late = view.openMilestones.filter { $0.due < view.date && $0.due >= since.date }
-        raised = challenge.blockers.filter { $0.isOpen(on: view.date) && isNew("blocker", $0.code, $0.raisedOn, nil) }
+        raised = challenge.blockers.filter {
+            $0.isOpen(on: view.date) && isNew("blocker", $0.code, $0.raisedOn, nil)
+        }
         solved = challenge.blockers.filter {
             !$0.isOpen(on: view.date) && isNew("blocker", $0.code, $0.resolvedOn, $0.state.rawValue)
         }
@@ -60,7 +66,9 @@ struct ChallengeChanges {
     private func isNew(_ kind: String, _ code: String, _ on: LocalDate?, _ to: String?) -> Bool {
         // What was said today may be of some days ago, but not of long ago.
         guard let on, on > since.date - 15, on <= view.date else { return false }
-        guard let trail = view.state.trail["\(kind) \(view.challenge.code) \(code)"] else { return on > since.date }
+        guard let trail = view.state.trail["\(kind) \(view.challenge.code) \(code)"] else {
+            return on > since.date
+        }
         return trail.contains { change in
             change.at > since.at && change.at <= view.known.cut
                 && change.fields.contains {
@@ -80,7 +88,8 @@ struct ChallengeChanges {
     }
     var isRecoloured: Bool { then.colour != view.assessment.colour }
     var isNothing: Bool {
-        !isRecoloured && figures.isEmpty && done.isEmpty && late.isEmpty && raised.isEmpty && solved.isEmpty
+        !isRecoloured && figures.isEmpty && done.isEmpty && late.isEmpty && raised.isEmpty
+            && solved.isEmpty
             && asked.isEmpty && decided.isEmpty
     }
 
@@ -91,12 +100,16 @@ struct ChallengeChanges {
         lines += done.prefix(2).map {
             Phrase("digest.done", ["code": .code($0.code), "title": Title.short($0.title, 60)])
         }
-        if let line = Self.codes("digest.changesDone", done.dropFirst(2).map(\.code)) { lines.append(line) }
+        if let line = Self.codes("digest.changesDone", done.dropFirst(2).map(\.code)) {
+            lines.append(line)
+        }
         if let line = Self.codes("digest.changesLate", late.map(\.code)) { lines.append(line) }
         if let line = Self.codes("digest.changesRaised", raised.map(\.code)) { lines.append(line) }
         if let line = Self.codes("digest.changesSolved", solved.map(\.code)) { lines.append(line) }
         if let line = Self.codes("digest.changesAsked", asked.map(\.code)) { lines.append(line) }
-        if let line = Self.codes("digest.changesDecided", decided.map(\.code)) { lines.append(line) }
+        if let line = Self.codes("digest.changesDecided", decided.map(\.code)) {
+            lines.append(line)
+        }
         // Only the colour is another one: its line says so.
         guard !lines.isEmpty else { return [] }
         return [Phrase("digest.since", ["date": .date(since.date)])] + lines.prefix(7)
@@ -105,10 +118,13 @@ struct ChallengeChanges {
     private func figure(_ goal: Goal, _ before: Standing?, _ now: Standing) -> Phrase {
         let values: [Phrase.Field] = [
             .init("goal", .code(goal.code)), .init("after", .measure(now.value, unit: goal.unit)),
-            .init("before", .number(before?.value ?? goal.baseline)), .init("date", .date(now.asOf)),
+            .init("before", .number(before?.value ?? goal.baseline)),
+            .init("date", .date(now.asOf)),
         ]
         let isOnly = view.challenge.goals.count == 1
-        if before?.value == now.value { return Phrase(isOnly ? "digest.changeSame" : "digest.changeSameOf", values) }
+        if before?.value == now.value {
+            return Phrase(isOnly ? "digest.changeSame" : "digest.changeSameOf", values)
+        }
         return Phrase(isOnly ? "digest.change" : "digest.changeOf", values)
     }
 
@@ -117,7 +133,8 @@ struct ChallengeChanges {
         guard !codes.isEmpty else { return nil }
         var items = codes.prefix(codes.count > 5 ? 4 : 5).map { Say.code($0) }
         if codes.count > items.count {
-            items.append(.phrase(Phrase("digest.changesMore", ["count": .count(codes.count - items.count)])))
+            items.append(
+                .phrase(Phrase("digest.changesMore", ["count": .count(codes.count - items.count)])))
         }
         return Phrase(key, ["codes": .list(items), "count": .count(codes.count)])
     }
@@ -134,25 +151,33 @@ struct ManyChanges {
     }
 
     var lines: [Phrase] {
-        guard !changes.isEmpty else { return [Phrase("digest.unchanged", ["date": .date(since.date)])] }
+        guard !changes.isEmpty else {
+            return [Phrase("digest.unchanged", ["date": .date(since.date)])]
+        }
         var lines = [Phrase("digest.since", ["date": .date(since.date)])]
         if let colours { lines.append(colours) }
         if let figures { lines.append(figures) }
         let done = all(\.done, \.code), late = all(\.late, \.code)
         if let line = ChallengeChanges.codes("digest.changesDone", done) { lines.append(line) }
         if let line = ChallengeChanges.codes("digest.changesLate", late) { lines.append(line) }
-        let raised = changes.reduce(0) { $0 + $1.raised.count }, solved = changes.reduce(0) { $0 + $1.solved.count }
+        let raised = changes.reduce(0) { $0 + $1.raised.count },
+            solved = changes.reduce(0) { $0 + $1.solved.count }
         let decided = changes.reduce(0) { $0 + $1.decided.count }
         if raised + solved + decided > 0 {
             lines.append(
                 Phrase(
                     "digest.changesRest",
-                    ["raised": .count(raised), "solved": .count(solved), "decided": .count(decided)]))
+                    [
+                        "raised": .count(raised), "solved": .count(solved),
+                        "decided": .count(decided),
+                    ]))
         }
         return lines
     }
 
-    private func all<Item>(_ items: KeyPath<ChallengeChanges, [Item]>, _ code: KeyPath<Item, String>) -> [String] {
+    private func all<Item>(
+        _ items: KeyPath<ChallengeChanges, [Item]>, _ code: KeyPath<Item, String>
+    ) -> [String] {
         changes.flatMap { change in
             change[keyPath: items].map { "\(change.view.challenge.code)-\($0[keyPath: code])" }
         }
@@ -189,7 +214,8 @@ struct ManyChanges {
         guard !items.isEmpty else { return nil }
         var shown = items.prefix(items.count > 4 ? 3 : 4).map { Say.phrase($0) }
         if items.count > shown.count {
-            shown.append(.phrase(Phrase("digest.changesMore", ["count": .count(items.count - shown.count)])))
+            shown.append(
+                .phrase(Phrase("digest.changesMore", ["count": .count(items.count - shown.count)])))
         }
         return Phrase(key, ["items": .list(shown), "count": .count(items.count)])
     }
@@ -200,7 +226,8 @@ enum Screen {
     static let height = 25
     /// Phrases that have an empty line before them.
     private static let apart: Set<String> = [
-        "digest.goal", "digest.why", "digest.asked", "digest.thisWeek", "digest.agenda", "digest.milestones",
+        "digest.goal", "digest.why", "digest.asked", "digest.thisWeek", "digest.agenda",
+        "digest.milestones",
         "digest.today", "area.forPeople", "area.depends", "nation.notice", "nation.yourWord",
         "nation.word", "nation.likely", "nation.likelyUnknown",
     ]
@@ -223,7 +250,9 @@ enum Screen {
             shown.append(phrase)
         }
         // A head under which nothing stands is none.
-        while let last = shown.last, ["digest.thisWeek", "digest.since"].contains(last.key) { shown.removeLast() }
+        while let last = shown.last, ["digest.thisWeek", "digest.since"].contains(last.key) {
+            shown.removeLast()
+        }
         return shown + foot
     }
 }

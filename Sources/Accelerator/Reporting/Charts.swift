@@ -21,7 +21,8 @@ extension ChallengeView {
     /// The course of a goal, by default the primary one: readings, what was expected, where it goes, the
     /// target, today. Nil while there is no Day 1, or nothing that could be drawn.
     public func chart(of code: String? = nil) -> Chart? {
-        let goal = code.flatMap { code in challenge.goals.first { $0.code == code } }
+        let goal =
+            code.flatMap { code in challenge.goals.first { $0.code == code } }
             ?? challenge.primaryGoal
         guard let goal, let course = GoalCourse(goal, self) else { return nil }
         return course.chart
@@ -58,7 +59,9 @@ private struct GoalCourse {
             guard !critical.isEmpty else { return nil }
             baseline = 0
             target = Double(critical.count)
-            let done = critical.filter { $0.state == .done }.compactMap(\.movedOn).filter { $0 <= last }.sorted()
+            let done = critical.filter { $0.state == .done }.compactMap(\.movedOn).filter {
+                $0 <= last
+            }.sorted()
             var points: [Chart.Point] = []
             for (count, on) in done.enumerated() {
                 let day = Double(max(0, on - dayOne + 1))
@@ -70,7 +73,9 @@ private struct GoalCourse {
         } else {
             baseline = goal.baseline
             target = judged?.target ?? goal.version(on: known.date)?.target ?? goal.baseline
-            let counted = goal.counted(known, through: last).filter { $0.asOf >= dayOne && $0.value.isFinite }
+            let counted = goal.counted(known, through: last).filter {
+                $0.asOf >= dayOne && $0.value.isFinite
+            }
             readings = counted.map { Chart.Point(Double($0.asOf - dayOne + 1), $0.value) }
             lastOn = counted.last?.asOf
         }
@@ -89,7 +94,8 @@ private struct GoalCourse {
     }
 
     private var badge: Chart.Badge {
-        let colour = judged?.isPrimary == false ? judged?.colour ?? .notStarted : view.assessment.colour
+        let colour =
+            judged?.isPrimary == false ? judged?.colour ?? .notStarted : view.assessment.colour
         return Chart.Badge(.term("colour.\(colour.term)"), colour.tone)
     }
 
@@ -112,7 +118,9 @@ private struct GoalCourse {
     /// Day 1, the quarters, the last day.
     private var days: [Chart.Mark] {
         let duration = view.duration
-        let places = duration < 8 ? [1, duration] : [1, duration / 4, duration / 2, duration * 3 / 4, duration]
+        let places =
+            duration < 8
+            ? [1, duration] : [1, duration / 4, duration / 2, duration * 3 / 4, duration]
         return Set(places).sorted().map { day in
             Chart.Mark(
                 Double(day), .phrase(Phrase("chart.day", ["day": .count(day)])),
@@ -140,7 +148,8 @@ private struct GoalCourse {
 
     /// The first target, where another is in force.
     private var former: Chart.Line? {
-        guard goal.mode != .yesNo, let first = goal.versions.first?.target, first != target, first.isFinite
+        guard goal.mode != .yesNo, let first = goal.versions.first?.target, first != target,
+            first.isFinite
         else { return nil }
         return Chart.Line(
             .former, .phrase(Phrase("chart.firstTarget")),
@@ -160,7 +169,8 @@ private struct GoalCourse {
         } else {
             points.append(Chart.Point(0, baseline))
             var last = 0
-            for point in trajectory where point.day > last && point.day < view.duration && point.share.isFinite {
+            for point in trajectory
+            where point.day > last && point.day < view.duration && point.share.isFinite {
                 points.append(Chart.Point(Double(point.day), value(point.share)))
                 last = point.day
             }
@@ -202,7 +212,8 @@ private struct GoalCourse {
     private var alt: Phrase {
         var values: [Phrase.Field] = [
             .init("code", view.code), .init("name", .text(goal.name)),
-            .init("from", .measure(baseline, unit: unit)), .init("to", .measure(target, unit: unit)),
+            .init("from", .measure(baseline, unit: unit)),
+            .init("to", .measure(target, unit: unit)),
             .init("colour", badge.word),
         ]
         guard let last = readings.last, let lastOn else { return Phrase("chart.altEmpty", values) }
@@ -211,8 +222,12 @@ private struct GoalCourse {
             .init("count", .count(goal.mode == .yesNo ? readings.count / 2 : readings.count)),
         ]
         guard let standing = judged?.last else { return Phrase("chart.altEnded", values) }
-        values += [.init("way", .share(standing.progress)), .init("expected", .share(standing.expected))]
-        guard let judged, let forecast = view.forecast(judged) else { return Phrase("chart.alt", values) }
+        values += [
+            .init("way", .share(standing.progress)), .init("expected", .share(standing.expected)),
+        ]
+        guard let judged, let forecast = view.forecast(judged) else {
+            return Phrase("chart.alt", values)
+        }
         return Phrase("chart.altForecast", values + [.init("forecast", .phrase(forecast))])
     }
 
@@ -261,19 +276,23 @@ extension CohortView {
             title: .phrase(Phrase("chart.cohort", ["code": .code(cohort.code)])),
             subtitle: .phrase(
                 rest > 0
-                    ? Phrase("chart.more", ["head": .phrase(subtitle), "count": .count(rest)]) : subtitle),
+                    ? Phrase("chart.more", ["head": .phrase(subtitle), "count": .count(rest)])
+                    : subtitle),
             body: .bars(Array(bars), tick: .phrase(Phrase("chart.expected"))), alt: alt)
     }
 
     /// “Fri 20 Mar · Day 47/100 · 34 % of the way, expected 46 %”
     private var subtitle: Phrase {
         let duration = max(1, cohort.duration)
-        guard let day, day >= 1, let mean else { return Phrase("chart.cohortOn", ["date": .date(date)]) }
+        guard let day, day >= 1, let mean else {
+            return Phrase("chart.cohortOn", ["date": .date(date)])
+        }
         let x = Double(min(day, duration)) / Double(duration)
         return Phrase(
             "chart.cohortDay",
             [
-                "date": .date(date), "day": .count(min(day, duration)), "duration": .count(duration),
+                "date": .date(date), "day": .count(min(day, duration)),
+                "duration": .count(duration),
                 "way": .share(mean), "expected": .share(3 * x * x - 2 * x * x * x),
             ])
     }
@@ -281,7 +300,8 @@ extension CohortView {
     private var alt: Phrase {
         let items = views.prefix(8).map { view -> Say in
             guard let standing = view.assessment.primary?.last else {
-                return .phrase(Phrase("chart.altRowEmpty", ["code": view.code, "colour": view.colour]))
+                return .phrase(
+                    Phrase("chart.altRowEmpty", ["code": view.code, "colour": view.colour]))
             }
             return .phrase(
                 Phrase(
@@ -293,6 +313,9 @@ extension CohortView {
         }
         return Phrase(
             "chart.altCohort",
-            ["code": .code(cohort.code), "date": .date(date), "count": .count(views.count), "rows": .list(items)])
+            [
+                "code": .code(cohort.code), "date": .date(date), "count": .count(views.count),
+                "rows": .list(items),
+            ])
     }
 }

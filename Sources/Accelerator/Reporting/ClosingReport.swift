@@ -62,7 +62,9 @@ extension ChallengeView {
     private var howAndWho: [Phrase] {
         let done = challenge.milestones.filter { $0.state == .done && !$0.isOpen(on: date) }
         let record = BlockerRecord([challenge], known: known)
-        let decided = challenge.decisions.count { $0.state == .decided && ($0.decidedOn ?? date) <= date }
+        let decided = challenge.decisions.count {
+            $0.state == .decided && ($0.decidedOn ?? date) <= date
+        }
         var lines = [
             Phrase(
                 "closing.how",
@@ -110,7 +112,10 @@ extension ChallengeView {
             lines.append(
                 Phrase(
                     "closing.initiatives",
-                    ["names": .list(challenge.initiatives.prefix(3).map { Title.short($0.name, 48) })]))
+                    [
+                        "names": .list(
+                            challenge.initiatives.prefix(3).map { Title.short($0.name, 48) })
+                    ]))
         }
         lines.append(pledgeLine(plan))
         if let path = plan.path { lines.append(pathLine(path)) }
@@ -131,7 +136,8 @@ extension ChallengeView {
     func pathLine(_ path: Path) -> Phrase {
         let next = FollowOn.proposal(after: challenge.code, state)
         return Phrase(
-            next == nil ? "sustain.path" : next?.sites == nil ? "sustain.pathNext" : "sustain.pathSites",
+            next == nil
+                ? "sustain.path" : next?.sites == nil ? "sustain.pathNext" : "sustain.pathSites",
             [
                 "path": .term("path.\(path.rawValue)"), "proposal": .code(next?.code ?? ""),
                 "sites": .count(next?.sites ?? 0),
@@ -150,10 +156,12 @@ extension ChallengeView {
                     result.finalValue == nil ? "story.aim" : "story.change",
                     [
                         "days": .count(duration), "lead": .text(challenge.head.leadBody),
-                        "others": .count(max(0, challenge.bodies.count - 1)), "name": .text(goal.name),
+                        "others": .count(max(0, challenge.bodies.count - 1)),
+                        "name": .text(goal.name),
                         "before": .measure(goal.baseline, unit: goal.unit),
                         "after": .measure(result.finalValue ?? goal.baseline, unit: goal.unit),
-                        "target": .measure(goal.version(on: date)?.target ?? goal.baseline, unit: goal.unit),
+                        "target": .measure(
+                            goal.version(on: date)?.target ?? goal.baseline, unit: goal.unit),
                         "verdict": .term(verdict.term),
                     ]))
         }
@@ -167,9 +175,9 @@ extension ChallengeView {
                     ["title": Title.short($0.title, 80), "date": .date($0.movedOn ?? $0.due)])
             }
         }
-        if let hardest = challenge.blockers.filter({ $0.state == .resolved && $0.resolution != nil })
-            .max(by: { ($0.severity, $1.code) < ($1.severity, $0.code) })
-        {
+        if let hardest = challenge.blockers.filter({ $0.state == .resolved && $0.resolution != nil }
+        )
+        .max(by: { ($0.severity, $1.code) < ($1.severity, $0.code) }) {
             lines.append(
                 Phrase(
                     "story.blocker",

@@ -31,7 +31,10 @@ extension CohortView {
         }
         var rows = launched.prefix(budget).map(\.finalRow)
         if launched.count > budget {
-            rows = Array(rows.dropLast()) + [Phrase("digest.more", ["count": .count(launched.count - budget + 1)])]
+            rows =
+                Array(rows.dropLast()) + [
+                    Phrase("digest.more", ["count": .count(launched.count - budget + 1)])
+                ]
         }
         return top + rows + end
     }
@@ -41,7 +44,8 @@ extension CohortView {
         let running = views.count { $0.isAhead }
         let last = views.compactMap(\.challenge.lastDay).max() ?? date
         let until = last + ChallengeView.lateWindow
-        let key = running > 0 ? "final.headRunning" : date <= until ? "final.headOpen" : "final.head"
+        let key =
+            running > 0 ? "final.headRunning" : date <= until ? "final.headOpen" : "final.head"
         return Phrase(
             key,
             [
@@ -60,7 +64,8 @@ extension CohortView {
                     ["verdict": .term(verdict.term), "count": .count(outcome.count(verdict))]))
         }
         let running = views.count { $0.isAhead }
-        let still = running == 0
+        let still =
+            running == 0
             ? [] : [Say.phrase(Phrase("final.running", ["count": .count(running)]))]
         var lines = [
             Phrase(
@@ -123,7 +128,10 @@ extension CohortView {
 
     /// Everyone who ever sat in one of the teams, each once.
     static func people(_ challenges: [Challenge]) -> Set<String> {
-        Set(challenges.flatMap { $0.seats.filter { Challenge.teamRoles.contains($0.role) }.map(\.person) })
+        Set(
+            challenges.flatMap {
+                $0.seats.filter { Challenge.teamRoles.contains($0.role) }.map(\.person)
+            })
     }
     static func bodies(_ challenges: [Challenge]) -> Set<String> {
         Set(challenges.flatMap { $0.bodies })
@@ -146,7 +154,8 @@ extension CohortView {
             let count = ended.count { $0.sustainability?.path == path }
             guard count > 0 else { return nil }
             return .phrase(
-                Phrase("final.path", ["path": .term("path.\(path.rawValue)"), "count": .count(count)]))
+                Phrase(
+                    "final.path", ["path": .term("path.\(path.rawValue)"), "count": .count(count)]))
         }
         let signed = ended.count { $0.sustainability?.signedOn.map { $0 <= date } ?? false }
         return Phrase(
@@ -174,14 +183,19 @@ extension CohortView {
             [
                 "count": .count(lessons.count),
                 "tags": .list(
-                    most.map { .phrase(Phrase("final.tag", ["tag": .text($0.key), "count": .count($0.value)])) }),
+                    most.map {
+                        .phrase(
+                            Phrase("final.tag", ["tag": .text($0.key), "count": .count($0.value)]))
+                    }),
             ])
     }
 
     /// A course that came with the cohort's file: who took part, and how many hours.
     private var training: Phrase? {
         guard let state = views.first?.state,
-            let course = state.annexes.first(where: { $0.cohort == cohort.code && $0.name == "training" }),
+            let course = state.annexes.first(where: {
+                $0.cohort == cohort.code && $0.name == "training"
+            }),
             let people = course.content.object?["participants"]?.array, !people.isEmpty
         else { return nil }
         let hours = people.reduce(0.0) { $0 + ($1.object?["hours"]?.double ?? 0) }
@@ -200,14 +214,17 @@ extension CohortView {
         let dates = [30, 90, 180].compactMap { offset -> Say? in
             var counts: [LocalDate: Int] = [:]
             for challenge in challenges {
-                for point in challenge.sustainability?.checkPoints ?? [] where point.offsetDays == offset {
+                for point in challenge.sustainability?.checkPoints ?? []
+                where point.offsetDays == offset {
                     counts[point.date, default: 0] += 1
                 }
             }
             guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key else {
                 return nil
             }
-            guard !days.isWorking(most), let asked = days.onOrBefore(most) else { return .date(most) }
+            guard !days.isWorking(most), let asked = days.onOrBefore(most) else {
+                return .date(most)
+            }
             return .phrase(Phrase("final.checkOff", ["date": .date(most), "asked": .date(asked)]))
         }
         return dates.isEmpty ? nil : Phrase("final.checks", ["dates": .list(dates)])
@@ -227,7 +244,8 @@ extension CohortView {
                         ["verdict": .term("state.\(state.rawValue)"), "count": .count(count)]))
             }
             return Phrase(
-                "final.checked", ["check": .term("review.\(kind.rawValue)"), "states": .list(counts)])
+                "final.checked",
+                ["check": .term("review.\(kind.rawValue)"), "states": .list(counts)])
         }
     }
 }

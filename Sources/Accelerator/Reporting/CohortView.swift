@@ -128,7 +128,9 @@ public struct CohortView: Sendable {
         let items = zip(Self.order, tally).compactMap { colour, count -> Say? in
             guard count > 0 else { return nil }
             return .phrase(
-                Phrase("digest.count", ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
+                Phrase(
+                    "digest.count",
+                    ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
         }
         return Phrase("digest.counts", ["count": .count(views.count), "colours": .list(items)])
     }
@@ -230,7 +232,8 @@ public struct CohortView: Sendable {
             view.isRunning
                 && view.openBlockers.contains {
                     $0.severity == .critical
-                        && view.workingDays(since: $0.raisedOn) > view.known.thresholds.blockerOffTrackDays
+                        && view.workingDays(since: $0.raisedOn)
+                            > view.known.thresholds.blockerOffTrackDays
                 }
         }
         if let blocked {
@@ -246,7 +249,8 @@ public struct CohortView: Sendable {
     private var wrong: Phrase? {
         for view in views {
             for place in view.challenge.goals.indices {
-                guard let wrong = view.challenge.goals[place].wronglyShown(by: view.known.cut) else { continue }
+                guard let wrong = view.challenge.goals[place].wronglyShown(by: view.known.cut)
+                else { continue }
                 let unit = view.challenge.goals[place].unit
                 return Phrase(
                     "digest.wrongShown",
@@ -315,13 +319,17 @@ extension Goal {
             let entered = readings[place].enteredAt
             guard cut.milliseconds - entered.milliseconds < Instant.day else { return nil }
             let after = (place + 1)..<readings.count
-            let later = after.first { readings[$0].supersedes == readings[place].id }.map { readings[$0].enteredAt }
-            guard let taken = [readings[place].voidedAt, later].compactMap({ $0 }).min(), taken <= cut
+            let later = after.first { readings[$0].supersedes == readings[place].id }.map {
+                readings[$0].enteredAt
+            }
+            guard let taken = [readings[place].voidedAt, later].compactMap({ $0 }).min(),
+                taken <= cut
             else { continue }
             // Another entry for its day took its place on the screen before it was taken back.
             var end = taken
             for next in after
-            where readings[next].asOf == readings[place].asOf && readings[next].enteredAt > entered {
+            where readings[next].asOf == readings[place].asOf && readings[next].enteredAt > entered
+            {
                 end = min(end, readings[next].enteredAt)
             }
             let minutes = (end.milliseconds - entered.milliseconds) / Instant.minute

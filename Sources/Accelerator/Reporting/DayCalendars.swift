@@ -14,7 +14,9 @@ extension DayCalendar {
         days.review(cohort.code, code, .closing, on: cohort.closingOn)
         for challenge in state.challenges(of: cohort.code) { days.add(challenge, cohort) }
         let name = cohort.name.isEmpty ? cohort.code : cohort.name
-        self.init(name: name, entries: Array(days.entries.prefix(Self.most)), stamp: state.at.local(offset: 0))
+        self.init(
+            name: name, entries: Array(days.entries.prefix(Self.most)),
+            stamp: state.at.local(offset: 0))
     }
 
     /// The days of one challenge.
@@ -26,10 +28,13 @@ extension DayCalendar {
         days.frame(challenge.code, code, from: challenge.dayOne, duration: challenge.head.duration)
         days.review(
             challenge.code, code, .midpoint, on: challenge.head.midpointOn ?? cohort?.midpointOn)
-        days.review(challenge.code, code, .closing, on: challenge.head.closingOn ?? cohort?.closingOn)
+        days.review(
+            challenge.code, code, .closing, on: challenge.head.closingOn ?? cohort?.closingOn)
         self.init(
             name: "\(challenge.code) \(challenge.head.title)",
-            entries: Array(days.entries.prefix(Self.most)).sorted { ($0.date, $0.id) < ($1.date, $1.id) },
+            entries: Array(days.entries.prefix(Self.most)).sorted {
+                ($0.date, $0.id) < ($1.date, $1.id)
+            },
             stamp: state.at.local(offset: 0))
     }
 
@@ -55,7 +60,9 @@ extension DayCalendar {
             entries.append(
                 Entry(
                     id: "\(id)-\(kind.rawValue)", date,
-                    Phrase("export.review", ["code": code, "review": .term("review.\(kind.rawValue)")])))
+                    Phrase(
+                        "export.review", ["code": code, "review": .term("review.\(kind.rawValue)")])
+                ))
         }
 
         /// What differs from the cohort's own days, and what only a challenge has.
@@ -70,16 +77,20 @@ extension DayCalendar {
                 if challenge.head.closingOn != cohort.closingOn {
                     review(challenge.code, code, .closing, on: challenge.head.closingOn)
                 }
-                if let last = challenge.lastDay, last != cohort.dayOne.map({ $0 + (cohort.duration - 1) }) {
+                if let last = challenge.lastDay,
+                    last != cohort.dayOne.map({ $0 + (cohort.duration - 1) })
+                {
                     entries.append(
                         Entry(
                             id: "\(challenge.code)-day-\(challenge.head.duration)", last,
                             Phrase(
                                 "export.lastDay",
-                                ["code": code, "day": .count(challenge.head.duration)]), note: note))
+                                ["code": code, "day": .count(challenge.head.duration)]), note: note)
+                    )
                 }
             }
-            for milestone in challenge.milestones where milestone.state == .open || milestone.state == .done {
+            for milestone in challenge.milestones
+            where milestone.state == .open || milestone.state == .done {
                 let whole = "\(challenge.code)-\(milestone.code)"
                 entries.append(
                     Entry(
@@ -95,14 +106,16 @@ extension DayCalendar {
                 entries.append(
                     Entry(
                         id: whole, due,
-                        Phrase("export.decision", ["code": .code(whole), "text": .text(decision.text)]),
+                        Phrase(
+                            "export.decision", ["code": .code(whole), "text": .text(decision.text)]),
                         note: note))
             }
             for check in challenge.sustainability?.checkPoints ?? [] {
                 entries.append(
                     Entry(
                         id: "\(challenge.code)-check-\(check.offsetDays)", check.date,
-                        Phrase("export.check", ["code": code, "days": .count(check.offsetDays)]), note: note))
+                        Phrase("export.check", ["code": code, "days": .count(check.offsetDays)]),
+                        note: note))
             }
         }
     }

@@ -8,7 +8,9 @@ extension ChallengeView {
     }
 
     private var whatLine: Phrase {
-        guard let goal = challenge.primaryGoal else { return Phrase("four.whatNone", ["code": code]) }
+        guard let goal = challenge.primaryGoal else {
+            return Phrase("four.whatNone", ["code": code])
+        }
         let target = goal.version(on: date)?.target ?? goal.baseline
         var values: [Phrase.Field] = [
             .init("code", code), .init("name", .text(goal.name)),
@@ -20,7 +22,8 @@ extension ChallengeView {
         guard let first = goal.versions.first?.target, first != target else {
             return Phrase("four.what", values)
         }
-        return Phrase("four.whatRevised", values + [.init("first", .measure(first, unit: goal.unit))])
+        return Phrase(
+            "four.whatRevised", values + [.init("first", .measure(first, unit: goal.unit))])
     }
 
     private var howLine: Phrase {
@@ -36,10 +39,13 @@ extension ChallengeView {
     }
 
     private var knowLine: Phrase {
-        guard let (goal, judged) = primary else { return Phrase("four.knowNone", ["colour": colour]) }
+        guard let (goal, judged) = primary else {
+            return Phrase("four.knowNone", ["colour": colour])
+        }
         let keeper = goal.owner ?? challenge.holders(of: .dataKeeper).first
         let values: [Phrase.Field] = [
-            .init("colour", colour), .init("source", .text(goal.source.isEmpty ? "–" : goal.source)),
+            .init("colour", colour),
+            .init("source", .text(goal.source.isEmpty ? "–" : goal.source)),
             .init("interval", .count(goal.interval)),
             .init("keeper", keeper.map { state.name(of: $0) } ?? .text("–")),
         ]
@@ -47,7 +53,8 @@ extension ChallengeView {
         return Phrase(
             "four.know",
             values + [
-                .init("value", .measure(last.value, unit: goal.unit)), .init("date", .date(last.asOf)),
+                .init("value", .measure(last.value, unit: goal.unit)),
+                .init("date", .date(last.asOf)),
                 .init("way", .share(last.progress)), .init("expected", .share(last.expected)),
             ])
     }
@@ -70,7 +77,8 @@ extension ChallengeView {
                 Phrase(
                     promise == nil ? "four.moves" : "four.movesBy",
                     [
-                        "name": blocker.owner.map { state.name(of: $0) } ?? .term("role.team-leader"),
+                        "name": blocker.owner.map { state.name(of: $0) }
+                            ?? .term("role.team-leader"),
                         "code": .code(blocker.code), "title": Title.short(blocker.title, 72),
                         "days": .count(workingDays(since: blocker.raisedOn)),
                         "until": .date(promise?.until ?? date),

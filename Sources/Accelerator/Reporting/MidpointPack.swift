@@ -4,7 +4,9 @@ extension ChallengeView {
     /// What the mid-point review looks at: results with their trend to the last day, work done apart from
     /// them, the biggest stone. At most 25 lines.
     func midpointPack(energy: Bool) -> [Phrase] {
-        var lines = [Phrase("midpoint.packHead", ["code": code, "title": title, "date": .date(date)])]
+        var lines = [
+            Phrase("midpoint.packHead", ["code": code, "title": title, "date": .date(date)])
+        ]
         if let dayLine { lines.append(dayLine) }
         lines.append(Phrase("digest.colour", ["colour": colour]))
         lines += declaredLines
@@ -65,7 +67,9 @@ extension ChallengeView {
     private var stone: [Phrase] {
         guard let gravest = openBlockers.first else { return [Phrase("midpoint.noStone")] }
         var lines = [Phrase("midpoint.stone")] + self.lines(of: gravest)
-        let lifting = openDecisions.first { $0.unblocks.map { Daily.shortCode($0) } == gravest.code }
+        let lifting = openDecisions.first {
+            $0.unblocks.map { Daily.shortCode($0) } == gravest.code
+        }
         if let lifting { lines += self.lines(of: lifting) }
         return lines
     }

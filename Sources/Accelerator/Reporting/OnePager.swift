@@ -17,8 +17,12 @@ extension ChallengeView {
             lead.append(aim(goal))
         }
         if let whyLine, !isEnded { lead.append(whyLine) }
-        if isEnded, let reason = stopReason { lead.append(Phrase("card.reason", ["reason": .text(reason)])) }
-        let sections = [results, otherGoals, doneSection, nextSection, obstacles, asked, people, lessons]
+        if isEnded, let reason = stopReason {
+            lead.append(Phrase("card.reason", ["reason": .text(reason)]))
+        }
+        let sections = [
+            results, otherGoals, doneSection, nextSection, obstacles, asked, people, lessons,
+        ]
         return Page(
             title: Phrase("page.title", ["code": code, "title": title]), lead: lead, chart: chart(),
             sections: sections.compactMap { $0 },
@@ -36,7 +40,9 @@ extension ChallengeView {
         }
         let result = challenge.result ?? ChallengeResult.computed(challenge, known: known)
         var lines: [Phrase] = []
-        if let value = result.finalValue, let goal = challenge.primaryGoal, let progress = result.progress {
+        if let value = result.finalValue, let goal = challenge.primaryGoal,
+            let progress = result.progress
+        {
             lines.append(
                 Phrase(
                     "page.result",
@@ -60,9 +66,11 @@ extension ChallengeView {
     private var otherGoals: Page.Section? {
         section(
             "page.goals",
-            judged.filter { $0.assessment.code != primary?.assessment.code }.prefix(4).map { goal, judged in
+            judged.filter { $0.assessment.code != primary?.assessment.code }.prefix(4).map {
+                goal, judged in
                 guard let last = judged.last else {
-                    return Phrase("card.secondEmpty", ["goal": .code(goal.code), "name": .text(goal.name)])
+                    return Phrase(
+                        "card.secondEmpty", ["goal": .code(goal.code), "name": .text(goal.name)])
                 }
                 return Phrase(
                     "card.second",
@@ -82,7 +90,10 @@ extension ChallengeView {
             done.prefix(6).map {
                 Phrase(
                     "page.doneLine",
-                    ["code": .code($0.code), "title": .text($0.title), "date": .date($0.movedOn ?? $0.due)])
+                    [
+                        "code": .code($0.code), "title": .text($0.title),
+                        "date": .date($0.movedOn ?? $0.due),
+                    ])
             })
     }
 
@@ -105,7 +116,8 @@ extension ChallengeView {
                     decision.due == nil ? "next.decisionUndated" : "next.decision",
                     [
                         "code": full(decision.code), "text": .text(decision.text),
-                        "name": state.name(of: decision.decider), "due": .date(decision.due ?? date),
+                        "name": state.name(of: decision.decider),
+                        "due": .date(decision.due ?? date),
                     ])
             })
     }
@@ -113,7 +125,8 @@ extension ChallengeView {
     /// Those who answer for it: by name, with their title where it is known.
     private var people: Page.Section? {
         let roles: [Role] = [.sponsor, .systemLeader, .teamLeader, .coach]
-        var lines = challenge.head.leadBody.isEmpty
+        var lines =
+            challenge.head.leadBody.isEmpty
             ? [] : [Phrase("page.body", ["body": .text(challenge.head.leadBody)])]
         for role in roles {
             for seat in challenge.seats.filter({ $0.role == role && $0.left == nil }).prefix(3) {
@@ -130,7 +143,8 @@ extension ChallengeView {
 
     private var lessons: Page.Section? {
         section(
-            "page.lessons", challenge.lessons.suffix(4).map { Phrase("page.lesson", ["text": .text($0.text)]) })
+            "page.lessons",
+            challenge.lessons.suffix(4).map { Phrase("page.lesson", ["text": .text($0.text)]) })
     }
 }
 

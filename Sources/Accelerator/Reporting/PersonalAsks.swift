@@ -23,7 +23,8 @@ extension ChallengeView {
                     Phrase(
                         "me.confirm",
                         [
-                            "code": full(decision.code), "text": Title.short(decision.text, 60), "line": .code(line),
+                            "code": full(decision.code), "text": Title.short(decision.text, 60),
+                            "line": .code(line),
                             "by": decision.askedBy.map { state.name(of: $0) } ?? .text("–"),
                         ])
                 ))
@@ -35,12 +36,19 @@ extension ChallengeView {
                     promise.until,
                     Phrase(
                         promise.until < date ? "me.promiseLate" : "me.promise",
-                        ["code": full(blocker.code), "text": Title.short(promise.words, 60), "due": .date(promise.until)])
+                        [
+                            "code": full(blocker.code), "text": Title.short(promise.words, 60),
+                            "due": .date(promise.until),
+                        ])
                 ))
         }
         let suggestions = challenge.suggestions.filter { $0.state == .open }
         if roles.contains(.teamLeader), let first = suggestions.first {
-            items.append((first.on, Phrase("me.suggestions", ["code": code, "count": .count(suggestions.count)])))
+            items.append(
+                (
+                    first.on,
+                    Phrase("me.suggestions", ["code": code, "count": .count(suggestions.count)])
+                ))
         }
         return items
     }

@@ -47,7 +47,9 @@ public struct PersonalList: Sendable {
                         "me.\(key)\(late)",
                         ["code": code, "text": Title.short(text, 60), "due": .date(due)])))
         }
-        for (due, phrase) in view.personalAsks(of: person) { items.append(Item(due: due, phrase: phrase)) }
+        for (due, phrase) in view.personalAsks(of: person) {
+            items.append(Item(due: due, phrase: phrase))
+        }
         for decision in view.openDecisions
         where decision.decider == person && DecideCommand.ownLine(decision, view.challenge) == nil {
             add(
@@ -55,7 +57,8 @@ public struct PersonalList: Sendable {
                 decision.text)
         }
         // Whoever promised a day for it has that day on the list instead.
-        for blocker in view.openBlockers where blocker.owner == person && blocker.promises.last?.by != person {
+        for blocker in view.openBlockers
+        where blocker.owner == person && blocker.promises.last?.by != person {
             items.append(
                 Item(
                     due: blocker.raisedOn,
@@ -66,7 +69,9 @@ public struct PersonalList: Sendable {
                             "days": .count(view.workingDays(since: blocker.raisedOn)),
                         ])))
         }
-        for (due, phrase) in view.aftermath(of: person) { items.append(Item(due: due, phrase: phrase)) }
+        for (due, phrase) in view.aftermath(of: person) {
+            items.append(Item(due: due, phrase: phrase))
+        }
         guard view.isRunning || view.assessment.state == .launched else { return items }
         for action in view.openActions where action.owner == person {
             add(action.due, "milestone", view.full(action.code), action.text)

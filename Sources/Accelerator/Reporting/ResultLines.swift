@@ -58,7 +58,8 @@ extension ChallengeView {
 
     /// “42 → 13.9 working days (12 May)”: where it began and where it came to.
     func beforeAfter(_ goal: Goal) -> Phrase? {
-        guard goal.mode != .yesNo, let last = goal.counted(known, through: challenge.lastDay).last else {
+        guard goal.mode != .yesNo, let last = goal.counted(known, through: challenge.lastDay).last
+        else {
             return nil
         }
         return Phrase(
@@ -66,7 +67,8 @@ extension ChallengeView {
             [
                 "before": .measure(goal.baseline, unit: goal.unit),
                 "after": .measure(last.value, unit: goal.unit), "date": .date(last.asOf),
-                "target": .measure(goal.version(on: date)?.target ?? goal.baseline, unit: goal.unit),
+                "target": .measure(
+                    goal.version(on: date)?.target ?? goal.baseline, unit: goal.unit),
             ])
     }
 }

@@ -6,18 +6,25 @@ enum SharedTime {
     static let most = 5
 
     /// Nil where all clocks of the team show the same.
-    static func phrase(_ moment: LocalMoment, of challenge: Challenge, _ state: State, _ zones: Zones) -> Phrase? {
+    static func phrase(
+        _ moment: LocalMoment, of challenge: Challenge, _ state: State, _ zones: Zones
+    ) -> Phrase? {
         let own = state.zone(of: challenge)
         guard let at = zones.instant(moment, in: own) else { return nil }
         var others: Set<String> = []
-        for person in challenge.team + challenge.holders(of: .coach) + challenge.holders(of: .sponsor) {
-            if let zone = state.people[person]?.zone, zones.local(at, in: zone) != moment { others.insert(zone) }
+        for person in challenge.team + challenge.holders(of: .coach)
+            + challenge.holders(of: .sponsor)
+        {
+            if let zone = state.people[person]?.zone, zones.local(at, in: zone) != moment {
+                others.insert(zone)
+            }
         }
         guard !others.isEmpty else { return nil }
         var phrase = one(moment.time, own)
         for zone in others.sorted().prefix(most - 1) {
             guard let local = zones.local(at, in: zone) else { continue }
-            phrase = Phrase("meeting.zones", ["first": .phrase(phrase), "next": .phrase(one(local.time, zone))])
+            phrase = Phrase(
+                "meeting.zones", ["first": .phrase(phrase), "next": .phrase(one(local.time, zone))])
         }
         return phrase
     }

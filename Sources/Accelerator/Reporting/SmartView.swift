@@ -6,9 +6,13 @@ struct SmartView {
     let challenge: Challenge
     let state: State
 
-    init(_ goal: Goal, _ challenge: Challenge, _ state: State, _ context: Context, hasBaseline: Bool = true) {
+    init(
+        _ goal: Goal, _ challenge: Challenge, _ state: State, _ context: Context,
+        hasBaseline: Bool = true
+    ) {
         card = SmartCard(
-            goal, in: challenge, today: context.today(in: challenge, state), words: context.smartWords,
+            goal, in: challenge, today: context.today(in: challenge, state),
+            words: context.smartWords,
             hasBaseline: hasBaseline)
         self.challenge = challenge
         self.state = state
@@ -62,7 +66,8 @@ struct SmartView {
                 "smart.good.T",
                 [
                     "day": .count(goal.dueDay ?? challenge.head.duration),
-                    "share": .share(goal.interim ?? goal.versions.first?.trajectory.first?.share ?? 0.5),
+                    "share": .share(
+                        goal.interim ?? goal.versions.first?.trajectory.first?.share ?? 0.5),
                 ])
         }
     }

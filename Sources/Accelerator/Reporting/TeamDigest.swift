@@ -33,7 +33,9 @@ extension ChallengeView {
         }
         if let whyLine { lines.append(whyLine) }
         // The agenda, who has not reported and what can be said next keep their places.
-        let foot = [Phrase("digest.agenda")] + [unreportedLine].compactMap { $0 } + [hintLine].compactMap { $0 }
+        let foot =
+            [Phrase("digest.agenda")] + [unreportedLine].compactMap { $0 }
+            + [hintLine].compactMap { $0 }
         let work = workLines(isNew: since == nil)
         if !work.isEmpty { lines += [Phrase("digest.thisWeek")] + work }
         for blocker in openBlockers.prefix(2) { lines += self.lines(of: blocker) }
@@ -51,7 +53,8 @@ extension ChallengeView {
         let steps = actionsDone.prefix(2).map {
             Phrase("digest.done", ["code": .code($0.code), "title": Title.short($0.text, 60)])
         }
-        return done + steps + openActions.filter { $0.due <= date + 14 }.prefix(4).map { line(of: $0) }
+        return done + steps
+            + openActions.filter { $0.due <= date + 14 }.prefix(4).map { line(of: $0) }
             + openMilestones.filter { $0.due <= date + 14 }.prefix(3).map { line(of: $0) }
     }
 
@@ -59,12 +62,14 @@ extension ChallengeView {
     private var hintLine: Phrase? {
         guard isRunning else { return nil }
         let next = openActions.first?.code ?? openMilestones.first?.code
-        return next.map { Phrase("digest.teamHint", ["code": .code($0)]) } ?? Phrase("digest.teamHintBare")
+        return next.map { Phrase("digest.teamHint", ["code": .code($0)]) }
+            ?? Phrase("digest.teamHintBare")
     }
 
     /// “Best fortnight so far: 40.3 → 56.0 👏”, where the last fourteen days were better than any before.
     func bestFortnight(_ goal: Goal) -> Phrase? {
-        guard isRunning, goal.mode != .yesNo, goal.direction != .hold, let dayOne = challenge.dayOne,
+        guard isRunning, goal.mode != .yesNo, goal.direction != .hold,
+            let dayOne = challenge.dayOne,
             date > dayOne
         else { return nil }
         let readings = goal.counted(known, through: challenge.lastDay)
@@ -73,7 +78,9 @@ extension ChallengeView {
             readings.last(where: { $0.asOf <= day })?.value ?? goal.baseline
         }
         let sign: Double = goal.direction == .down ? -1 : 1
-        guard let last = readings.last, last.asOf > date - 7, last.asOf - dayOne >= 28 else { return nil }
+        guard let last = readings.last, last.asOf > date - 7, last.asOf - dayOne >= 28 else {
+            return nil
+        }
         let before = value(on: last.asOf - 14)
         let gain = sign * (last.value - before)
         guard gain > 0 else { return nil }
@@ -82,6 +89,9 @@ extension ChallengeView {
         }
         return Phrase(
             "digest.bestFortnight",
-            ["before": .measure(before, unit: goal.unit), "after": .measure(last.value, unit: goal.unit)])
+            [
+                "before": .measure(before, unit: goal.unit),
+                "after": .measure(last.value, unit: goal.unit),
+            ])
     }
 }

@@ -27,8 +27,12 @@ struct TeamWeek: Hashable, Sendable {
 
     /// The latest week with a confidence in it, not older than fourteen days; nil where there is none.
     init?(_ challenge: Challenge, on date: LocalDate) {
-        let words = challenge.checkIns.filter { $0.date <= date && date - $0.date <= 14 && $0.confidence != nil }
-        guard let last = words.max(by: { ($0.week, $0.date) < ($1.week, $1.date) }) else { return nil }
+        let words = challenge.checkIns.filter {
+            $0.date <= date && date - $0.date <= 14 && $0.confidence != nil
+        }
+        guard let last = words.max(by: { ($0.week, $0.date) < ($1.week, $1.date) }) else {
+            return nil
+        }
         week = last.week
         let these = words.filter { $0.week == last.week }
         self.date = these.map(\.date).max() ?? last.date
@@ -40,7 +44,8 @@ struct TeamWeek: Hashable, Sendable {
     static func energy(_ challenge: Challenge, week: Int, on date: LocalDate) -> Mean? {
         let given = challenge.pulses.filter { $0.week == week && $0.date <= date }.map(\.energy)
         if given.count >= fewest { return Mean(given) }
-        return Mean(challenge.checkIns.filter { $0.week == week && $0.date <= date }.compactMap(\.energy))
+        return Mean(
+            challenge.checkIns.filter { $0.week == week && $0.date <= date }.compactMap(\.energy))
     }
 }
 
@@ -73,9 +78,12 @@ enum PulseSight: Hashable, Sendable {
 extension ChallengeView {
     /// “Team: confidence 3/5, energy 4/5 (20 Mar)”: the energy only for who may know the average.
     func teamLine(energy isShown: Bool) -> Phrase? {
-        guard let team = TeamWeek(challenge, on: date), let confidence = team.confidence else { return nil }
+        guard let team = TeamWeek(challenge, on: date), let confidence = team.confidence else {
+            return nil
+        }
         let values: [Phrase.Field] = [
-            .init("confidence", .number(confidence.value.toTenths)), .init("date", .date(team.date)),
+            .init("confidence", .number(confidence.value.toTenths)),
+            .init("date", .date(team.date)),
         ]
         guard isShown, let energy = team.energy else { return Phrase("digest.confidence", values) }
         return Phrase("digest.team", values + [.init("energy", .count(energy.whole))])
@@ -95,7 +103,8 @@ extension ChallengeView {
         if silent.count == challenge.team.count { return Phrase("agenda.nobodyReported") }
         var names = silent.prefix(silent.count > 5 ? 4 : 5).map { state.name(of: $0) }
         if silent.count > names.count {
-            names.append(.phrase(Phrase("agenda.others", ["count": .count(silent.count - names.count)])))
+            names.append(
+                .phrase(Phrase("agenda.others", ["count": .count(silent.count - names.count)])))
         }
         return Phrase("agenda.unreported", ["names": .list(names)])
     }
@@ -104,7 +113,9 @@ extension ChallengeView {
 
     /// Open actions, those that are due first before the others.
     var openActions: [Action] {
-        challenge.actions.filter { $0.isOpen(on: date) }.sorted { ($0.due, $0.code) < ($1.due, $1.code) }
+        challenge.actions.filter { $0.isOpen(on: date) }.sorted {
+            ($0.due, $0.code) < ($1.due, $1.code)
+        }
     }
     /// Actions done in the seven days up to the date.
     var actionsDone: [Action] {
@@ -118,7 +129,8 @@ extension ChallengeView {
         Phrase(
             action.due < date ? "digest.openLate" : "digest.open",
             [
-                "code": .code(action.code), "title": Title.short(action.text, 60), "due": .date(action.due),
+                "code": .code(action.code), "title": Title.short(action.text, 60),
+                "due": .date(action.due),
                 "owner": state.name(of: action.owner), "days": .count(max(0, date - action.due)),
             ])
     }
@@ -135,7 +147,8 @@ extension ChallengeView {
                 role == .sponsor ? "declare.sponsorSays" : "declare.teamSays",
                 [
                     "colour": .term("colour.\(last.colour.term)"), "why": Title.short(last.why, 90),
-                    "name": state.name(of: last.by), "date": .date(last.on), "until": .date(last.until),
+                    "name": state.name(of: last.by), "date": .date(last.on),
+                    "until": .date(last.until),
                 ])
             if role == .teamLeader, let confidence = last.confidence {
                 phrase.key = "declare.teamSaysSure"
@@ -148,10 +161,12 @@ extension ChallengeView {
     /// The first target, for ever visible where there is a later one.
     var firstTargetLine: Phrase? {
         guard let goal = challenge.primaryGoal ?? challenge.goals.first, goal.versions.count > 1,
-            let first = goal.versions.first, let now = goal.version(on: date), now.version != first.version
+            let first = goal.versions.first, let now = goal.version(on: date),
+            now.version != first.version
         else { return nil }
         let values: KeyValuePairs<String, Say> = [
-            "first": .measure(first.target, unit: goal.unit), "target": .measure(now.target, unit: goal.unit),
+            "first": .measure(first.target, unit: goal.unit),
+            "target": .measure(now.target, unit: goal.unit),
             "date": .date(now.effectiveFrom),
             "day": .count(now.metOn.flatMap { challenge.day($0) } ?? 0),
         ]

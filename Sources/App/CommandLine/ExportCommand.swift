@@ -25,7 +25,8 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "One challenge of it, for csv, md, ics and pdf.")
     var challenge: String?
 
-    @Option(help: "The language of md, ics and pdf; the cohort's first that the bot has without it.")
+    @Option(
+        help: "The language of md, ics and pdf; the cohort's first that the bot has without it.")
     var language: String?
 
     func run() throws {
@@ -50,23 +51,32 @@ struct ExportCommand: ParsableCommand {
             throw Exit.usage("there is no cohort \(cohort.code)")
         }
         let one = try challenge.map { code in
-            guard let one = state.challenges[code] else { throw Exit.usage("there is no challenge \(code)") }
+            guard let one = state.challenges[code] else {
+                throw Exit.usage("there is no challenge \(code)")
+            }
             return one
         }
         switch format {
         case .json:
-            guard one == nil else { throw Exit.usage("json holds a whole cohort: without --challenge") }
+            guard one == nil else {
+                throw Exit.usage("json holds a whole cohort: without --challenge")
+            }
             let value = CohortFile.write(state, cohort: cohort.code, asOf: day, zones: zones)
             Output.write((value ?? .null).pretty() + [10])
         case .csv:
             if let one { file.challenges = [one] }
             Output.write(file.csv())
         case .md, .pdf:
-            let page = one.map { ChallengeView($0, state, known: state.known(of: $0, endOf: day, zones: zones)).page }
+            let page =
+                one.map {
+                    ChallengeView($0, state, known: state.known(of: $0, endOf: day, zones: zones))
+                        .page
+                }
                 ?? CohortView(cohort, state, endOf: day, zones: zones).page
             try write(.page(page, format == .pdf ? .pdf : .markdown), cohort)
         case .ics:
-            try write(.calendar(one.map { DayCalendar($0, state) } ?? DayCalendar(cohort, state)), cohort)
+            try write(
+                .calendar(one.map { DayCalendar($0, state) } ?? DayCalendar(cohort, state)), cohort)
         }
     }
 
@@ -74,13 +84,16 @@ struct ExportCommand: ParsableCommand {
     private func write(_ content: Enclosure.Content, _ cohort: Cohort) throws {
         let book = try everywhere.decider().phrasebook
         if let language, !book.languages.contains(language) {
-            throw Exit.usage("--language: there is no \(language), only \(book.languages.joined(separator: ", "))")
+            throw Exit.usage(
+                "--language: there is no \(language), only \(book.languages.joined(separator: ", "))"
+            )
         }
         let chosen = language ?? cohort.languages.first { book.languages.contains($0) } ?? "en"
         let made = Enclosing(book: book).write(Enclosure(name: cohort.code, content), chosen)
         guard let made, format != .pdf || made.name.hasSuffix(".pdf") else {
             throw Exit.configuration(
-                "no PDF can be drawn: this program was built without pictures, or the machine has no font for \(chosen)")
+                "no PDF can be drawn: this program was built without pictures, or the machine has no font for \(chosen)"
+            )
         }
         Output.write(made.bytes)
     }

@@ -6,7 +6,8 @@ import Platform
 /// The picture of a challenge or a cohort, as a file.
 struct PictureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "picture", abstract: "Draws a challenge's course or a cohort's bars into a PNG.")
+        commandName: "picture",
+        abstract: "Draws a challenge's course or a cohort's bars into a PNG.")
 
     @OptionGroup var everywhere: Everywhere
 
@@ -35,14 +36,17 @@ struct PictureCommand: ParsableCommand {
             return day
         }
         guard decider.phrasebook.languages.contains(language) else {
-            throw Exit.usage("--language: there is no \(language), only \(decider.phrasebook.languages.joined(separator: ", "))")
+            throw Exit.usage(
+                "--language: there is no \(language), only \(decider.phrasebook.languages.joined(separator: ", "))"
+            )
         }
         guard let chart = try chart(state, decider.zones, day) else {
             throw Exit.usage("there is nothing to draw of \(what) yet")
         }
         guard let bytes = Enclosing(book: decider.phrasebook).draw(chart, language) else {
             throw Exit.configuration(
-                "no picture can be drawn: this program was built without pictures, or the machine has no font for \(language)")
+                "no picture can be drawn: this program was built without pictures, or the machine has no font for \(language)"
+            )
         }
         if output == "-" { return Output.write(bytes) }
         do throws(SystemError) {
@@ -59,7 +63,8 @@ struct PictureCommand: ParsableCommand {
             if let goal, !challenge.goals.contains(where: { $0.code == goal }) {
                 throw Exit.usage("\(what) has no goal \(goal)")
             }
-            let known = day.map { state.known(of: challenge, endOf: $0, zones: zones) }
+            let known =
+                day.map { state.known(of: challenge, endOf: $0, zones: zones) }
                 ?? state.known(of: challenge, at: now, zones: zones)
             return ChallengeView(challenge, state, known: known).chart(of: goal)
         }

@@ -53,7 +53,9 @@ struct SayCommand: ParsableCommand {
         }
         json ? Output.write(told.json()) : Printing.write(told.said, to: inboundAddress(told))
         guard let files else { return }
-        for file in told.said.compactMap(\.attachment) { Output.complain(KeptFiles.put(file, in: files)) }
+        for file in told.said.compactMap(\.attachment) {
+            Output.complain(KeptFiles.put(file, in: files))
+        }
     }
 
     private func say(to desk: inout Desk) throws -> Told {

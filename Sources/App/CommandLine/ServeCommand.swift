@@ -39,7 +39,8 @@ struct ServeCommand: AsyncParsableCommand {
             settings.allowsRemote = allowNetworkFilesystem
         }
         if journal.tornBytes > 0 {
-            log.warning("recovered", metadata: ["incident": "torn", "bytes": "\(journal.tornBytes)"])
+            log.warning(
+                "recovered", metadata: ["incident": "torn", "bytes": "\(journal.tornBytes)"])
         }
         log.info(
             "starting", metadata: ["release": "\(Release.line)", "data": "\(everywhere.dataPath)"])

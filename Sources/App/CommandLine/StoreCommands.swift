@@ -22,7 +22,9 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let result = try JournalReader(at: everywhere.dataPath).backUp(to: target)
-        for finding in result.findings where finding.weight != .note { Output.complain("\(finding)") }
+        for finding in result.findings where finding.weight != .note {
+            Output.complain("\(finding)")
+        }
         guard result.isGood else { throw Exit.data("the copy in \(target) is not whole") }
         Output.write(
             "\(target): \(result.lines) lines, \(result.commits) commits, \(result.hash)\n")
@@ -80,7 +82,8 @@ struct RestoreCommand: ParsableCommand {
         let check = try JournalReader(at: target).verify()
         guard check.isGood else { throw Exit.data("what was restored to \(target) is not whole") }
         Output.write(
-            "\(target): up to commit \(state.n) of \(state.at), \(state.owed.count) messages held back\n")
+            "\(target): up to commit \(state.n) of \(state.at), \(state.owed.count) messages held back\n"
+        )
     }
 }
 
@@ -122,7 +125,8 @@ struct RepairCommand: ParsableCommand {
         let parts = text.split(separator: ".", omittingEmptySubsequences: true)
         guard text.utf8.filter({ $0 == UInt8(ascii: ".") }).count == 2 || parts.count == 1,
             let first = parts.first.flatMap({ UInt64($0) }),
-            let last = parts.last.flatMap({ UInt64($0) }), parts.count <= 2, first > 0, first <= last
+            let last = parts.last.flatMap({ UInt64($0) }), parts.count <= 2, first > 0,
+            first <= last
         else { throw Exit.usage("--accept-loss: “\(text)” is not like 120..124") }
         return first...last
     }
@@ -132,7 +136,8 @@ struct RepairCommand: ParsableCommand {
 struct CompactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
-        abstract: "Takes forgotten people's names out of the journal; takes old lines out of the archive.",
+        abstract:
+            "Takes forgotten people's names out of the journal; takes old lines out of the archive.",
         discussion: """
             --forgotten writes every line anew that names somebody who asked to be forgotten, and leaves a note \
             in the journal that says so; the hash that `backup` prints is another one afterwards. \
@@ -159,7 +164,9 @@ struct CompactCommand: ParsableCommand {
             throw Exit.usage("--forgotten --by WHO, or --keep-days N --backup DIR, or both")
         }
         let by = by?.trimmed ?? ""
-        guard forgotten == !by.isEmpty else { throw Exit.usage("--forgotten and --by WHO go together") }
+        guard forgotten == !by.isEmpty else {
+            throw Exit.usage("--forgotten and --by WHO go together")
+        }
         if keepDays != nil || backup != nil {
             guard let keepDays, (30...36_500).contains(keepDays) else {
                 throw Exit.usage("--keep-days: from 30 to 36500")
@@ -175,7 +182,8 @@ struct CompactCommand: ParsableCommand {
         for name in done.removed { Output.write("removed \(name)\n") }
         guard done.lines > 0 || done.before != done.after else {
             Output.write(
-                done.people.isEmpty ? "nobody asked to be forgotten\n" : "no line names them any more\n")
+                done.people.isEmpty
+                    ? "nobody asked to be forgotten\n" : "no line names them any more\n")
             return
         }
         let check = try JournalReader(at: everywhere.dataPath).verify()
@@ -192,7 +200,8 @@ struct CompactCommand: ParsableCommand {
         for name in done.removed { Output.write("removed \(name)\n") }
         Output.write(
             done.removed.isEmpty
-                ? "nothing is old enough\n" : "the journal now begins after line \(done.lastLine)\n")
+                ? "nothing is old enough\n" : "the journal now begins after line \(done.lastLine)\n"
+        )
     }
 }
 

@@ -102,7 +102,9 @@ enum Minds {
                 let decider = current.withLock { $0 }
                 switch input {
                 case .alarm:
-                    let owners = agenda.withLock { $0.due(by: at, state, decider.zones, most: ringing) }
+                    let owners = agenda.withLock {
+                        $0.due(by: at, state, decider.zones, most: ringing)
+                    }
                     return decider.ring(state, at, owners: owners)
                 case .zonesChanged(_, let zones?):
                     // From the next input on it goes by them; what is to come is looked at anew.

@@ -12,7 +12,9 @@ package enum CalendarText {
         let time = calendar.stamp.time.description.split(separator: ":").joined()
         let stamp = "\(digits(calendar.stamp.date))T\(time)00Z"
         for entry in calendar.entries {
-            lines += ["BEGIN:VEVENT", "UID:\(escaped(entry.id.lowercased()))@hundred", "DTSTAMP:\(stamp)"]
+            lines += [
+                "BEGIN:VEVENT", "UID:\(escaped(entry.id.lowercased()))@hundred", "DTSTAMP:\(stamp)",
+            ]
             lines.append("DTSTART;VALUE=DATE:\(digits(entry.date))")
             lines.append("DTEND;VALUE=DATE:\(digits(entry.date + 1))")
             lines.append("SUMMARY:\(escaped(plain(entry.title, book, language)))")

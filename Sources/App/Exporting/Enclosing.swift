@@ -22,15 +22,18 @@ struct Enclosing: Sendable {
         let language = book.languages.contains(wanted) ? wanted : base(wanted)
         switch enclosure.content {
         case .bytes(let bytes, let type):
-            return Attachment(name: name(enclosure.name, Self.ending(type)), type: type, bytes: bytes)
+            return Attachment(
+                name: name(enclosure.name, Self.ending(type)), type: type, bytes: bytes)
         case .calendar(let calendar):
             return Attachment(
-                name: name(enclosure.name, "ics"), type: "text/calendar; charset=utf-8; method=PUBLISH",
+                name: name(enclosure.name, "ics"),
+                type: "text/calendar; charset=utf-8; method=PUBLISH",
                 bytes: CalendarText.write(calendar, book, language))
         case .page(let page, let format):
             let name = enclosure.language.map { "\(enclosure.name)-\($0)" } ?? enclosure.name
             if format == .pdf, let bytes = pdf(page, language) {
-                return Attachment(name: self.name(name, "pdf"), type: "application/pdf", bytes: bytes)
+                return Attachment(
+                    name: self.name(name, "pdf"), type: "application/pdf", bytes: bytes)
             }
             return Attachment(
                 name: self.name(name, "md"), type: "text/markdown; charset=utf-8",

@@ -25,7 +25,9 @@ struct TelegramCommand: AsyncParsableCommand {
     func run() async throws {
         var settings = try Settings(file: everywhere.config)
         let level = max(settings.logLevel, .warning)
-        LoggingSystem.bootstrap { LogLines(label: $0, level: level, isPlain: Output.complaintsAreRead) }
+        LoggingSystem.bootstrap {
+            LogLines(label: $0, level: level, isPlain: Output.complaintsAreRead)
+        }
         let client = try HTTPClient(log: Logger(label: "transport"))
         var reader = LineReader()
         var (bot, profile) = try await chooseBot(settings, client, &reader)
@@ -35,7 +37,9 @@ struct TelegramCommand: AsyncParsableCommand {
         settings.telegram[""] = bot
         let decider = try everywhere.decider()
         try claim(profile)
-        Output.write("\nThis runs while this window is open. To keep it: deploy/README.md, “as a service” (3 lines).\n")
+        Output.write(
+            "\nThis runs while this window is open. To keep it: deploy/README.md, “as a service” (3 lines).\n"
+        )
         let prometheus = Prometheus(head: "")
         MetricsSystem.bootstrap(prometheus)
         let journal = try everywhere.journal(decider.zones)
@@ -64,10 +68,13 @@ struct TelegramCommand: AsyncParsableCommand {
             return (configured, profile)
         }
         let api = Environment["HUNDRED_TELEGRAM_API"] ?? "https://api.telegram.org"
-        if let kept = try? Files.read(tokenPath, limit: 4096), let token = Self.token(in: String(decoding: kept, as: UTF8.self)) {
+        if let kept = try? Files.read(tokenPath, limit: 4096),
+            let token = Self.token(in: String(decoding: kept, as: UTF8.self))
+        {
             let bot = TelegramConfiguration(token: Secret(token), api: api)
             let profile = try await identify(bot, client)
-            Output.write("This is @\(profile.username), as last time (its token is in \(tokenPath)).\n")
+            Output.write(
+                "This is @\(profile.username), as last time (its token is in \(tokenPath)).\n")
             return (bot, profile)
         }
         Output.write(
@@ -78,15 +85,22 @@ struct TelegramCommand: AsyncParsableCommand {
             """)
         for _ in 0..<5 {
             Output.write("Token: ")
-            guard let pasted = HiddenInput.line(&reader) else { throw Exit.usage("no token was given") }
+            guard let pasted = HiddenInput.line(&reader) else {
+                throw Exit.usage("no token was given")
+            }
             guard let token = Self.token(in: pasted) else {
                 Output.write("\(TelegramFault.badToken)\n")
                 continue
             }
             let bot = TelegramConfiguration(token: Secret(token), api: api)
             do throws(TelegramFault) {
-                let profile = try await TelegramChannel(bot, client: client, menus: nil, log: Logger(label: "telegram")).identify()
-                guard Self.yes("This is @\(profile.username). Use it? [Y/n] ", &reader, otherwise: true) else { continue }
+                let profile = try await TelegramChannel(
+                    bot, client: client, menus: nil, log: Logger(label: "telegram")
+                ).identify()
+                guard
+                    Self.yes(
+                        "This is @\(profile.username). Use it? [Y/n] ", &reader, otherwise: true)
+                else { continue }
                 try keep(token)
                 return (bot, profile)
             } catch {
@@ -96,9 +110,13 @@ struct TelegramCommand: AsyncParsableCommand {
         throw Exit.configuration("no bot was chosen")
     }
 
-    private func identify(_ bot: TelegramConfiguration, _ client: HTTPClient) async throws -> TelegramProfile {
+    private func identify(_ bot: TelegramConfiguration, _ client: HTTPClient) async throws
+        -> TelegramProfile
+    {
         do throws(TelegramFault) {
-            return try await TelegramChannel(bot, client: client, menus: nil, log: Logger(label: "telegram")).identify()
+            return try await TelegramChannel(
+                bot, client: client, menus: nil, log: Logger(label: "telegram")
+            ).identify()
         } catch {
             throw error.isConfiguration ? Exit.configuration("\(error)") : Exit.io("\(error)")
         }
@@ -107,11 +125,14 @@ struct TelegramCommand: AsyncParsableCommand {
     private func keep(_ token: String) throws(TelegramFault) {
         let folder = everywhere.dataPath + "-credentials"
         do throws(SystemError) {
-            if mkdir(folder, 0o700) != 0, errno != EEXIST { throw SystemError(code: errno, call: "mkdir", path: folder) }
+            if mkdir(folder, 0o700) != 0, errno != EEXIST {
+                throw SystemError(code: errno, call: "mkdir", path: folder)
+            }
             try Files.write(Array((token + "\n").utf8), to: tokenPath, mode: 0o600)
             Output.write("Kept in \(tokenPath), readable for this account only.\n")
         } catch {
-            Output.write("The token could not be kept (\(error)); the next start asks for it again.\n")
+            Output.write(
+                "The token could not be kept (\(error)); the next start asks for it again.\n")
         }
     }
 
@@ -135,9 +156,13 @@ struct TelegramCommand: AsyncParsableCommand {
         _ bot: TelegramConfiguration, _ client: HTTPClient, _ reader: inout LineReader
     ) async throws -> Bool {
         do throws(TelegramFault) {
-            let channel = try TelegramChannel(bot, client: client, menus: nil, log: Logger(label: "telegram"))
+            let channel = try TelegramChannel(
+                bot, client: client, menus: nil, log: Logger(label: "telegram"))
             guard let host = try await channel.webhookHost() else { return false }
-            guard Self.yes("A webhook is set to host \(host); polling removes it. Go on? [y/N] ", &reader, otherwise: false)
+            guard
+                Self.yes(
+                    "A webhook is set to host \(host); polling removes it. Go on? [y/N] ", &reader,
+                    otherwise: false)
             else { throw .webhookSet(host: host) }
             return true
         } catch {
@@ -145,7 +170,8 @@ struct TelegramCommand: AsyncParsableCommand {
         }
     }
 
-    private static func yes(_ question: String, _ reader: inout LineReader, otherwise: Bool) -> Bool {
+    private static func yes(_ question: String, _ reader: inout LineReader, otherwise: Bool) -> Bool
+    {
         Output.write(question)
         guard let answer = reader.next() else { return false }
         let word = Folding.fold(answer)
@@ -157,7 +183,10 @@ struct TelegramCommand: AsyncParsableCommand {
     private func claim(_ profile: TelegramProfile) throws {
         let secret = ClaimCommand.code(RandomBytes.make(16))
         let isClaimed = try everywhere.withDesk { desk in
-            if desk.state.people.values.contains(where: { $0.grants.contains { $0.role == .admin } }) { return true }
+            if desk.state.people.values.contains(where: { $0.grants.contains { $0.role == .admin } }
+            ) {
+                return true
+            }
             _ = try desk.take(.operated(.claim(secret: secret)), at: max(Times.now, desk.state.at))
             return false
         }
@@ -166,9 +195,13 @@ struct TelegramCommand: AsyncParsableCommand {
             return
         }
         let link = "https://t.me/\(profile.username)?start=claim_\(secret)"
-        Output.write("\nBecome the administrator. Open this on your phone within 15 minutes:\n\(link)\n")
-        if isatty(1) == 1, let lines = QRCode.lines(link) { Output.write("\n" + lines.joined(separator: "\n") + "\n") }
-        Output.write("Too late for it? Ctrl-C, and start again for a new one (or: hundred claim).\n")
+        Output.write(
+            "\nBecome the administrator. Open this on your phone within 15 minutes:\n\(link)\n")
+        if isatty(1) == 1, let lines = QRCode.lines(link) {
+            Output.write("\n" + lines.joined(separator: "\n") + "\n")
+        }
+        Output.write(
+            "Too late for it? Ctrl-C, and start again for a new one (or: hundred claim).\n")
     }
 }
 

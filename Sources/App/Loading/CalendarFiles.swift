@@ -42,7 +42,8 @@ package enum CalendarFiles {
             calendar.holidays.append(try holiday(item.node, file: file, path: item.path))
         }
         calendar.holidays.sort { $0.date < $1.date }
-        for (one, next) in zip(calendar.holidays, calendar.holidays.dropFirst()) where one.date == next.date {
+        for (one, next) in zip(calendar.holidays, calendar.holidays.dropFirst())
+        where one.date == next.date {
             throw fields.fault("holidays", "\(one.date) stands there twice")
         }
         calendar.workingDays = try dates("working_days", &fields).sorted()
@@ -61,26 +62,35 @@ package enum CalendarFiles {
         return (country, calendar)
     }
 
-    private static func hours(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault) -> [WeekdayHours] {
+    private static func hours(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault)
+        -> [WeekdayHours]
+    {
         var found: [WeekdayHours] = []
         for item in try fields.items(name) {
             var one = try YAMLFields(item.node, file: fields.file, path: item.path)
             var hours = WeekdayHours()
             for text in try one.texts("days") {
-                guard let day = Int(text), (1...7).contains(day), !found.contains(where: { $0.weekdays.contains(day) })
-                else { throw one.fault("days", "weekdays from 1, Monday, to 7 are expected, each once") }
+                guard let day = Int(text), (1...7).contains(day),
+                    !found.contains(where: { $0.weekdays.contains(day) })
+                else {
+                    throw one.fault("days", "weekdays from 1, Monday, to 7 are expected, each once")
+                }
                 hours.weekdays.append(day)
             }
             hours.from = try time("from", &one)
             hours.to = try time("to", &one)
-            guard hours.from < hours.to else { throw one.fault("to", "a time after \(hours.from) is expected") }
+            guard hours.from < hours.to else {
+                throw one.fault("to", "a time after \(hours.from) is expected")
+            }
             try one.finish()
             found.append(hours)
         }
         return found
     }
 
-    private static func season(_ node: Node, file: String, path: String) throws(LoadingFault) -> Season {
+    private static func season(_ node: Node, file: String, path: String) throws(LoadingFault)
+        -> Season
+    {
         var fields = try YAMLFields(node, file: file, path: path)
         var ends: [LocalDate] = []
         for name in ["from", "to"] {
@@ -145,7 +155,9 @@ package enum CalendarFiles {
                 "date", "a date such as \"2026-03-21\" is expected, not “\(day.prefix(40))”")
         }
         let name = try fields.neededText("name")
-        guard name.unicodeScalars.count <= 60 else { throw fields.fault("name", "at most 60 characters are expected") }
+        guard name.unicodeScalars.count <= 60 else {
+            throw fields.fault("name", "at most 60 characters are expected")
+        }
         let isEstimate = try fields.flag("estimate") ?? false
         try fields.finish()
         return Holiday(date: date, name: name, isEstimate: isEstimate)

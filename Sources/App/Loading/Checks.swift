@@ -36,10 +36,12 @@ struct Checks {
             if last.map({ $0 <= today.parts.year }) ?? true {
                 report.notes.append(
                     "calendars/\(country).yaml: "
-                        + (last.map { "days off are known to the end of \($0) only" } ?? "no days off are known"))
+                        + (last.map { "days off are known to the end of \($0) only" }
+                            ?? "no days off are known"))
             }
             if !folder.languages.contains(where: { $0.terms["country.\(country)"] != nil }) {
-                report.notes.append("calendars/\(country).yaml: no language has the term country.\(country)")
+                report.notes.append(
+                    "calendars/\(country).yaml: no language has the term country.\(country)")
             }
         }
         return report

@@ -6,5 +6,7 @@ package struct LoadingFault: Error, Hashable, CustomStringConvertible {
     package var path: String
     package var why: String
 
-    package var description: String { path.isEmpty ? "\(file): \(why)" : "\(file): \(path): \(why)" }
+    package var description: String {
+        path.isEmpty ? "\(file): \(why)" : "\(file): \(path): \(why)"
+    }
 }

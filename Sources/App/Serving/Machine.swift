@@ -35,7 +35,8 @@ struct Machine: Sendable {
             return Phrase(
                 "admin.disk",
                 [
-                    "free": .count(figures.free >> 20), "journal": .count((figures.journal + (1 << 19)) >> 20),
+                    "free": .count(figures.free >> 20),
+                    "journal": .count((figures.journal + (1 << 19)) >> 20),
                     "files": .count(figures.files), "q": .count(Int(clamping: figures.mark.q)),
                     "n": .count(Int(clamping: figures.mark.n)),
                     "snapshot": .count(Int(clamping: figures.snapshot)),

@@ -215,7 +215,8 @@ struct ZonesNews: Service {
             log.notice(
                 "other time zones",
                 metadata: [
-                    "tzdata": "\(found.version)", "before": "\(before.version)", "dropped": "\(dropped.prefix(20))",
+                    "tzdata": "\(found.version)", "before": "\(before.version)",
+                    "dropped": "\(dropped.prefix(20))",
                 ])
             _ = await bot.door.tell(.zonesChanged(version: found.version, zones: all))
             return all

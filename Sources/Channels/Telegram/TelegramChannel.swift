@@ -13,7 +13,8 @@ public import Transport
 /// message is there (``SendFailure/Kind/ambiguous``); edits may be repeated.
 public final class TelegramChannel: Channel {
     public let name: String
-    public let abilities = Abilities(edits: true, buttons: true, pictures: true, pins: true, width: 30)
+    public let abilities = Abilities(
+        edits: true, buttons: true, pictures: true, pins: true, width: 30)
     let configuration: TelegramConfiguration
     let wire: TelegramWire
     let menus: TelegramMenus?

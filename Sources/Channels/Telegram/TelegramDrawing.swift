@@ -104,7 +104,9 @@ public struct TelegramDrawing: Sendable {
         }
         // The words are the last file's caption if they fit there.
         var captioned: (file: TelegramFile, text: TelegramText)?
-        if let last = files.last, parts.count <= 1, (parts.first?.text.utf16.count ?? 0) <= Self.longestCaption {
+        if let last = files.last, parts.count <= 1,
+            (parts.first?.text.utf16.count ?? 0) <= Self.longestCaption
+        {
             captioned = (last.file, parts.first ?? TelegramText(""))
             files.removeLast()
             parts = []
@@ -146,7 +148,9 @@ public struct TelegramDrawing: Sendable {
         let edited = isFirst ? letter.replaces : nil
         if let edited { parameters["message_id"] = .integer(edited) }
         if edited == nil, letter.isGroup {
-            if letter.kind == .reply || letter.pins != nil { parameters["disable_notification"] = .bool(true) }
+            if letter.kind == .reply || letter.pins != nil {
+                parameters["disable_notification"] = .bool(true)
+            }
             if isFirst, let answered = letter.inReplyTo {
                 parameters["reply_parameters"] = Self.object([
                     ("message_id", .integer(answered)),
@@ -168,7 +172,8 @@ public struct TelegramDrawing: Sendable {
 
     private static func call(_ file: TelegramFile, _ parameters: JSONObject) -> TelegramCall {
         TelegramCall(
-            file.field == "photo" ? "sendPhoto" : "sendDocument", parameters, isIdempotent: false, file: file)
+            file.field == "photo" ? "sendPhoto" : "sendDocument", parameters, isIdempotent: false,
+            file: file)
     }
 
     /// Pins a message that was just sent, without a sound.
@@ -228,7 +233,9 @@ public struct TelegramDrawing: Sendable {
             // A chat may forbid photos or files, or the server may not take this one: the words alone.
             guard let words = call.parameters["caption"] else { return nil }
             var alone = TelegramCall("sendMessage", call.parameters, isIdempotent: false)
-            for field in ["caption", "caption_entities", "reply_parameters"] { alone.parameters[field] = nil }
+            for field in ["caption", "caption_entities", "reply_parameters"] {
+                alone.parameters[field] = nil
+            }
             if !keepingButtons { alone.parameters["reply_markup"] = nil }
             alone.parameters["text"] = words
             return alone
@@ -311,7 +318,9 @@ public struct TelegramDrawing: Sendable {
 
     /// `/join CODE`, whatever marks of direction stand around it.
     private func seatLink(_ text: String) -> String? {
-        let bare = String(String.UnicodeScalarView(text.unicodeScalars.filter { !(0x2066...0x2069).contains($0.value) }))
+        let bare = String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { !(0x2066...0x2069).contains($0.value) }))
         guard let username, bare.utf8.starts(with: "/join ".utf8) else { return nil }
         let payload = "seat_" + bare.dropFirst("/join ".count)
         return Self.isPayload(payload) ? "https://t.me/\(username)?start=\(payload)" : nil

@@ -20,7 +20,9 @@ public struct TelegramFile: Hashable, Sendable {
 /// The body of a call with a file (RFC 7578).
 enum TelegramForm {
     /// The parameters as fields, texts as they are and all else as JSON, and behind them the file.
-    static func body(_ parameters: JSONObject, _ file: TelegramFile) -> (type: String, bytes: [UInt8]) {
+    static func body(_ parameters: JSONObject, _ file: TelegramFile) -> (
+        type: String, bytes: [UInt8]
+    ) {
         let fields = parameters.members.map { member -> (String, [UInt8]) in
             if case .string(let text) = member.value { return (member.name, Array(text.utf8)) }
             return (member.name, member.value.encoded())
@@ -55,7 +57,8 @@ enum TelegramForm {
         guard let first = wanted.first, bytes.count >= wanted.count else { return false }
         var at = 0
         while at <= bytes.count - wanted.count {
-            guard let next = bytes[at...].firstIndex(of: first), next <= bytes.count - wanted.count else {
+            guard let next = bytes[at...].firstIndex(of: first), next <= bytes.count - wanted.count
+            else {
                 return false
             }
             if bytes[next..<(next + wanted.count)].elementsEqual(wanted) { return true }
@@ -76,7 +79,8 @@ extension TelegramDrawing {
         if let picture = message.picture {
             files.append(
                 (
-                    TelegramFile(field: "photo", name: "chart.png", type: "image/png", bytes: picture.bytes),
+                    TelegramFile(
+                        field: "photo", name: "chart.png", type: "image/png", bytes: picture.bytes),
                     picture.alt
                 ))
         }

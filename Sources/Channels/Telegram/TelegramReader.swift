@@ -149,7 +149,8 @@ public struct TelegramReader: Sendable {
 
     /// Properties are looked up in a table of all scalars: not for letters that everybody knows.
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isASCII ? scalar.value == 32 || (9...13).contains(scalar.value) : scalar.properties.isWhitespace
+        scalar.isASCII
+            ? scalar.value == 32 || (9...13).contains(scalar.value) : scalar.properties.isWhitespace
     }
 
     /// People named in the text: those without a username by their id, others by what is written only,

@@ -101,7 +101,9 @@ private struct Sending: Sendable {
         if letter.isGroup, let last = progress.last.flatMap({ channel.keys.message($0) }) {
             let isNew = letter.replaces == nil || progress.isAnew
             if letter.pins == .off {
-                if !isNew { channel.wire.start(TelegramDrawing.unpin(last.message, in: last.chat)) { _ in } }
+                if !isNew {
+                    channel.wire.start(TelegramDrawing.unpin(last.message, in: last.chat)) { _ in }
+                }
             } else if isNew, letter.isCard || letter.pins == .on {
                 pin(last)
             }
@@ -115,7 +117,8 @@ private struct Sending: Sendable {
             guard asked else { return }
             switch answer {
             case .good: channel.tell(.pinned(true), of: last.chat)
-            case .refused(let refusal) where refusal.isAboutRights: channel.tell(.pinned(false), of: last.chat)
+            case .refused(let refusal) where refusal.isAboutRights:
+                channel.tell(.pinned(false), of: last.chat)
             default: break
             }
         }

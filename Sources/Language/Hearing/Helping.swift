@@ -97,7 +97,8 @@ extension Grammar {
             let slot = compiled(command, slot: name)
         else { return nil }
         let bytes = Array(line.utf8)
-        guard Self.isShort(bytes), fault.place.lowerBound >= 0, fault.place.upperBound <= bytes.count
+        guard Self.isShort(bytes), fault.place.lowerBound >= 0,
+            fault.place.upperBound <= bytes.count
         else { return nil }
         let stand = slot.type.candidates(reading).first.map { SlotType.token($0) }
         guard let stand = stand ?? Self.standIn[slot.type.name] else { return nil }
@@ -125,7 +126,8 @@ extension Grammar {
     /// A value of each type that is understood everywhere.
     private static let standIn = [
         "number": "1", "measure": "1", "count": "1", "score": "1", "percent": "1%", "day": "1",
-        "date": "2026-01-01", "pastday": "2026-01-01", "moment": "2026-01-01T09:00", "time": "09:00", "duration": "1d",
+        "date": "2026-01-01", "pastday": "2026-01-01", "moment": "2026-01-01T09:00",
+        "time": "09:00", "duration": "1d",
         "person": "@x", "code": "X-1", "challenge": "CH-01", "goal": "G1", "milestone": "M1",
         "blocker": "B1", "decision": "D1", "proposal": "P-01", "area": "A01", "cohort": "XX-1",
         "programme": "XX-1",

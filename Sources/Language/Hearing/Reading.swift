@@ -22,9 +22,11 @@ public struct Reading: Sendable {
         today: LocalDate, now: LocalTime = LocalTime(12, 0), languages: [String] = [],
         implied: [String: Value] = [:],
         candidates: @escaping @Sendable (_ type: String) -> [String] = { _ in [] },
-        spelled: @escaping @Sendable (_ type: String, _ folded: String, _ written: String) -> [String]? = {
-            _, _, _ in nil
-        },
+        spelled:
+            @escaping @Sendable (_ type: String, _ folded: String, _ written: String) -> [String]? =
+            {
+                _, _, _ in nil
+            },
         replied: Mention? = nil, mentions: [Mention] = []
     ) {
         self.today = today

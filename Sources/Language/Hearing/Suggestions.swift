@@ -132,7 +132,9 @@ extension Grammar {
             }
             if let d = distances.min() {
                 scored.append((value, d))
-            } else if words.contains(where: { $0.utf8.count >= 2 && folded.utf8.starts(with: $0.utf8) }) {
+            } else if words.contains(where: {
+                $0.utf8.count >= 2 && folded.utf8.starts(with: $0.utf8)
+            }) {
                 scored.append((value, 3))
             }
         }

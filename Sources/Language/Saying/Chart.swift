@@ -162,7 +162,9 @@ extension Chart {
                 let first = (low / step + 1e-9).rounded(.down)
                 let last = (high / step - 1e-9).rounded(.up)
                 guard last - first <= 6 else { continue }
-                return (0...Int(last - first)).map { scaled((first + Double($0)) * factor, exponent) + 0 }
+                return (0...Int(last - first)).map {
+                    scaled((first + Double($0)) * factor, exponent) + 0
+                }
             }
             exponent += 1
         }

@@ -64,7 +64,10 @@ public struct DayCalendar: Hashable, Sendable {
         public var note: Phrase?
         /// Whether it lies behind: nothing is left to do.
         public var isDone: Bool
-        public init(id: String, _ date: LocalDate, _ title: Phrase, note: Phrase? = nil, isDone: Bool = false) {
+        public init(
+            id: String, _ date: LocalDate, _ title: Phrase, note: Phrase? = nil,
+            isDone: Bool = false
+        ) {
             self.id = id
             self.date = date
             self.title = title

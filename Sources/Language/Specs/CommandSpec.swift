@@ -29,8 +29,10 @@ public struct CommandSpec: Hashable, Sendable {
     }
 
     public init(
-        name: String, usages: [String], who: [String] = [], phase: [String] = [], aliases: [String] = [],
-        summary: String = "", help: String = "", examples: [Example] = [], phrases: [String: String] = [:]
+        name: String, usages: [String], who: [String] = [], phase: [String] = [],
+        aliases: [String] = [],
+        summary: String = "", help: String = "", examples: [Example] = [],
+        phrases: [String: String] = [:]
     ) {
         self.name = name
         self.usages = usages

@@ -82,7 +82,8 @@ public struct LanguageTable: Hashable, Sendable {
         /// Short key -> pattern.
         public var phrases: [String: String]
         public init(
-            verbs: [String] = [], usages: [String] = [], summary: String? = nil, help: String? = nil,
+            verbs: [String] = [], usages: [String] = [], summary: String? = nil,
+            help: String? = nil,
             examples: [CommandSpec.Example] = [], phrases: [String: String] = [:]
         ) {
             self.verbs = verbs
@@ -110,8 +111,10 @@ public struct LanguageTable: Hashable, Sendable {
     }
 
     public init(
-        tag: String, name: String, rightToLeft: Bool = false, numbers: Numbers = Numbers(), dates: Dates,
-        terms: [String: Term] = [:], keywords: [String: [String]] = [:], phrases: [String: String] = [:],
+        tag: String, name: String, rightToLeft: Bool = false, numbers: Numbers = Numbers(),
+        dates: Dates,
+        terms: [String: Term] = [:], keywords: [String: [String]] = [:],
+        phrases: [String: String] = [:],
         commands: [String: CommandWords] = [:], sentences: [Sentence] = []
     ) {
         self.tag = tag

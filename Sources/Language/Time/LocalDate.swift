@@ -79,7 +79,9 @@ public struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible
     public var description: String {
         let (y, m, d) = parts
         return String(unsafeUninitializedCapacity: 10) { buffer in
-            func put(_ n: Int, _ divisor: Int, at place: Int) { buffer[place] = UInt8(48 + n / divisor % 10) }
+            func put(_ n: Int, _ divisor: Int, at place: Int) {
+                buffer[place] = UInt8(48 + n / divisor % 10)
+            }
             put(y, 1000, at: 0)
             put(y, 100, at: 1)
             put(y, 10, at: 2)
@@ -177,23 +179,29 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
         let ms = milliseconds - Self.floorDivide(milliseconds, 60_000) * 60_000
         let s = ms / 1000, f = ms % 1000
         let seconds = (s < 10 ? "0" : "") + String(s)
-        let fraction = f == 0 ? "" : "." + String(repeating: "0", count: 3 - String(f).utf8.count) + String(f)
+        let fraction =
+            f == 0 ? "" : "." + String(repeating: "0", count: 3 - String(f).utf8.count) + String(f)
         return "\(m.date)T\(m.time):\(seconds)\(fraction)Z"
     }
 
     /// An RFC 3339 time with a zone (`2026-03-20T17:30:00+05:00`, seconds may be left out, `Z` allowed).
     public init?(rfc3339 text: some StringProtocol) {
         let b = Array(text.utf8)
-        guard b.count >= 17, b.count <= 40, b[10] == UInt8(ascii: "T") || b[10] == UInt8(ascii: " ") || b[10] == UInt8(ascii: "t"),
+        guard b.count >= 17, b.count <= 40,
+            b[10] == UInt8(ascii: "T") || b[10] == UInt8(ascii: " ") || b[10] == UInt8(ascii: "t"),
             let date = LocalDate(iso: String(decoding: b[0..<10], as: UTF8.self))
         else { return nil }
         var i = 11
         func two() -> Int? {
-            guard i + 1 < b.count, (48...57).contains(b[i]), (48...57).contains(b[i + 1]) else { return nil }
+            guard i + 1 < b.count, (48...57).contains(b[i]), (48...57).contains(b[i + 1]) else {
+                return nil
+            }
             defer { i += 2 }
             return Int(b[i] - 48) * 10 + Int(b[i + 1] - 48)
         }
-        guard let hour = two(), hour < 24, i < b.count, b[i] == UInt8(ascii: ":") else { return nil }
+        guard let hour = two(), hour < 24, i < b.count, b[i] == UInt8(ascii: ":") else {
+            return nil
+        }
         i += 1
         guard let minute = two(), minute < 60 else { return nil }
         var second = 0, fraction: Int64 = 0

@@ -102,7 +102,9 @@ struct ZoneRule: Hashable, Sendable {
         mutating func name() -> Bool {
             let isQuoted = take(0x3C)
             var length = 0
-            while let byte = peek, isLetter(byte) || isQuoted && (isDigit(byte) || byte == 0x2B || byte == 0x2D) {
+            while let byte = peek,
+                isLetter(byte) || isQuoted && (isDigit(byte) || byte == 0x2B || byte == 0x2D)
+            {
                 place += 1
                 length += 1
             }

@@ -104,7 +104,9 @@ public struct Zones: Hashable, Sendable {
         let line = bytes.prefix(64).prefix { $0 != 10 && $0 != 13 }
         let word = line.split(separator: 0x20).last ?? []
         guard word.count >= 5, word.count <= 16,
-            word.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
+            word.allSatisfy({
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+            })
         else { return "" }
         return String(decoding: word, as: UTF8.self)
     }

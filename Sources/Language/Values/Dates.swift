@@ -29,7 +29,8 @@ enum DateWords {
             $0 == .on || $0 == .at ? true : nil
         }
         guard let preposition, preposition.taken < tokens.count,
-            let (date, taken) = bare(tokens.from(tokens.start + preposition.taken), reading, leaning)
+            let (date, taken) = bare(
+                tokens.from(tokens.start + preposition.taken), reading, leaning)
         else { return nil }
         return (date, preposition.taken + taken)
     }

@@ -25,7 +25,8 @@ extension SlotType {
     /// The ends of a period as ``dates`` writes it.
     public static func period(_ text: String) -> (first: LocalDate, last: LocalDate)? {
         let parts = text.split(separator: "..", omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = LocalDate(iso: parts[0]), let last = LocalDate(iso: parts[1])
+        guard parts.count == 2, let first = LocalDate(iso: parts[0]),
+            let last = LocalDate(iso: parts[1])
         else { return nil }
         return (first, last)
     }

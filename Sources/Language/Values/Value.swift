@@ -29,7 +29,9 @@ public struct Measure: Hashable, Sendable {
     /// The other reading of an ambiguous figure: `1,500` is 1500 or 1.5 (contract.md 1, rule 7). The
     /// larger one is `amount`.
     public var otherwise: Double?
-    public init(_ amount: Double, unit: String? = nil, isIncrement: Bool = false, otherwise: Double? = nil) {
+    public init(
+        _ amount: Double, unit: String? = nil, isIncrement: Bool = false, otherwise: Double? = nil
+    ) {
         self.amount = amount
         self.unit = unit
         self.isIncrement = isIncrement

@@ -69,7 +69,9 @@ public struct AlarmClock: Sendable {
             effects.append(.ring(late: now.wall.since(due)))
         }
         var wake = now.steady.advanced(by: limits.slice)
-        if let due, !isRinging { wake = min(wake, now.steady.advanced(by: max(0, due.since(now.wall)))) }
+        if let due, !isRinging {
+            wake = min(wake, now.steady.advanced(by: max(0, due.since(now.wall))))
+        }
         if let holdUntil { wake = max(wake, min(holdUntil, now.steady.advanced(by: limits.slice))) }
         nextWake = wake
         return effects

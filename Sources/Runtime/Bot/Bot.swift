@@ -38,7 +38,9 @@ public final class Bot: Service {
         let letters = Mailbox<ClerkDriver.Letter>(capacity: limits.queue)
         var byName: [String: any Channel] = [:]
         for channel in channels {
-            precondition(byName.updateValue(channel, forKey: channel.name) == nil, "two channels have one name")
+            precondition(
+                byName.updateValue(channel, forKey: channel.name) == nil,
+                "two channels have one name")
         }
         self.channels = channels
         self.mind = mind
@@ -49,7 +51,8 @@ public final class Bot: Service {
         clerk = ClerkDriver(
             letters, journal: journal, mind: mind, limits: limits, surroundings: surroundings,
             vitals: vitals, meters: meters, log: log)
-        courier = CourierDriver(byName, surroundings: surroundings, vitals: vitals, meters: meters, log: log)
+        courier = CourierDriver(
+            byName, surroundings: surroundings, vitals: vitals, meters: meters, log: log)
         alarms = AlarmDriver(surroundings: surroundings, meters: meters, log: log)
     }
 
@@ -169,11 +172,14 @@ public final class Bot: Service {
                 guard !Task.isCancelled else { return }
                 vitals.inside.with { _ = $0.deaf.insert(channel.name) }
                 // One that listened well for a while begins anew.
-                failures = surroundings.now().steady.since(begun) > Instant.minute ? 0 : failures + 1
+                failures =
+                    surroundings.now().steady.since(begun) > Instant.minute ? 0 : failures + 1
                 let pause = min(60, 1 << min(failures, 6))
                 log.error(
                     "channel fell silent",
-                    metadata: ["channel": "\(channel.name)", "why": "\(error)", "seconds": "\(pause)"])
+                    metadata: [
+                        "channel": "\(channel.name)", "why": "\(error)", "seconds": "\(pause)",
+                    ])
                 try? await Task.sleep(for: .seconds(pause))
             }
         }

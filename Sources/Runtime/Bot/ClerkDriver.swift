@@ -1,6 +1,6 @@
 package import Accelerator
-import Language
 internal import CoreMetrics
+import Language
 internal import Logging
 
 /// Feeds the Clerk on a thread of its own: everything that blocks on the disk happens here.
@@ -92,13 +92,17 @@ final class ClerkDriver: Sendable {
             switch effect {
             case .reserve:
                 meters.depth.record(clerk.depth)
-                effects += clerk.step(.reserved(Result { () throws(JournalError) in try journal.reserve() }), now: surroundings.now())
+                effects += clerk.step(
+                    .reserved(Result { () throws(JournalError) in try journal.reserve() }),
+                    now: surroundings.now())
                 surroundings.poison.end(.deciding)
             case .append(let commits):
                 effects += append(commits, &clerk, others.door)
             case .seal:
                 // A full disk only means that the last batch stays unmarked until the next.
-                if case .failure(let error) = Result(catching: journal.seal), error != .noSpace { throw error }
+                if case .failure(let error) = Result(catching: journal.seal), error != .noSpace {
+                    throw error
+                }
             case .snapshot(let state): journal.snapshot(state)
             case .speak(let sayings): others.courier(.speak(sayings))
             case .directory(let directory): others.courier(.directory(directory))
@@ -133,7 +137,9 @@ extension Owed {
     ///
     /// A message does not carry its time, so the commits since the oldest one owed are read; what they don't
     /// tell (a journal that was compacted) counts as just written.
-    package static func all(in state: State, of journal: any Journal) throws(JournalError) -> [Saying] {
+    package static func all(in state: State, of journal: any Journal) throws(JournalError)
+        -> [Saying]
+    {
         let waiting = state.owed.values.map { (place: Self.place($0.id), outgoing: $0) }
             .sorted { $0.place < $1.place }
         guard let oldest = waiting.first?.place.0 else { return [] }
@@ -146,7 +152,8 @@ extension Owed {
             let commit = written[place.0]
             return .owed(
                 Owed(
-                    out, at: commit?.at ?? state.at, replaces: out.replaces.flatMap { state.sent[$0]?.message },
+                    out, at: commit?.at ?? state.at,
+                    replaces: out.replaces.flatMap { state.sent[$0]?.message },
                     isRung: commit?.isRung ?? (out.occurrence != nil)))
         }
     }

@@ -1,6 +1,6 @@
 import Accelerator
-import Language
 internal import CoreMetrics
+import Language
 internal import Logging
 
 /// Feeds the Courier on a thread of its own, where words and pictures are made: they may take a while.
@@ -22,7 +22,8 @@ final class CourierDriver: Sendable {
     static let patience: Int64 = 8000
 
     init(
-        _ channels: [String: any Channel], surroundings: Surroundings, vitals: Vitals, meters: Meters, log: Logger
+        _ channels: [String: any Channel], surroundings: Surroundings, vitals: Vitals,
+        meters: Meters, log: Logger
     ) {
         self.channels = channels
         self.surroundings = surroundings
@@ -141,7 +142,9 @@ final class AlarmDriver: Sendable {
                 }
             }
             taken.removeAll(keepingCapacity: true)
-            if let wake = clock?.nextWake, wake <= now.steady { perform(clock?.step(.tick, now: now), ring) }
+            if let wake = clock?.nextWake, wake <= now.steady {
+                perform(clock?.step(.tick, now: now), ring)
+            }
             door.answerLate(at: now)
             let wake = clock?.nextWake.map { max(1, $0.since(now.steady)) } ?? 1000
             letters.take(into: &taken, waiting: min(wake, 500))

@@ -60,7 +60,9 @@ public final class Door: Sendable {
     /// Hears one message of a door that answers in place (a webhook), with the words.
     public func hear(_ inbound: Inbound) async -> Said {
         await withCheckedContinuation { continuation in
-            hear(.message(inbound), wantsWords: true, isHurried: true) { continuation.resume(returning: $0) }
+            hear(.message(inbound), wantsWords: true, isHurried: true) {
+                continuation.resume(returning: $0)
+            }
         }
     }
 
@@ -149,7 +151,8 @@ public final class Door: Sendable {
         said.isUnheard = true
         guard wantsWords, case .message(let inbound) = input else { return said }
         var out = Outgoing(
-            to: inbound.chat.map { .chat($0) } ?? .principal(inbound.principal), [Phrase(trouble.phrase)])
+            to: inbound.chat.map { .chat($0) } ?? .principal(inbound.principal),
+            [Phrase(trouble.phrase)])
         out.language = inbound.language
         said.words = [
             Worded(

@@ -43,7 +43,8 @@ final class Mailbox<Item: Sendable>: @unchecked Sendable {
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        let isMade = pthread_mutex_init(mutex, nil) == 0 && pthread_cond_init(arrival, &attributes) == 0
+        let isMade =
+            pthread_mutex_init(mutex, nil) == 0 && pthread_cond_init(arrival, &attributes) == 0
         pthread_condattr_destroy(&attributes)
         precondition(isMade, "a mutex or a condition could not be made")
     }

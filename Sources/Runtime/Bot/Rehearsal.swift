@@ -51,8 +51,10 @@ public struct Rehearsal {
     ///   - channels: what is delivered; messages for others stay owed.
     ///   - random: draws so many random bytes.
     public init(
-        journal: any Journal, mind: Mind, now: Instant, channels: [String: Abilities] = ["console": .rehearsal],
-        stream: String = "", limits: Clerk.Limits = Clerk.Limits(), random: @escaping (Int) -> [UInt8]
+        journal: any Journal, mind: Mind, now: Instant,
+        channels: [String: Abilities] = ["console": .rehearsal],
+        stream: String = "", limits: Clerk.Limits = Clerk.Limits(),
+        random: @escaping (Int) -> [UInt8]
     ) throws(JournalError) {
         let state = try journal.recover()
         let owed = try Owed.all(in: state, of: journal)
@@ -62,7 +64,8 @@ public struct Rehearsal {
         let moment = Moment(wall: self.now, steady: self.now)
         clerk = Clerk(state, mind: mind, limits: limits, now: moment)
         courier = Courier(
-            channels: channels, directory: Directory(state), mind: mind, stream: stream, run: "rehearsal",
+            channels: channels, directory: Directory(state), mind: mind, stream: stream,
+            run: "rehearsal",
             leavesOthers: true)
         alarms = AlarmClock(due: clerk.nextDue, now: moment)
         // Names go on from where the journal is, so that no two messages of one directory share one.
@@ -79,7 +82,9 @@ public struct Rehearsal {
     public mutating func advance(to time: Instant) { now = max(now, time) }
 
     /// Somebody says something, now. No alarm rings.
-    public mutating func say(_ inbound: Inbound) throws(JournalError) -> Result { try hear(.message(inbound)) }
+    public mutating func say(_ inbound: Inbound) throws(JournalError) -> Result {
+        try hear(.message(inbound))
+    }
 
     /// The bot hears something, now.
     public mutating func hear(_ input: Input) throws(JournalError) -> Result {
@@ -144,7 +149,8 @@ public struct Rehearsal {
             case .snapshot(let state): journal.snapshot(state)
             case .directory(let directory):
                 try deliver(courier.step(.directory(directory), now: moment, random: 0))
-            case .speak(let sayings): try deliver(courier.step(.speak(sayings), now: moment, random: 0))
+            case .speak(let sayings):
+                try deliver(courier.step(.speak(sayings), now: moment, random: 0))
             case .reply(_, let said): replied = said.outcome
             case .due: break  // Looked at when time goes on: what is said rings nothing.
             case .rang(let due, let made):
@@ -180,14 +186,17 @@ public struct Rehearsal {
         shown.append(
             Shown(
                 at: now, n: delivery.id.map { Owed.place($0).0 }, id: delivery.id, to: delivery.to,
-                message: delivery.message, language: delivery.language, kind: delivery.kind, name: name,
-                replaces: delivery.replaces, inReplyTo: delivery.inReplyTo, isRung: delivery.isRung))
+                message: delivery.message, language: delivery.language, kind: delivery.kind,
+                name: name,
+                replaces: delivery.replaces, inReplyTo: delivery.inReplyTo, isRung: delivery.isRung)
+        )
     }
 
     private mutating func takeShown() -> [Shown] {
         defer { shown = [] }
         return shown.enumerated().sorted { a, b in
-            let first = (a.element.n ?? .max, a.element.to.text), second = (b.element.n ?? .max, b.element.to.text)
+            let first = (a.element.n ?? .max, a.element.to.text),
+                second = (b.element.n ?? .max, b.element.to.text)
             return first == second ? a.offset < b.offset : first < second
         }.map(\.element)
     }
@@ -195,7 +204,8 @@ public struct Rehearsal {
 
 extension Abilities {
     /// A terminal, as far as a rehearsal can tell.
-    public static let rehearsal = Abilities(edits: true, buttons: true, pins: true, sendKeyLife: .max)
+    public static let rehearsal = Abilities(
+        edits: true, buttons: true, pins: true, sendKeyLife: .max)
 }
 
 /// A journal that lives as long as the process: for transcripts, and to decide something without writing it.
@@ -222,7 +232,9 @@ public final class MemoryJournal: Journal {
         for commit in inside.with({ $0.commits }) where commit.n > n { try body(commit) }
     }
     public func reserve() throws(JournalError) {}
-    public func append(_ commits: [Commit]) throws(JournalError) { inside.with { $0.commits += commits } }
+    public func append(_ commits: [Commit]) throws(JournalError) {
+        inside.with { $0.commits += commits }
+    }
     public func seal() throws(JournalError) {}
     public func snapshot(_ state: State) {}
     public func close() throws(JournalError) {}

@@ -7,7 +7,8 @@ public struct Surroundings: Sendable {
     /// So many random bytes, good for secrets.
     public var random: @Sendable (Int) -> [UInt8]
     /// Starts a thread of the operating system for a body that waits inside system calls.
-    public var startThread: @Sendable (_ name: String, _ body: @escaping @Sendable () -> Void) throws -> Void
+    public var startThread:
+        @Sendable (_ name: String, _ body: @escaping @Sendable () -> Void) throws -> Void
     /// Called at once, on the Clerk's thread, when the journal has failed: the process should end with the
     /// status that belongs to the error. ``Bot/run()`` throws it as well.
     public var failed: @Sendable (JournalError) -> Void

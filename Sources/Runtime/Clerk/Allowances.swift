@@ -37,7 +37,8 @@ package struct Allowances: Sendable {
 
     package mutating func spend(_ principal: String, _ rate: Rate, at now: Instant) -> Verdict {
         // The bucket must be full again before it may be forgotten.
-        let generation = max(Instant.minute, Int64(rate.burst) * Instant.minute / Int64(rate.perMinute))
+        let generation = max(
+            Instant.minute, Int64(rate.burst) * Instant.minute / Int64(rate.perMinute))
         if now.since(since) >= generation || young.count >= Self.most {
             old = young
             young = [:]
@@ -46,14 +47,17 @@ package struct Allowances: Sendable {
         let full = Int64(rate.burst) * 1000
         var bucket = young[principal] ?? old[principal] ?? Bucket(tokens: full, at: now)
         let elapsed = min(max(0, now.since(bucket.at)), Instant.hour)
-        bucket.tokens = min(full, bucket.tokens + elapsed * Int64(rate.perMinute) * 1000 / Instant.minute)
+        bucket.tokens = min(
+            full, bucket.tokens + elapsed * Int64(rate.perMinute) * 1000 / Instant.minute)
         bucket.at = now
         defer { young[principal] = bucket }
         if bucket.tokens >= 1000 {
             bucket.tokens -= 1000
             return .allowed
         }
-        if let told = bucket.told, now.since(told) < Instant.minute { return .refused(isFirst: false) }
+        if let told = bucket.told, now.since(told) < Instant.minute {
+            return .refused(isFirst: false)
+        }
         bucket.told = now
         return .refused(isFirst: true)
     }

@@ -42,7 +42,9 @@ public struct Clerk: Sendable {
         /// For principals of channels that ``rates`` does not name; nil is no limit.
         public var rate: Rate? = Rate(perMinute: 20, burst: 10)
         /// By channel, or by its family (`in` for `in:registry`); nil is no limit.
-        public var rates: [String: Rate?] = ["console": Rate?.none, "import": Rate?.none, "in": Rate?.none]
+        public var rates: [String: Rate?] = [
+            "console": Rate?.none, "import": Rate?.none, "in": Rate?.none,
+        ]
         public init() {}
 
         func rate(of channel: String) -> Rate? {
@@ -137,7 +139,8 @@ public struct Clerk: Sendable {
     }
 
     private mutating func work(isFlushing: Bool, _ now: Moment) -> [ClerkEffect] {
-        let marksPress = marks.count >= limits.marksInCommit || (marksDue.map { $0 <= now.steady } ?? false)
+        let marksPress =
+            marks.count >= limits.marksInCommit || (marksDue.map { $0 <= now.steady } ?? false)
         let mayWrite = retryAt.map { $0 <= now.steady } ?? true
         let hasOwn = mayWrite && (!house.isEmpty || (!marks.isEmpty && (marksPress || isFlushing)))
         if !queue.isEmpty || hasOwn {
@@ -173,7 +176,9 @@ public struct Clerk: Sendable {
             guard taken.isEmpty || bytes <= limits.batchBytes else { return taken }
             if let waiting = house.popFirst() { taken.append(waiting) }
         }
-        while taken.count < limits.batchInputs, bytes <= limits.batchBytes, let waiting = queue.take() {
+        while taken.count < limits.batchInputs, bytes <= limits.batchBytes,
+            let waiting = queue.take()
+        {
             bytes += waiting.heard.weight
             if waiting.isQuestion == true { questions -= 1 }
             taken.append(waiting)
@@ -190,7 +195,9 @@ public struct Clerk: Sendable {
             marksDue = marksDue ?? now.steady.advanced(by: limits.seal)
             return heard.ticket.map { [.reply($0, Said(.nothing))] } ?? []
         case .message(let inbound):
-            return hear(inbound, Waiting(heard: heard, at: now.wall, cursors: cursors.enter(inbound.cursors)), now)
+            return hear(
+                inbound,
+                Waiting(heard: heard, at: now.wall, cursors: cursors.enter(inbound.cursors)), now)
         case .chat(let news):
             // In the order of its chat's messages; few, so never dropped.
             let waiting = Waiting(heard: heard, at: now.wall, cursors: cursors.enter(news.cursors))
@@ -203,7 +210,9 @@ public struct Clerk: Sendable {
     }
 
     /// Admits a message: within its author's rate, and while there is room.
-    private mutating func hear(_ inbound: Inbound, _ arrived: Waiting, _ now: Moment) -> [ClerkEffect] {
+    private mutating func hear(_ inbound: Inbound, _ arrived: Waiting, _ now: Moment)
+        -> [ClerkEffect]
+    {
         var waiting = arrived
         if let rate = limits.rate(of: inbound.channel) {
             switch allowances.spend(inbound.principal, rate, at: now.steady) {
@@ -215,7 +224,8 @@ public struct Clerk: Sendable {
         let flow = inbound.chat ?? inbound.principal
         let cost = inbound.text.utf8.count
         if queue.count < limits.queue {
-            isClassifying = isClassifying ? queue.count > limits.queue / 4 : queue.count > limits.queue / 2
+            isClassifying =
+                isClassifying ? queue.count > limits.queue / 4 : queue.count > limits.queue / 2
             if isClassifying {
                 waiting.isQuestion = mind.isQuestion(inbound)
                 if waiting.isQuestion == true { questions += 1 }
@@ -251,21 +261,25 @@ public struct Clerk: Sendable {
     }
 
     /// Answers without deciding. A door that waits always hears of it; a chat only if `isSaid`.
-    private mutating func turnAway(_ waiting: Waiting, _ trouble: Trouble, isSaid: Bool) -> [ClerkEffect] {
+    private mutating func turnAway(_ waiting: Waiting, _ trouble: Trouble, isSaid: Bool)
+        -> [ClerkEffect]
+    {
         cursors.handled(waiting.cursors)
         guard case .message(let inbound) = waiting.heard.input else { return [] }
         let out = refusal(trouble, inbound)
         if let ticket = waiting.heard.ticket {
             let words = ticket.wantsWords ? [worded(out, inbound)] : []
             let reply = ClerkEffect.reply(ticket, Said(.refused(trouble), words))
-            return isSaid && !ticket.wantsWords ? [.speak([.answer(out, replaces: nil)]), reply] : [reply]
+            return isSaid && !ticket.wantsWords
+                ? [.speak([.answer(out, replaces: nil)]), reply] : [reply]
         }
         return isSaid ? [.speak([.answer(out, replaces: nil)])] : []
     }
 
     func refusal(_ trouble: Trouble, _ inbound: Inbound) -> Outgoing {
         var out = Outgoing(
-            to: inbound.chat.map { .chat($0) } ?? .principal(inbound.principal), [Phrase(trouble.phrase)])
+            to: inbound.chat.map { .chat($0) } ?? .principal(inbound.principal),
+            [Phrase(trouble.phrase)])
         if inbound.chat != nil { out.inReplyTo = inbound.message }
         out.language = inbound.language
         return out

@@ -117,7 +117,8 @@ extension Clerk {
             batch.changesDirectory = commit.events.contains { $0.concernsDirectory }
         }
         let sayings = commit.out.map { out in
-            Saying.owed(Owed(out, at: commit.at, replaces: message(replacedBy: out), isRung: isRung))
+            Saying.owed(
+                Owed(out, at: commit.at, replaces: message(replacedBy: out), isRung: isRung))
         }
         batch.commits.append(commit)
         return sayings
@@ -170,11 +171,15 @@ extension Clerk {
             guard let id = mark.mark, decided.insert(id).inserted,
                 case .commit(let commit) = mind.decide(mark, state, max(now.wall, state.at), [])
             else { continue }
-            if let before = merged, !commit.out.isEmpty || before.events.count >= limits.marksInCommit {
+            if let before = merged,
+                !commit.out.isEmpty || before.events.count >= limits.marksInCommit
+            {
                 _ = take(before, isRung: false, &batch)
                 merged = nil
                 // Its number was the one that has just been given.
-                guard case .commit(let again) = mind.decide(mark, state, max(now.wall, state.at), []) else {
+                guard
+                    case .commit(let again) = mind.decide(mark, state, max(now.wall, state.at), [])
+                else {
                     continue
                 }
                 merged = again
@@ -214,16 +219,21 @@ extension Clerk {
         return leave(batch, now)
     }
 
-    private mutating func decideWithoutSpace(_ inbound: Inbound, _ waiting: Waiting, _ batch: inout Batch) {
+    private mutating func decideWithoutSpace(
+        _ inbound: Inbound, _ waiting: Waiting, _ batch: inout Batch
+    ) {
         cursors.handled(waiting.cursors)
         let outcome = mind.decide(
             waiting.heard.input, state, max(waiting.at, state.at), waiting.heard.random)
         switch outcome {
         case .commit:
             answer(
-                waiting, .refused(.noSpace), [.answer(refusal(.noSpace, inbound), replaces: nil)], &batch)
+                waiting, .refused(.noSpace), [.answer(refusal(.noSpace, inbound), replaces: nil)],
+                &batch)
         case .answer(let out):
-            answer(waiting, .answer, out.map { .answer($0, replaces: message(replacedBy: $0)) }, &batch)
+            answer(
+                waiting, .answer, out.map { .answer($0, replaces: message(replacedBy: $0)) }, &batch
+            )
         case .nothing: answer(waiting, .nothing, [], &batch)
         }
     }

@@ -83,7 +83,9 @@ package struct FairQueue<Element> {
 
     /// Takes the newest element that satisfies a test out of the longest flow that has one.
     package mutating func evict(where test: (Element) -> Bool) -> Element? {
-        if let number = longestNumber(), let found = evict(from: number, where: test) { return found }
+        if let number = longestNumber(), let found = evict(from: number, where: test) {
+            return found
+        }
         // The lowest number of equally long ones, so that a seed replays.
         let order = flows.map { (number: $0.key, count: $0.value.waiting.count) }
             .sorted { $0.count == $1.count ? $0.number < $1.number : $0.count > $1.count }
@@ -94,7 +96,8 @@ package struct FairQueue<Element> {
     }
 
     private mutating func evict(from number: Int, where test: (Element) -> Bool) -> Element? {
-        guard let (element, _) = flows[number]?.waiting.removeLast(where: { test($0.element) }) else {
+        guard let (element, _) = flows[number]?.waiting.removeLast(where: { test($0.element) })
+        else {
             return nil
         }
         count -= 1
@@ -110,7 +113,10 @@ package struct FairQueue<Element> {
         var found: (number: Int, count: Int)?
         for (number, flow) in flows {
             let count = flow.waiting.count
-            if let best = found, best.count > count || (best.count == count && best.number < number) { continue }
+            if let best = found, best.count > count || (best.count == count && best.number < number)
+            {
+                continue
+            }
             found = (number, count)
         }
         return found?.number

@@ -67,7 +67,9 @@ extension Mind {
         var mind = self
         let (decide, isQuestion, render) = (decide, isQuestion, render)
         mind.decide = { input, state, at, random in
-            guard case .message(let inbound) = input else { return decide(input, state, at, random) }
+            guard case .message(let inbound) = input else {
+                return decide(input, state, at, random)
+            }
             let name = Poison.name(inbound)
             if poison.isPoison(name) { return quarantine(inbound, state, at) }
             // It stays noted while its commit is taken in: the Clerk's driver takes the last off.

@@ -56,7 +56,10 @@ public struct Worded: Sendable {
     public var chat: String?
     /// The channel's id of the message that this one replaces.
     public var replaces: String?
-    public init(_ outgoing: Outgoing, language: String, principal: String?, chat: String?, replaces: String? = nil) {
+    public init(
+        _ outgoing: Outgoing, language: String, principal: String?, chat: String?,
+        replaces: String? = nil
+    ) {
         self.outgoing = outgoing
         self.language = language
         self.principal = principal

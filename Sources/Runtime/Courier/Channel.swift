@@ -15,12 +15,15 @@ public protocol Channel: Sendable {
     /// Sends one message and returns what the channel calls it, with its chat: `tg:77/4711`.
     func send(_ delivery: Delivery) async throws(SendFailure) -> String?
     /// The same for channels that need no task for it. `done` is called once, on any thread.
-    func send(_ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void)
+    func send(
+        _ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void)
 }
 
 extension Channel {
     public func listen(_ door: Door) async throws {}
-    public func send(_ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void) {
+    public func send(
+        _ delivery: Delivery, done: @escaping @Sendable (Result<String?, SendFailure>) -> Void
+    ) {
         Task {
             do throws(SendFailure) {
                 done(.success(try await send(delivery)))

@@ -114,7 +114,8 @@ public struct Courier: Sendable {
     ///   - run: something that no other run had, such as random digits.
     ///   - leavesOthers: for a process that runs some channels only.
     public init(
-        channels: [String: Abilities], directory: Directory, mind: Mind, stream: String, run: String,
+        channels: [String: Abilities], directory: Directory, mind: Mind, stream: String,
+        run: String,
         limits: Limits = Limits(), leavesOthers: Bool = false
     ) {
         self.limits = limits
@@ -158,7 +159,9 @@ public struct Courier: Sendable {
     // MARK: Stepping
 
     /// - Parameter random: drawn for this step; spreads retries.
-    public mutating func step(_ input: CourierInput, now: Moment, random seed: UInt64) -> [CourierEffect] {
+    public mutating func step(_ input: CourierInput, now: Moment, random seed: UInt64)
+        -> [CourierEffect]
+    {
         random.mix(seed)
         var effects: [CourierEffect] = []
         switch input {
@@ -184,7 +187,8 @@ public struct Courier: Sendable {
 
     // MARK: Into a lane
 
-    private mutating func enqueue(_ saying: Saying, _ now: Moment, _ effects: inout [CourierEffect]) {
+    private mutating func enqueue(_ saying: Saying, _ now: Moment, _ effects: inout [CourierEffect])
+    {
         spoken += 1
         switch saying {
         case .owed(let owed):
@@ -213,9 +217,13 @@ public struct Courier: Sendable {
         }
     }
 
-    mutating func put(_ parcel: Parcel, _ address: Address, _ now: Moment, _ effects: inout [CourierEffect]) {
+    mutating func put(
+        _ parcel: Parcel, _ address: Address, _ now: Moment, _ effects: inout [CourierEffect]
+    ) {
         let name = address.text
-        guard let channel = channel(of: name) else { return giveUp(parcel, "no way", isLost: false, &effects) }
+        guard let channel = channel(of: name) else {
+            return giveUp(parcel, "no way", isLost: false, &effects)
+        }
         if parcel.id == nil {
             answers += 1
             lanes[name, default: Lane(address: address, channel: channel)].answers += 1
@@ -292,7 +300,8 @@ public struct Courier: Sendable {
         }
         if parcel.drawn == nil {
             // Someone may be reached elsewhere by now, or nowhere.
-            guard let address = address(of: parcel.outgoing.to), address == here || parcel.hasMoved else {
+            guard let address = address(of: parcel.outgoing.to), address == here || parcel.hasMoved
+            else {
                 drop(name)
                 if let address = address(of: parcel.outgoing.to) {
                     hasRerouted = true
@@ -329,7 +338,8 @@ public struct Courier: Sendable {
 
     /// Whether what it replaces stands in this very chat, on a channel that can edit.
     private func isEditable(_ parcel: Parcel, _ here: Address, _ channel: String) -> Bool {
-        posts[channel]?.abilities.edits == true && parcel.replaces?.hasPrefix(here.text + "/") == true
+        posts[channel]?.abilities.edits == true
+            && parcel.replaces?.hasPrefix(here.text + "/") == true
     }
 
     /// Takes the message at the front out of its lane.
@@ -342,7 +352,9 @@ public struct Courier: Sendable {
         lanes[name]?.failures = 0
     }
 
-    mutating func giveUp(_ parcel: Parcel, _ why: String, isLost: Bool, _ effects: inout [CourierEffect]) {
+    mutating func giveUp(
+        _ parcel: Parcel, _ why: String, isLost: Bool, _ effects: inout [CourierEffect]
+    ) {
         guard let id = parcel.id else { return effects.append(.dropped) }
         effects.append(.mark(.undeliverable(id: id, why: why, isLost: isLost)))
     }
@@ -359,16 +371,20 @@ public struct Courier: Sendable {
             guard let lane = lanes[name] else { continue }
             if let attempt = lane.attempt, now.steady.since(attempt.since) >= limits.attempt {
                 settle(
-                    attempt.number, .failure(SendFailure(.ambiguous, why: "no result")), now, &effects)
+                    attempt.number, .failure(SendFailure(.ambiguous, why: "no result")), now,
+                    &effects)
             }
             let isBusy = lanes[name]?.attempt != nil
-            let expired = lanes[name]?.parcels.removeAll(skipping: isBusy ? 1 : 0) { $0.expires <= now.steady }
+            let expired = lanes[name]?.parcels.removeAll(skipping: isBusy ? 1 : 0) {
+                $0.expires <= now.steady
+            }
             for parcel in expired ?? [] {
                 if parcel.id == nil {
                     answers -= 1
                     lanes[name]?.answers -= 1
                 }
-                giveUp(parcel, parcel.ambiguities > 0 ? "unknown" : "expired", isLost: false, &effects)
+                giveUp(
+                    parcel, parcel.ambiguities > 0 ? "unknown" : "expired", isLost: false, &effects)
             }
             ready(name, now)
         }

@@ -48,7 +48,9 @@ extension Courier {
         guard let id = parcel.id else { return }
         // What waits behind it to replace it now knows what to replace.
         if let message {
-            lanes[name]?.parcels.updateAll { if $0.outgoing.replaces == id { $0.replaces = message } }
+            lanes[name]?.parcels.updateAll {
+                if $0.outgoing.replaces == id { $0.replaces = message }
+            }
         }
         effects.append(.mark(.delivered(id: id, message: message)))
     }
@@ -91,7 +93,9 @@ extension Courier {
     private func isRepeatable(_ parcel: Parcel, _ channel: String, _ now: Moment) -> Bool {
         guard let abilities = posts[channel]?.abilities else { return false }
         if abilities.edits, parcel.replaces != nil { return true }
-        guard let life = abilities.sendKeyLife, let first = parcel.firstAttempt else { return false }
+        guard let life = abilities.sendKeyLife, let first = parcel.firstAttempt else {
+            return false
+        }
         return now.steady.since(first) < life
     }
 
@@ -103,7 +107,9 @@ extension Courier {
     }
 
     /// Again, after backing off, and not before the provider wants.
-    private mutating func later(_ name: String, _ channel: String, _ failure: SendFailure, _ now: Moment) {
+    private mutating func later(
+        _ name: String, _ channel: String, _ failure: SendFailure, _ now: Moment
+    ) {
         let failures = lanes[name]?.failures ?? 0
         lanes[name]?.failures = failures + 1
         var delay = random.next(upTo: Self.backOff(failures))
@@ -113,7 +119,9 @@ extension Courier {
             delay = max(delay, bounded + random.next(upTo: Instant.second))
             if failure.isWholeChannel {
                 let until = now.steady.advanced(by: bounded)
-                if let before = posts[channel]?.notBefore { posts[channel]?.notBefore = max(before, until) }
+                if let before = posts[channel]?.notBefore {
+                    posts[channel]?.notBefore = max(before, until)
+                }
                 waits.put("", at: until)
             }
         }
@@ -146,7 +154,9 @@ extension Courier {
     }
 
     /// A group became a larger one: what waits for the old key goes to the new one.
-    private mutating func move(_ name: String, to key: String, _ now: Moment, _ effects: inout [CourierEffect]) {
+    private mutating func move(
+        _ name: String, to key: String, _ now: Moment, _ effects: inout [CourierEffect]
+    ) {
         guard var parcels = lanes[name]?.parcels else { return }
         lanes[name]?.parcels = Line()
         answers -= lanes[name]?.answers ?? 0

@@ -23,7 +23,8 @@ enum Sample {
 
     /// The state after all steps up to an instant, evolved as an import does.
     static func state(
-        _ file: CohortFile, until: Instant = Instant(milliseconds: .max), zones: Zones = Sample.zones
+        _ file: CohortFile, until: Instant = Instant(milliseconds: .max),
+        zones: Zones = Sample.zones
     ) -> State {
         var state = State()
         for step in file.steps(zones: zones) where step.at <= until {
@@ -41,7 +42,9 @@ enum Sample {
     static let zones: Zones = {
         var bytes: [UInt8] = []
         func header() { bytes += Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15) }
-        func counts() { bytes += [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 4] }
+        func counts() {
+            bytes += [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 4]
+        }
         func block() { bytes += [0, 0, 0x46, 0x50, 0, 0] + Array("+05\0".utf8) }
         header(); counts(); block(); header(); counts(); block()
         bytes += Array("\n<+05>-5\n".utf8)

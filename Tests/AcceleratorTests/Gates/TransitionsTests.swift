@@ -4,7 +4,9 @@ import Testing
 
 /// The life of a challenge as a table, and what the clock alone makes of it.
 @Suite struct TransitionsTests {
-    private func challenge(_ state: ChallengeState, dayOne: LocalDate?, duration: Int = 100) -> Challenge {
+    private func challenge(_ state: ChallengeState, dayOne: LocalDate?, duration: Int = 100)
+        -> Challenge
+    {
         var challenge = Challenge()
         challenge.head.code = "CH-01"
         challenge.head.dayOne = dayOne
@@ -22,7 +24,8 @@ import Testing
         (.ready, 50, .ready), (.sustaining, 500, .sustaining), (.stopped, 50, .stopped),
         (.results, 3, .results), (.withdrawn, 0, .withdrawn),
     ])
-    func theClockMovesOnlyWhatRuns(_ state: ChallengeState, _ days: Int, _ expected: ChallengeState) {
+    func theClockMovesOnlyWhatRuns(_ state: ChallengeState, _ days: Int, _ expected: ChallengeState)
+    {
         #expect(challenge(state, dayOne: first).phase(on: first + days) == expected)
     }
 
@@ -55,8 +58,10 @@ import Testing
     @Test func everyMoveOfTheMethodIsThereAndNoOther() {
         let legal: Set<String> = [
             "framing leadership staffing", "staffing ready ready", "ready launch launched",
-            "accelerating midpoint accelerating", "accelerating close results", "launched stop stopped",
-            "accelerating stop stopped", "framing withdraw withdrawn", "staffing withdraw withdrawn",
+            "accelerating midpoint accelerating", "accelerating close results",
+            "launched stop stopped",
+            "accelerating stop stopped", "framing withdraw withdrawn",
+            "staffing withdraw withdrawn",
             "ready withdraw withdrawn", "results close sustaining", "results close closed",
             "sustaining handover handed_over", "handed_over close closed",
         ]
@@ -79,7 +84,9 @@ import Testing
             #expect(!row.from.contains(.withdrawn))
         }
         for row in Transitions.proposal {
-            for ended in [ProposalState.accepted, .rejected, .merged, .withdrawn] { #expect(!row.from.contains(ended)) }
+            for ended in [ProposalState.accepted, .rejected, .merged, .withdrawn] {
+                #expect(!row.from.contains(ended))
+            }
         }
         for row in Transitions.cohort {
             #expect(!row.from.contains(.closed))
@@ -88,6 +95,8 @@ import Testing
     }
 
     @Test func stoppingTakesSponsorAndOfficeAndNobodyElse() {
-        for row in Transitions.challenge where row.to == .stopped { #expect(row.actors == [.sponsor, .office]) }
+        for row in Transitions.challenge where row.to == .stopped {
+            #expect(row.actors == [.sponsor, .office])
+        }
     }
 }

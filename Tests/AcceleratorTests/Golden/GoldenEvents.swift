@@ -12,7 +12,9 @@ import Testing
 
     private static func lines() throws -> [String] {
         let bytes = try #require(Sample.bytes("Tests/AcceleratorTests/Golden/events.ndjson"))
-        return String(decoding: bytes, as: UTF8.self).utf8.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }
+        return String(decoding: bytes, as: UTF8.self).utf8.split(separator: 10).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
     private static func object(_ line: String) throws -> JSONObject {
         try #require(JSONValue(parsing: Array(line.utf8)).object)
@@ -35,12 +37,17 @@ import Testing
             let tag = try #require(object["e"]?.string)
             Self.collect(.object(object), "", &paths[tag, default: []])
         }
-        #expect(Set(paths.keys).subtracting(Event.tags) == [], "tags that this release does not know")
+        #expect(
+            Set(paths.keys).subtracting(Event.tags) == [], "tags that this release does not know")
         for tag in Event.tags {
             let (event, fields) = try Filler.event(tag)
             let missing = fields.subtracting(paths[tag] ?? [])
-            if Self.isRecording, !missing.isEmpty { print(String(decoding: try event.json(), as: UTF8.self)) }
-            #expect(missing == [], "\(tag): \(paths[tag] == nil ? "no line" : "fields without a value")")
+            if Self.isRecording, !missing.isEmpty {
+                print(String(decoding: try event.json(), as: UTF8.self))
+            }
+            #expect(
+                missing == [], "\(tag): \(paths[tag] == nil ? "no line" : "fields without a value")"
+            )
         }
     }
 
@@ -66,10 +73,13 @@ import Testing
 
     @Test("what does not belong is refused, and nothing traps")
     func refusals() throws {
-        #expect(throws: CodingFault.self) { try Event(JSONObject([.init(name: "e", value: .string("reading.sung"))])) }
+        #expect(throws: CodingFault.self) {
+            try Event(JSONObject([.init(name: "e", value: .string("reading.sung"))]))
+        }
         #expect(throws: CodingFault.self) { try Event(JSONObject()) }
         let wrong: [JSONValue] = [
-            .null, .bool(true), .integer(.max), .integer(.min), .number(1e300), .string(""), .string("2026-13-40"),
+            .null, .bool(true), .integer(.max), .integer(.min), .number(1e300), .string(""),
+            .string("2026-13-40"),
             .array([.null]), .object(JSONObject()),
         ]
         for line in try Self.lines() {
@@ -106,7 +116,8 @@ import Testing
         commit.command = "up"
         commit.cursors = ["tg": "88124", "matrix": "s72595_4483"]
         commit.events = try Self.lines().map { try Event(try Self.object($0)) }
-        var out = Outgoing(to: .person("u03-data"), kind: .notice, [Phrase("up.told", ["name": .text("Madina")])])
+        var out = Outgoing(
+            to: .person("u03-data"), kind: .notice, [Phrase("up.told", ["name": .text("Madina")])])
         out.id = "4500.0"
         commit.out = [out]
         var json = JSONWriter()
@@ -141,35 +152,55 @@ private struct Filler: Coder {
     }
 
     private static let texts: [String: String] = [
-        "programme": "KZ", "check": "followup30", "cohort": "NA-1", "proposal": "P-03", "challenge": "CH-03", "goal": "G1", "person": "u03-data",
-        "by": "u03-lead", "country": "KZ", "zone": "Asia/Almaty", "principal": "tg:77", "chat": "tg:-100123",
-        "secret": "vfw6qmj2zxuh6sazpvs4grpek", "language": "ru", "owner": "u03-data", "coach": "coach-2",
-        "raised_by": "u03-m2", "decider": "u03-sponsor", "asked_by": "u03-lead", "approved_by": "u03-sponsor",
-        "role": "data-keeper", "path": "scale", "name": "Civil registry", "title": "Head of registry", "unit": "%",
-        "kind": "stop", "to": "2026-03-08", "before": "on_track", "held_for": "limit", "how": "late", "key": "reading.due/reading CH-03-G1/u03-data@2026-03-20#0",
-        "id": "4711.0", "message": "tg:77/4711", "version": "2026a", "reading": "R4500", "supersedes": "R4499",
-        "unblocks": "B2", "used_by": "u03-m5", "deputy": "u03-m1", "scope": "NA-1", "command": "up", "slot": "on",
-        "line": "/up 78.4", "area": "A03", "author": "u03-lead", "key_chat": "tg:-100123", "card": "tg:-100123/9",
-        "bound_by": "u03-lead", "confirmed_by": "coach-2", "via": "chat", "what": "bodies", "of": "CH-03",
-        "code": "M3", "milestone": "M3", "blocker": "B2", "decision": "D1", "why": "403 bot was blocked",
-        "date": "2026-03-20", "on": "2026-03-20", "due": "2026-04-07", "from": "2026-02-02", "left": "2026-04-01",
-        "until": "2026-04-05", "day_1": "2026-02-02", "as_of": "2026-03-20", "baseline_on": "2026-01-26",
-        "effective_from": "2026-02-02", "escalated_on": "2026-03-24", "resolved_on": "2026-03-27", "raised_on": "2026-03-17",
-        "opened_on": "2026-06-12", "closed_on": "2026-06-13", "asked_on": "2026-03-20", "decided_on": "2026-03-26", "signed_on": "2026-05-14", "moved_on": "2026-03-20",
+        "programme": "KZ", "check": "followup30", "cohort": "NA-1", "proposal": "P-03",
+        "challenge": "CH-03", "goal": "G1", "person": "u03-data",
+        "by": "u03-lead", "country": "KZ", "zone": "Asia/Almaty", "principal": "tg:77",
+        "chat": "tg:-100123",
+        "secret": "vfw6qmj2zxuh6sazpvs4grpek", "language": "ru", "owner": "u03-data",
+        "coach": "coach-2",
+        "raised_by": "u03-m2", "decider": "u03-sponsor", "asked_by": "u03-lead",
+        "approved_by": "u03-sponsor",
+        "role": "data-keeper", "path": "scale", "name": "Civil registry",
+        "title": "Head of registry", "unit": "%",
+        "kind": "stop", "to": "2026-03-08", "before": "on_track", "held_for": "limit",
+        "how": "late", "key": "reading.due/reading CH-03-G1/u03-data@2026-03-20#0",
+        "id": "4711.0", "message": "tg:77/4711", "version": "2026a", "reading": "R4500",
+        "supersedes": "R4499",
+        "unblocks": "B2", "used_by": "u03-m5", "deputy": "u03-m1", "scope": "NA-1", "command": "up",
+        "slot": "on",
+        "line": "/up 78.4", "area": "A03", "author": "u03-lead", "key_chat": "tg:-100123",
+        "card": "tg:-100123/9",
+        "bound_by": "u03-lead", "confirmed_by": "coach-2", "via": "chat", "what": "bodies",
+        "of": "CH-03",
+        "code": "M3", "milestone": "M3", "blocker": "B2", "decision": "D1",
+        "why": "403 bot was blocked",
+        "date": "2026-03-20", "on": "2026-03-20", "due": "2026-04-07", "from": "2026-02-02",
+        "left": "2026-04-01",
+        "until": "2026-04-05", "day_1": "2026-02-02", "as_of": "2026-03-20",
+        "baseline_on": "2026-01-26",
+        "effective_from": "2026-02-02", "escalated_on": "2026-03-24", "resolved_on": "2026-03-27",
+        "raised_on": "2026-03-17",
+        "opened_on": "2026-06-12", "closed_on": "2026-06-13", "asked_on": "2026-03-20",
+        "decided_on": "2026-03-26", "signed_on": "2026-05-14", "moved_on": "2026-03-20",
         "moved_from": "2026-05-14",
-        "call_opened": "2025-11-17", "call_closed": "2025-12-05", "selected_on": "2025-12-19", "launch_on": "2026-01-30",
-        "midpoint_on": "2026-03-19", "closing_on": "2026-05-14", "submitted_on": "2025-11-21", "away_until": "2026-04-05",
+        "call_opened": "2025-11-17", "call_closed": "2025-12-05", "selected_on": "2025-12-19",
+        "launch_on": "2026-01-30",
+        "midpoint_on": "2026-03-19", "closing_on": "2026-05-14", "submitted_on": "2025-11-21",
+        "away_until": "2026-04-05",
         "design_started": "2025-12-22", "ready_on": "2026-01-26",
     ]
     private static let numbers: [String: Int64] = [
-        "n": 4499, "minutes": 540, "quiet_from": 1200, "quiet_to": 510, "meeting_day": 2, "meeting_time": 600,
-        "day": 50, "due_day": 65, "week": 7, "tries": 1, "level": 1, "planned_day": 50, "attended": 9, "goal_version": 2,
+        "n": 4499, "minutes": 540, "quiet_from": 1200, "quiet_to": 510, "meeting_day": 2,
+        "meeting_time": 600,
+        "day": 50, "due_day": 65, "week": 7, "tries": 1, "level": 1, "planned_day": 50,
+        "attended": 9, "goal_version": 2,
     ]
 
     private func text(_ name: String) -> String {
         if name == "e" { return tag }
         if Self.texts[name] == nil, name.hasSuffix("_on") { return "2026-03-20" }
-        return Self.texts[name] ?? "A word about \(name.split(separator: "_").joined(separator: " "))"
+        return Self.texts[name]
+            ?? "A word about \(name.split(separator: "_").joined(separator: " "))"
     }
     mutating func field(_ name: StaticString, _ value: inout String) {
         let name = note(name)
@@ -180,7 +211,11 @@ private struct Filler: Coder {
         let name = note(name)
         if value == nil { value = text(name) }
     }
-    private func number(_ name: String) -> Int64 { Self.numbers[name] ?? (name.hasSuffix("at") || name == "expires" || name == "until" ? 1_774_009_800_123 : 3) }
+    private func number(_ name: String) -> Int64 {
+        Self.numbers[name]
+            ?? (name.hasSuffix("at") || name == "expires" || name == "until"
+                ? 1_774_009_800_123 : 3)
+    }
     mutating func field(_ name: StaticString, _ value: inout Int) {
         let name = note(name)
         if value == 0 { value = Int(number(name)) }
@@ -247,6 +282,8 @@ private struct Filler: Coder {
         value =
             note(name) == "label"
             ? Phrase("up.value", ["value": .measure(78.4, unit: "%")]).json
-            : .array([.object(JSONObject([.init(name: "module", value: .string("Data for results"))]))])
+            : .array([
+                .object(JSONObject([.init(name: "module", value: .string("Data for results"))]))
+            ])
     }
 }

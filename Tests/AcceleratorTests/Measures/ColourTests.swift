@@ -30,14 +30,16 @@ private struct Scene {
         reading.id = "R\(challenge.goals[goal].readings.count)"
         reading.asOf = dayOne + (day - 1)
         reading.value = value
-        reading.enteredAt = Instant(milliseconds: Int64((dayOne + ((entered ?? day) - 1)).days) * Instant.day)
+        reading.enteredAt = Instant(
+            milliseconds: Int64((dayOne + ((entered ?? day) - 1)).days) * Instant.day)
         challenge.goals[goal].readings.append(reading)
     }
     func on(_ day: Int) -> ChallengeAssessment {
         ChallengeAssessment.of(
             challenge,
             known: Known(
-                endOf: dayOne + (day - 1), zone: "UTC", zones: Zones(), days: WorkingCalendar().days,
+                endOf: dayOne + (day - 1), zone: "UTC", zones: Zones(),
+                days: WorkingCalendar().days,
                 thresholds: thresholds))
     }
 }
@@ -52,8 +54,10 @@ private struct Scene {
     @Test("the gap decides from day 15 on, and is green at exactly −0.05")
     func gaps() {
         let rows: [(day: Int, gap: Double, colour: Colour)] = [
-            (14, -0.019, .onTrack), (40, 0.1, .onTrack), (40, -0.049, .onTrack), (40, -0.051, .atRisk),
-            (40, -0.199, .atRisk), (40, -0.201, .offTrack), (15, -0.06, .atRisk), (14, -0.06, .onTrack),
+            (14, -0.019, .onTrack), (40, 0.1, .onTrack), (40, -0.049, .onTrack),
+            (40, -0.051, .atRisk),
+            (40, -0.199, .atRisk), (40, -0.201, .offTrack), (15, -0.06, .atRisk),
+            (14, -0.06, .onTrack),
         ]
         for row in rows {
             var scene = Scene()
@@ -76,7 +80,10 @@ private struct Scene {
     @Test("no reading: green to day 9, yellow from day 10, red once very stale")
     func noReading() {
         let scene = Scene()
-        let rows: [(Int, Colour)] = [(1, .onTrack), (9, .onTrack), (10, .atRisk), (14, .atRisk), (15, .offTrack), (60, .offTrack)]
+        let rows: [(Int, Colour)] = [
+            (1, .onTrack), (9, .onTrack), (10, .atRisk), (14, .atRisk), (15, .offTrack),
+            (60, .offTrack),
+        ]
         for (day, colour) in rows { #expect(scene.on(day).colour == colour, "\(day)") }
         #expect(scene.on(10).reasons == [.noReading(workingDays: 8)])
         #expect(scene.on(60).reasons.contains(.noForecast))
@@ -87,7 +94,10 @@ private struct Scene {
         var scene = Scene()
         // Day 19 is a Friday; days 20 and 21 are a weekend.
         scene.read(50, day: 19)
-        let rows: [(Int, Colour, Int)] = [(21, .onTrack, 0), (26, .onTrack, 5), (28, .onTrack, 5), (29, .atRisk, 6), (33, .atRisk, 10), (36, .offTrack, 11)]
+        let rows: [(Int, Colour, Int)] = [
+            (21, .onTrack, 0), (26, .onTrack, 5), (28, .onTrack, 5), (29, .atRisk, 6),
+            (33, .atRisk, 10), (36, .offTrack, 11),
+        ]
         for (day, colour, silent) in rows {
             let goal = scene.on(day).goals[0]
             #expect(goal.colour == colour, "\(day)")
@@ -136,7 +146,8 @@ private struct Scene {
         #expect(assessment.goals[0].reasons.isEmpty)
         #expect(assessment.reasons == [.criticalBlocker(code: "B1", workingDays: 68)])
         let forecast = assessment.goals[0].last?.forecast
-        #expect(forecast?.method == .done && forecast?.finishDay == 70 && forecast?.slopePerWeek == nil)
+        #expect(
+            forecast?.method == .done && forecast?.finishDay == 70 && forecast?.slopePerWeek == nil)
         // As known before the correction of day 60 was entered.
         #expect(scene.on(60).goals[0].last?.forecast?.finishDay == 60)
     }
@@ -150,7 +161,9 @@ private struct Scene {
             let assessment = scene.on(day)
             return (assessment.colour, Array(assessment.reasons.dropFirst()))
         }
-        func blocker(_ severity: Severity, raised: Int, resolved: Int? = nil) -> (inout Scene) -> Void {
+        func blocker(_ severity: Severity, raised: Int, resolved: Int? = nil) -> (inout Scene) ->
+            Void
+        {
             { scene in
                 var blocker = Blocker()
                 blocker.code = "B1"
@@ -174,16 +187,34 @@ private struct Scene {
         }
         // Day 40 is a Friday.
         #expect(colour(blocker(.critical, raised: 37)) == (.onTrack, []))
-        #expect(colour(blocker(.critical, raised: 36)) == (.atRisk, [.criticalBlocker(code: "B1", workingDays: 4)]))
-        #expect(colour(blocker(.critical, raised: 31)) == (.atRisk, [.criticalBlocker(code: "B1", workingDays: 7)]))
-        #expect(colour(blocker(.critical, raised: 30)) == (.offTrack, [.criticalBlocker(code: "B1", workingDays: 8)]))
+        #expect(
+            colour(blocker(.critical, raised: 36)) == (
+                .atRisk, [.criticalBlocker(code: "B1", workingDays: 4)]
+            ))
+        #expect(
+            colour(blocker(.critical, raised: 31)) == (
+                .atRisk, [.criticalBlocker(code: "B1", workingDays: 7)]
+            ))
+        #expect(
+            colour(blocker(.critical, raised: 30)) == (
+                .offTrack, [.criticalBlocker(code: "B1", workingDays: 8)]
+            ))
         #expect(colour(blocker(.critical, raised: 30, resolved: 40)) == (.onTrack, []))
         #expect(colour(blocker(.critical, raised: 30, resolved: 41)).0 == .offTrack)
         #expect(colour(blocker(.high, raised: 1)) == (.onTrack, []))
         #expect(colour(milestone(due: 33, critical: true)) == (.onTrack, []))
-        #expect(colour(milestone(due: 32, critical: false)) == (.atRisk, [.milestoneOverdue(code: "M1", days: 8, isCritical: false)]))
-        #expect(colour(milestone(due: 26, critical: true)) == (.atRisk, [.milestoneOverdue(code: "M1", days: 14, isCritical: false)]))
-        #expect(colour(milestone(due: 25, critical: true)) == (.offTrack, [.milestoneOverdue(code: "M1", days: 15, isCritical: true)]))
+        #expect(
+            colour(milestone(due: 32, critical: false)) == (
+                .atRisk, [.milestoneOverdue(code: "M1", days: 8, isCritical: false)]
+            ))
+        #expect(
+            colour(milestone(due: 26, critical: true)) == (
+                .atRisk, [.milestoneOverdue(code: "M1", days: 14, isCritical: false)]
+            ))
+        #expect(
+            colour(milestone(due: 25, critical: true)) == (
+                .offTrack, [.milestoneOverdue(code: "M1", days: 15, isCritical: true)]
+            ))
         #expect(colour(milestone(due: 1, critical: false)).0 == .atRisk)
         #expect(colour(milestone(due: 25, critical: true, done: 40)) == (.onTrack, []))
         let second = colour { scene in
@@ -213,20 +244,25 @@ private struct Scene {
     func states() {
         var scene = Scene()
         scene.read(50, day: 10)
-        #expect(scene.on(0).colour == .notStarted && scene.on(0).state == .launched && scene.on(0).day == 0)
+        #expect(
+            scene.on(0).colour == .notStarted && scene.on(0).state == .launched
+                && scene.on(0).day == 0)
         func move(_ state: ChallengeState, day: Int) -> ChallengeMove {
             var move = ChallengeMove()
             move.to = state
             move.on = scene.dayOne + (day - 1)
             return move
         }
-        scene.challenge.moves = [move(.framing, day: -20), move(.launched, day: 0), move(.stopped, day: 30)]
+        scene.challenge.moves = [
+            move(.framing, day: -20), move(.launched, day: 0), move(.stopped, day: 30),
+        ]
         scene.challenge.state = .stopped
         #expect(scene.on(29).colour != .stopped && scene.on(29).state == .accelerating)
         #expect(scene.on(30).colour == .stopped && scene.on(30).goals.isEmpty)
         #expect(scene.on(-10).state == .framing)
         scene.challenge.moves = [move(.framing, day: -20), move(.withdrawn, day: 2)]
-        #expect(scene.on(5).colour == .notStarted && !scene.challenge.hasLaunched(by: scene.dayOne + 4))
+        #expect(
+            scene.on(5).colour == .notStarted && !scene.challenge.hasLaunched(by: scene.dayOne + 4))
     }
 
     @Test("yes/no and hold goals; a target like the baseline")
@@ -250,7 +286,9 @@ private struct Scene {
         var hold = Scene()
         hold.challenge.goals[0].direction = .hold
         hold.challenge.goals[0].baseline = 90
-        for (day, value) in [(20, 95.0), (30, 111), (40, 100), (50, 108)] { hold.read(value, day: day) }
+        for (day, value) in [(20, 95.0), (30, 111), (40, 100), (50, 108)] {
+            hold.read(value, day: day)
+        }
         #expect(hold.on(50).goals[0].last?.progress == 0.75)
         #expect(hold.on(20).goals[0].last?.progress == 1 && hold.on(20).colour == .onTrack)
 
@@ -276,9 +314,12 @@ private struct Scene {
         #expect(scene.on(51).goals[0].last?.neededPace == 20 / (50.0 / 7))
         #expect(scene.on(1).goals[0].target == 100)
         let known = Known(
-            endOf: scene.dayOne + 99, zone: "UTC", zones: Zones(), days: WorkingCalendar().days, thresholds: Thresholds())
+            endOf: scene.dayOne + 99, zone: "UTC", zones: Zones(), days: WorkingCalendar().days,
+            thresholds: Thresholds())
         let result = ChallengeResult.computed(scene.challenge, known: known)
-        #expect(result.progress == 0.75 && result.progressVersusFirst == 0.6 && result.verdict == .missed)
+        #expect(
+            result.progress == 0.75 && result.progressVersusFirst == 0.6
+                && result.verdict == .missed)
     }
 
     @Test("a trajectory is straight between its points")
@@ -287,7 +328,9 @@ private struct Scene {
         scene.challenge.goals[0].versions[0].trajectory = [
             TrajectoryPoint(day: 20, share: 0.1), TrajectoryPoint(day: 60, share: 0.3),
         ]
-        let rows: [(Int, Double)] = [(10, 0.05), (20, 0.1), (40, 0.2), (60, 0.3), (80, 0.65), (100, 1)]
+        let rows: [(Int, Double)] = [
+            (10, 0.05), (20, 0.1), (40, 0.2), (60, 0.3), (80, 0.65), (100, 1),
+        ]
         for (day, expected) in rows {
             var copy = scene
             copy.read(1, day: day)
@@ -298,7 +341,8 @@ private struct Scene {
     @Test("verdicts at their edges")
     func verdicts() {
         let rows: [(Double?, Verdict)] = [
-            (1.05, .exceeded), (1.0499, .achieved), (1, .achieved), (0.9999, .nearly), (0.8, .nearly), (0.7999, .missed),
+            (1.05, .exceeded), (1.0499, .achieved), (1, .achieved), (0.9999, .nearly),
+            (0.8, .nearly), (0.7999, .missed),
             (-1, .missed), (nil, .noData),
         ]
         for (progress, verdict) in rows { #expect(Verdict.of(progress: progress) == verdict) }
@@ -308,7 +352,8 @@ private struct Scene {
     func engagement() throws {
         let file = try Sample.cohort()
         let date = try #require(LocalDate(iso: "2026-03-20"))
-        let known = Known(endOf: date, zone: "Asia/Almaty", zones: Sample.zones, programme: file.programme)
+        let known = Known(
+            endOf: date, zone: "Asia/Almaty", zones: Sample.zones, programme: file.programme)
         let found = Engagement(try #require(file.challenges.first), known: known)
         #expect(found.checkInsDue == 6 && found.checkInsMade == 6 && found.checkInShare == 1)
         #expect(found.members == 9 && found.activeMembers >= 2 && found.activeMembers < 9)

@@ -28,7 +28,8 @@ import Testing
             let date = try #require(LocalDate(iso: row["date"]?.string ?? ""))
             let evening = try #require(Instant(rfc3339: "\(date)T23:59:59+05:00"))
             let state = Sample.state(file, until: evening)
-            let exported = try #require(CohortFile.write(state, cohort: "NA-1", asOf: date, zones: Sample.zones))
+            let exported = try #require(
+                CohortFile.write(state, cohort: "NA-1", asOf: date, zones: Sample.zones))
             let assessment = try #require(exported["assessment"])
             #expect(difference(row, assessment) == nil, "\(date)")
         }
@@ -40,7 +41,8 @@ import Testing
         let file = try CohortFile(json)
         let summary = try #require(json["summary"])
         let date = try #require(LocalDate(iso: "2026-05-14"))
-        let known = Known(endOf: date, zone: "Asia/Almaty", zones: Sample.zones, programme: file.programme)
+        let known = Known(
+            endOf: date, zone: "Asia/Almaty", zones: Sample.zones, programme: file.programme)
         for challenge in file.challenges {
             var open = challenge
             open.result = nil
@@ -65,7 +67,9 @@ import Testing
             let outcome = CohortOutcome(challenges, known: known)
             #expect(outcome.launched == summary["launched"]?.int.map { Int($0) })
             for verdict in [Verdict.exceeded, .achieved, .nearly, .missed, .stopped] {
-                #expect(outcome.count(verdict) == summary[verdict.rawValue]?.int.map { Int($0) }, "\(verdict)")
+                #expect(
+                    outcome.count(verdict) == summary[verdict.rawValue]?.int.map { Int($0) },
+                    "\(verdict)")
             }
             #expect(outcome.successRate == 0.5)
             #expect(outcome.successRateWithNearly == 0.875)
@@ -92,7 +96,8 @@ import Testing
         #expect(clean != file)
         for day in 0..<100 {
             let date = try #require(file.cohort.dayOne) + day
-            let known = Known(endOf: date, zone: "Asia/Almaty", zones: Sample.zones, programme: file.programme)
+            let known = Known(
+                endOf: date, zone: "Asia/Almaty", zones: Sample.zones, programme: file.programme)
             #expect(file.assessment(known: known) == clean.assessment(known: known), "\(date)")
         }
     }
@@ -116,12 +121,14 @@ import Testing
                 var reading = Reported()
                 reading.id = "R\(place)"
                 let entered = place * 3 + Int.random(in: 0...2, using: &random)
-                reading.enteredAt = Instant(milliseconds: Int64(20_000 + entered) * Instant.day + Int64(place))
+                reading.enteredAt = Instant(
+                    milliseconds: Int64(20_000 + entered) * Instant.day + Int64(place))
                 let late = Bool.random(using: &random) ? 0 : Int.random(in: 0...20, using: &random)
                 reading.asOf = max(dayOne, dayOne + entered - late)
                 reading.value = Double(Int.random(in: 0...95, using: &random))
                 if Int.random(in: 0..<8, using: &random) == 0 {
-                    reading.voidedAt = reading.enteredAt.advanced(by: Int64.random(in: 0...20, using: &random) * Instant.day)
+                    reading.voidedAt = reading.enteredAt.advanced(
+                        by: Int64.random(in: 0...20, using: &random) * Instant.day)
                 }
                 if place > 0, Int.random(in: 0..<6, using: &random) == 0 {
                     reading.supersedes = "R\(Int.random(in: 0..<place, using: &random))"
@@ -134,16 +141,20 @@ import Testing
             challenge.goals = [goal]
             let date = dayOne + Int.random(in: 0...95, using: &random)
             let known = Known(
-                endOf: date, zone: "UTC", zones: Zones(), days: WorkingCalendar().days, thresholds: Thresholds())
+                endOf: date, zone: "UTC", zones: Zones(), days: WorkingCalendar().days,
+                thresholds: Thresholds())
             let ours = ChallengeAssessment.of(challenge, known: known).goals[0]
             check(ours, against: goal, dayOne, known)
         }
     }
 
     /// The definitions of method.md 2.5 and 2.6, written down as plainly as can be.
-    private func check(_ ours: GoalAssessment, against goal: Goal, _ dayOne: LocalDate, _ known: Known) {
+    private func check(
+        _ ours: GoalAssessment, against goal: Goal, _ dayOne: LocalDate, _ known: Known
+    ) {
         var valid = goal.readings.filter {
-            $0.enteredAt <= known.cut && $0.asOf <= known.date && ($0.voidedAt.map { $0 > known.cut } ?? true)
+            $0.enteredAt <= known.cut && $0.asOf <= known.date
+                && ($0.voidedAt.map { $0 > known.cut } ?? true)
         }
         let hidden = Set(valid.compactMap(\.supersedes))
         valid.removeAll { hidden.contains($0.id) }

@@ -75,13 +75,15 @@ import Testing
 
         var card: SmartCard {
             var words = SmartWords()
-            words.activities = Set(["improve", "улучшить", "жақсарту", "تحسين", "жакшыртуу"].map { Folding.fold($0) })
+            words.activities = Set(
+                ["improve", "улучшить", "жақсарту", "تحسين", "жакшыртуу"].map { Folding.fold($0) })
             words.documents = ["report", "orders"]
             words.pairs.formUnion(["to", "до"])
             var challenge = challenge
             challenge.goals = [goal]
             return SmartCard(
-                goal, in: challenge, today: SmartTests.today, words: words, hasBaseline: hasBaseline)
+                goal, in: challenge, today: SmartTests.today, words: words, hasBaseline: hasBaseline
+            )
         }
     }
 
@@ -89,7 +91,10 @@ import Testing
         var name: String
         var rules: Set<SmartRule>
         var change: @Sendable (inout Design) -> Void
-        init(_ name: String, _ rules: SmartRule..., change: @escaping @Sendable (inout Design) -> Void) {
+        init(
+            _ name: String, _ rules: SmartRule...,
+            change: @escaping @Sendable (inout Design) -> Void
+        ) {
             self.name = name
             self.rules = Set(rules)
             self.change = change
@@ -100,15 +105,27 @@ import Testing
     static let cases: [Case] = [
         Case("nothing") { _ in },
         // S
-        Case("7 letters", .shortName) { $0.goal.name = "permits"; $0.challenge.head.note = "permits" },
-        Case("8 letters") { $0.goal.name = "permits!"; $0.challenge.head.note = "permits" },
+        Case("7 letters", .shortName) {
+            $0.goal.name = "permits"; $0.challenge.head.note = "permits"
+        },
+        Case("8 letters") {
+            $0.goal.name = "permits!"; $0.challenge.head.note = "permits"
+        },
         Case("140 letters") { $0.goal.name = "permit " + String(repeating: "x", count: 133) },
-        Case("141 letters", .longName) { $0.goal.name = "permit " + String(repeating: "x", count: 134) },
+        Case("141 letters", .longName) {
+            $0.goal.name = "permit " + String(repeating: "x", count: 134)
+        },
         Case("no leading body", .noLeadBody) { $0.challenge.head.leadBody = "" },
         Case("nobody, nowhere", .noPopulation) { $0.goal.population = nil },
-        Case("one pair") { $0.goal.statement = "Mean time from 42 to 15 working days by 2026-05-12 (day 100)" },
-        Case("two pairs", .manyPairs) { $0.goal.statement = "From 42 to 15 working days and from 5 -> 2 visits" },
-        Case("two pairs, Russian", .manyPairs) { $0.goal.statement = "с 42 до 15 дней и с 5 % до 2 %" },
+        Case("one pair") {
+            $0.goal.statement = "Mean time from 42 to 15 working days by 2026-05-12 (day 100)"
+        },
+        Case("two pairs", .manyPairs) {
+            $0.goal.statement = "From 42 to 15 working days and from 5 -> 2 visits"
+        },
+        Case("two pairs, Russian", .manyPairs) {
+            $0.goal.statement = "с 42 до 15 дней и с 5 % до 2 %"
+        },
         Case("a verb", .activity) { $0.goal.name = "Improve the building permit" },
         Case("a verb, Russian", .activity, .silentNote) { $0.goal.name = "Улучшить выдачу" },
         Case("a verb, Kazakh", .activity, .silentNote) { $0.goal.name = "Рұқсатты жақсарту" },
@@ -119,24 +136,42 @@ import Testing
             $0.goal.name = "Improve building permits"
             $0.hasBaseline = false
         },
-        Case("not only a verb's beginning") { $0.goal.name = "Improvements of the permit register" },
+        Case("not only a verb's beginning") {
+            $0.goal.name = "Improvements of the permit register"
+        },
         Case("documents", .document) { $0.goal.unit = "orders" },
         // M
         Case("no unit", .noUnit) { $0.goal.unit = "" },
         Case("no first figure", .noBaseline) { $0.hasBaseline = false },
         Case("no day of it", .noBaselineDate) { $0.goal.baselineOn = nil },
-        Case("30 days old") { $0.goal.baselineOn = SmartTests.today - 30; $0.goal.test?.on = SmartTests.today - 30 },
-        Case("31 days old", .agingBaseline) { $0.goal.baselineOn = SmartTests.today - 31; $0.goal.test?.on = SmartTests.today - 31 },
-        Case("90 days old", .agingBaseline) { $0.goal.baselineOn = SmartTests.today - 90; $0.goal.test?.on = SmartTests.today - 90 },
-        Case("91 days old", .oldBaseline) { $0.goal.baselineOn = SmartTests.today - 91; $0.goal.test?.on = SmartTests.today - 91 },
+        Case("30 days old") {
+            $0.goal.baselineOn = SmartTests.today - 30; $0.goal.test?.on = SmartTests.today - 30
+        },
+        Case("31 days old", .agingBaseline) {
+            $0.goal.baselineOn = SmartTests.today - 31; $0.goal.test?.on = SmartTests.today - 31
+        },
+        Case("90 days old", .agingBaseline) {
+            $0.goal.baselineOn = SmartTests.today - 90; $0.goal.test?.on = SmartTests.today - 90
+        },
+        Case("91 days old", .oldBaseline) {
+            $0.goal.baselineOn = SmartTests.today - 91; $0.goal.test?.on = SmartTests.today - 91
+        },
         Case("no source", .noSource) { $0.goal.source = "" },
         Case("no keeper", .noKeeper) { $0.goal.owner = nil },
-        Case("a keeper in the team") { $0.goal.owner = nil; $0.seat("u5", .dataKeeper) },
+        Case("a keeper in the team") {
+            $0.goal.owner = nil; $0.seat("u5", .dataKeeper)
+        },
         Case("target as today", .sameTarget) { $0.target(42) },
-        Case("to be held") { $0.goal.direction = .hold; $0.target(42) },
+        Case("to be held") {
+            $0.goal.direction = .hold; $0.target(42)
+        },
         Case("wrong side", .wrongSide) { $0.goal.direction = .up },
-        Case("above 100 %", .percentRange, .wrongSide) { $0.goal.unit = "%"; $0.target(101) },
-        Case("below 0 %", .percentRange) { $0.goal.unit = "%"; $0.target(-1) },
+        Case("above 100 %", .percentRange, .wrongSide) {
+            $0.goal.unit = "%"; $0.target(101)
+        },
+        Case("below 0 %", .percentRange) {
+            $0.goal.unit = "%"; $0.target(-1)
+        },
         Case("no test figure", .noTest) { $0.goal.test = nil },
         Case("every 7 days") { $0.goal.interval = 7 },
         Case("every 8 days", .slowReadings) { $0.goal.interval = 8 },
@@ -156,15 +191,25 @@ import Testing
         Case("a law of a member's", .law) { $0.answer(.law, isNeeded: true, owner: "u2") },
         Case("a law of the sponsor's") { $0.answer(.law, isNeeded: true, owner: "s1") },
         // 2.7 working days in ten days before; 27 in a hundred after.
-        Case("no stretch", .easyPace) { $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 39.3 },
-        Case("a stretch") { $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 41 },
-        Case("unreasonable", .steepPace) { $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 41.8 },
-        Case("it got worse before") { $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 44 },
+        Case("no stretch", .easyPace) {
+            $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 39.3
+        },
+        Case("a stretch") {
+            $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 41
+        },
+        Case("unreasonable", .steepPace) {
+            $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 41.8
+        },
+        Case("it got worse before") {
+            $0.goal.baselineOn = SmartTests.today - 10; $0.goal.test?.value = 44
+        },
         // R
         Case("no area", .noArea) { $0.challenge.head.area = nil },
         Case("no plan", .noPlan) { $0.goal.plan = "" },
         Case("the sponsor has not agreed", .notAgreed) { $0.goal.agreed = nil },
-        Case("the note is about something else", .silentNote) { $0.challenge.head.note = "Everybody is happy" },
+        Case("the note is about something else", .silentNote) {
+            $0.challenge.head.note = "Everybody is happy"
+        },
         Case("the note speaks of it further down") {
             $0.challenge.head.note = "Everybody is happy"
             $0.challenge.head.guardrails = "no new building code"
@@ -173,11 +218,17 @@ import Testing
         Case("no day", .noDue) { $0.goal.dueDay = nil },
         Case("day 0", .badDue) { $0.goal.dueDay = 0 },
         Case("day 101", .badDue) { $0.goal.dueDay = 101 },
-        Case("day 90 of 90") { $0.challenge.head.duration = 90; $0.goal.dueDay = 90 },
-        Case("day 91 of 90", .badDue) { $0.challenge.head.duration = 90; $0.goal.dueDay = 91 },
+        Case("day 90 of 90") {
+            $0.challenge.head.duration = 90; $0.goal.dueDay = 90
+        },
+        Case("day 91 of 90", .badDue) {
+            $0.challenge.head.duration = 90; $0.goal.dueDay = 91
+        },
         Case("day 59", .earlyDue) { $0.goal.dueDay = 59 },
         Case("day 60") { $0.goal.dueDay = 60 },
-        Case("the last day of 45") { $0.challenge.head.duration = 45; $0.goal.dueDay = 45 },
+        Case("the last day of 45") {
+            $0.challenge.head.duration = 45; $0.goal.dueDay = 45
+        },
         Case("nothing for the middle", .noInterim) { $0.goal.interim = nil },
         Case("a trajectory") {
             $0.goal.interim = nil
@@ -196,7 +247,8 @@ import Testing
         #expect(Set(card.findings.map(\.rule)) == one.rules)
         for letter in SmartLetter.allCases {
             let own = one.rules.filter { $0.letter == letter }
-            let expected: SmartMark = own.contains(where: \.blocks) ? .blocked : own.isEmpty ? .good : .warned
+            let expected: SmartMark =
+                own.contains(where: \.blocks) ? .blocked : own.isEmpty ? .good : .warned
             #expect(card.mark(letter) == expected, "\(letter.rawValue)")
         }
         #expect(card.isPassed == one.rules.isEmpty)
@@ -207,7 +259,9 @@ import Testing
         #expect(Set(Self.cases.flatMap(\.rules)) == Set(SmartRule.allCases))
     }
 
-    @Test("the coach's ok holds for what was seen, not for what comes later, and never for what blocks")
+    @Test(
+        "the coach's ok holds for what was seen, not for what comes later, and never for what blocks"
+    )
     func acceptance() {
         var design = Design()
         design.goal.interval = 10

@@ -23,7 +23,8 @@ import Testing
             }
             func isWorked(_ day: LocalDate) -> Bool {
                 if calendar.workingDays.contains(day) { return true }
-                return !calendar.weekend.contains(day.weekday) && !calendar.holidays.contains { $0.date == day }
+                return !calendar.weekend.contains(day.weekday)
+                    && !calendar.holidays.contains { $0.date == day }
             }
             let days = calendar.days
             let from = start + Int.random(in: -20...100, using: &random)
@@ -38,7 +39,9 @@ import Testing
             if walked > 0 {
                 let nth = Int.random(in: 1...walked, using: &random)
                 let found = days.adding(nth, to: from)
-                #expect(found.map { isWorked($0) && days.count(after: from, through: $0) == nth } == true)
+                #expect(
+                    found.map { isWorked($0) && days.count(after: from, through: $0) == nth }
+                        == true)
                 let back = found.flatMap { days.adding(-1, to: $0) }
                 #expect(back.map { isWorked($0) } == true || back == nil)
                 if nth > 1 { #expect(back == days.adding(nth - 1, to: from)) }
@@ -66,13 +69,18 @@ import Testing
         func held(_ duration: Int, off: [ClosedRange<Int>]) -> Int? {
             var calendar = WorkingCalendar()
             calendar.weekend = []
-            for day in off.joined() { calendar.holidays.append(Holiday(date: dayOne + (day - 1), name: "")) }
-            return calendar.days.midpoint(dayOne: dayOne, duration: duration).map { $0 - dayOne + 1 }
+            for day in off.joined() {
+                calendar.holidays.append(Holiday(date: dayOne + (day - 1), name: ""))
+            }
+            return calendar.days.midpoint(dayOne: dayOne, duration: duration).map {
+                $0 - dayOne + 1
+            }
         }
         let rows: [(duration: Int, off: [ClosedRange<Int>], day: Int?)] = [
             (100, [], 50), (90, [], 45), (99, [], 50), (1, [], 1), (7, [], 4),
             (100, [50...50], 49), (100, [41...50], 40), (100, [40...50], 51), (100, [40...59], 60),
-            (100, [40...60], nil), (99, [40...50], 51), (99, [40...59], nil), (7, [3...4], nil), (7, [4...4], 3),
+            (100, [40...60], nil), (99, [40...50], 51), (99, [40...59], nil), (7, [3...4], nil),
+            (7, [4...4], 3),
         ]
         for row in rows { #expect(held(row.duration, off: row.off) == row.day, "\(row)") }
         let file = try Sample.cohort()

@@ -34,9 +34,12 @@ private func time(_ text: String) -> LocalTime {
     @Test("each day has its hours: half days, short days, Ramadan, a Saturday that is worked")
     func hours() {
         let rows: [(day: String, hours: String?)] = [
-            ("2026-11-30", "07:30–15:30"), ("2026-12-04", "07:30–12:00"), ("2026-12-02", nil), ("2026-12-06", nil),
-            ("2026-12-05", "07:30–15:30"), ("2026-12-31", "07:30–14:30"), ("2027-02-08", "09:00–14:30"),
-            ("2027-02-10", "09:00–13:30"), ("2027-02-12", "09:00–12:00"), ("2027-03-08", "09:00–14:30"),
+            ("2026-11-30", "07:30–15:30"), ("2026-12-04", "07:30–12:00"), ("2026-12-02", nil),
+            ("2026-12-06", nil),
+            ("2026-12-05", "07:30–15:30"), ("2026-12-31", "07:30–14:30"),
+            ("2027-02-08", "09:00–14:30"),
+            ("2027-02-10", "09:00–13:30"), ("2027-02-12", "09:00–12:00"),
+            ("2027-03-08", "09:00–14:30"),
             ("2027-03-09", "07:30–15:30"),
         ]
         for row in rows {
@@ -64,8 +67,12 @@ private func time(_ text: String) -> LocalTime {
             #expect(next.map { emirates.isDecent(at: $0) && $0 >= moment } == true, "\(row.at)")
             if row.isDecent { #expect(next == moment) }
         }
-        #expect(emirates.decent(onOrAfter: LocalMoment(date("2026-12-04"), LocalTime(12, 0)))?.description == "2026-12-04T13:45")
-        #expect(emirates.decent(onOrAfter: LocalMoment(date("2026-12-01"), LocalTime(21, 0)))?.description == "2026-12-03T07:30")
+        #expect(
+            emirates.decent(onOrAfter: LocalMoment(date("2026-12-04"), LocalTime(12, 0)))?
+                .description == "2026-12-04T13:45")
+        #expect(
+            emirates.decent(onOrAfter: LocalMoment(date("2026-12-01"), LocalTime(21, 0)))?
+                .description == "2026-12-03T07:30")
         var never = WorkingCalendar()
         never.weekend = [1, 2, 3, 4, 5, 6, 7]
         #expect(never.decent(onOrAfter: LocalMoment(date("2026-12-01"), LocalTime(9, 0))) == nil)
@@ -75,8 +82,10 @@ private func time(_ text: String) -> LocalTime {
     @Test("what is meant for an hour is said before the day's work ends, and never at prayer")
     func times() {
         let rows: [(day: String, meant: String, said: String?)] = [
-            ("2026-11-30", "09:00", "09:00"), ("2026-11-30", "17:00", "15:00"), ("2026-12-04", "17:00", "11:30"),
-            ("2026-12-04", "12:00", "11:30"), ("2026-11-30", "06:00", "07:30"), ("2026-12-02", "09:00", nil),
+            ("2026-11-30", "09:00", "09:00"), ("2026-11-30", "17:00", "15:00"),
+            ("2026-12-04", "17:00", "11:30"),
+            ("2026-12-04", "12:00", "11:30"), ("2026-11-30", "06:00", "07:30"),
+            ("2026-12-02", "09:00", nil),
             ("2026-12-31", "17:00", "14:00"), ("2027-02-10", "17:00", "13:00"),
         ]
         for row in rows {
@@ -116,7 +125,9 @@ private func time(_ text: String) -> LocalTime {
         challenge.head.meetingDay = 3
         var calendar = WorkingCalendar()
         calendar.holidays = whole.map { Holiday(date: date($0), name: "") }
-        #expect(challenge.nextMeeting(from: date("2026-03-20"), calendar.days)?.description == "2026-04-01")
+        #expect(
+            challenge.nextMeeting(from: date("2026-03-20"), calendar.days)?.description
+                == "2026-04-01")
         #expect(Challenge().nextMeeting(from: date("2026-03-20"), calendar.days) == nil)
     }
 
@@ -146,7 +157,8 @@ private func time(_ text: String) -> LocalTime {
             ChallengeAssessment.of(
                 challenge,
                 known: Known(
-                    endOf: date(day), zone: "UTC", zones: Zones(), days: calendar.days, thresholds: Thresholds())
+                    endOf: date(day), zone: "UTC", zones: Zones(), days: calendar.days,
+                    thresholds: Thresholds())
             ).goals[0].staleWorkingDays
         }
         var lived = WorkingCalendar()

@@ -12,7 +12,8 @@ import Testing
         for row in Row.all {
             let parts = row.name.split(separator: ".")
             #expect(parts.count == 2 && row.kind == String(parts.first ?? ""), "\(row.name)")
-            #expect(!row.steps.isEmpty && row.steps.allSatisfy { !$0.hearers.isEmpty }, "\(row.name)")
+            #expect(
+                !row.steps.isEmpty && row.steps.allSatisfy { !$0.hearers.isEmpty }, "\(row.name)")
             // A key is taken apart at these.
             #expect(!row.thing.contains { " /@#".contains($0) }, "\(row.name): \(row.thing)")
             #expect(Row.named(row.name) == row)
@@ -54,13 +55,18 @@ import Testing
     // MARK: Facts by hand
 
     private static let zones = Zones(files: [:])
-    private static func day(_ text: String) -> LocalDate { LocalDate(iso: text) ?? LocalDate(days: 0) }
+    private static func day(_ text: String) -> LocalDate {
+        LocalDate(iso: text) ?? LocalDate(days: 0)
+    }
 
-    private static func matter(_ name: String, on date: String, time: LocalTime? = nil) throws -> Matter {
+    private static func matter(_ name: String, on date: String, time: LocalTime? = nil) throws
+        -> Matter
+    {
         var calendar = WorkingCalendar()
         calendar.holidays = [Holiday(date: day("2026-03-23"), name: "Nauryz")]
         var matter = Matter(
-            row: try #require(Row.named(name)), code: "CH-01", nominal: day(date), place: .cohort(Cohort()),
+            row: try #require(Row.named(name)), code: "CH-01", nominal: day(date),
+            place: .cohort(Cohort()),
             days: calendar.days, zone: "UTC")
         matter.time = time
         for hearer in Hearer.allCases { matter.named[hearer] = [hearer.rawValue] }
@@ -107,12 +113,14 @@ import Testing
         Case(
             row: "decision.asked", nominal: "2026-03-24",
             rings: [
-                "owner 2026-03-20T09:00", "owner 2026-03-24T09:00", "owner 2026-03-26T09:00", "office 2026-03-30T09:00",
+                "owner 2026-03-20T09:00", "owner 2026-03-24T09:00", "owner 2026-03-26T09:00",
+                "office 2026-03-30T09:00",
             ]),
         Case(
             row: "day.hundred", nominal: "2026-03-22",
             rings: [
-                "team 2026-03-20T09:00", "sponsor 2026-03-20T09:00", "team 2026-03-22T17:00", "sponsor 2026-03-22T17:00",
+                "team 2026-03-20T09:00", "sponsor 2026-03-20T09:00", "team 2026-03-22T17:00",
+                "sponsor 2026-03-22T17:00",
             ]),
         Case(row: "calendar.confirm", nominal: "2026-04-01", rings: ["office 2026-03-20T09:00"]),
     ]
@@ -122,7 +130,9 @@ import Testing
         #expect(Self.rings(try Self.matter(one.row, on: one.nominal, time: one.time)) == one.rings)
     }
 
-    @Test("what became true on a day is not reminded of that day; a step that is left out does not ring")
+    @Test(
+        "what became true on a day is not reminded of that day; a step that is left out does not ring"
+    )
     func since() throws {
         var matter = try Self.matter("promise.due", on: "2026-03-27")
         #expect(Self.rings(matter).count == 3)
@@ -159,10 +169,13 @@ import Testing
     func keys() throws {
         for row in Row.all {
             var matter = try Self.matter(row.name, on: "2026-03-24", time: LocalTime(10, 0))
-            matter.named = Dictionary(uniqueKeysWithValues: Hearer.allCases.map { ($0, ["chat:tg:-100/1"]) })
+            matter.named = Dictionary(
+                uniqueKeysWithValues: Hearer.allCases.map { ($0, ["chat:tg:-100/1"]) })
             for one in Reminding(State(), Self.zones).occurrences(of: matter) {
                 let parts = try #require(Occurrence.parts(of: one.key))
-                #expect(parts.row == row.name && parts.nominal == matter.nominal && parts.step == one.step)
+                #expect(
+                    parts.row == row.name && parts.nominal == matter.nominal
+                        && parts.step == one.step)
                 #expect(parts.receiver == one.receiver && parts.subject == one.subject)
                 #expect(one.kind == row.kind && one.isStar == row.isStar && one.chat == "tg:-100/1")
             }

@@ -25,32 +25,44 @@ import Testing
     }
     static let courses = [
         Course(
-            what: "CH-01", day: "2026-03-20", tone: .warning, y: 15...45, points: 16, last: .init(47, 31.8),
+            what: "CH-01", day: "2026-03-20", tone: .warning, y: 15...45, points: 16,
+            last: .init(47, 31.8),
             target: 15, forecast: .init(100, 16.1), now: 47),
         Course(
-            what: "CH-03", day: "2026-03-20", tone: .good, y: 60...100, points: 16, last: .init(45, 77.3),
+            what: "CH-03", day: "2026-03-20", tone: .good, y: 60...100, points: 16,
+            last: .init(45, 77.3),
             target: 98, forecast: .init(92, 98), now: 47),
-        Course(what: "CH-03", day: "2026-02-03", tone: .good, y: 60...100, points: 0, target: 98, now: 2),
         Course(
-            what: "CH-03", day: "2026-02-10", tone: .good, y: 60...100, points: 4, last: .init(9, 61.9), target: 98,
+            what: "CH-03", day: "2026-02-03", tone: .good, y: 60...100, points: 0, target: 98,
+            now: 2),
+        Course(
+            what: "CH-03", day: "2026-02-10", tone: .good, y: 60...100, points: 4,
+            last: .init(9, 61.9), target: 98,
             now: 9),
         Course(
-            what: "CH-05", day: "2026-03-20", tone: .ended, y: 20...100, points: 14, last: .init(41, 90.7),
+            what: "CH-05", day: "2026-03-20", tone: .ended, y: 20...100, points: 14,
+            last: .init(41, 90.7),
             target: 30, now: 41),
         Course(
-            what: "CH-07", day: "2026-04-15", tone: .bad, y: 0...150, points: 18, last: .init(71, 75), target: 120,
+            what: "CH-07", day: "2026-04-15", tone: .bad, y: 0...150, points: 18,
+            last: .init(71, 75), target: 120,
             former: 150, forecast: .init(100, 117.9), now: 73),
         Course(
-            what: "CH-08", day: "2026-05-01", tone: .done, y: 0...2000, points: 29, last: .init(88, 1656),
+            what: "CH-08", day: "2026-05-01", tone: .done, y: 0...2000, points: 29,
+            last: .init(88, 1656),
             target: 1500, now: 89),
     ]
 
-    private static func chart(_ what: String, _ goal: String?, _ date: LocalDate, _ state: State) -> Chart? {
+    private static func chart(_ what: String, _ goal: String?, _ date: LocalDate, _ state: State)
+        -> Chart?
+    {
         if let challenge = state.challenges[what] {
             let known = state.known(of: challenge, endOf: date, zones: Sample.zones)
             return ChallengeView(challenge, state, known: known).chart(of: goal)
         }
-        return state.cohorts[what].flatMap { CohortView($0, state, endOf: date, zones: Sample.zones).chart }
+        return state.cohorts[what].flatMap {
+            CohortView($0, state, endOf: date, zones: Sample.zones).chart
+        }
     }
 
     @Test(arguments: courses) func values(_ course: Course) throws {
@@ -89,10 +101,23 @@ import Testing
             return
         }
         let codes = bars.map(\.code)
-        #expect(codes == ["CH-06", "CH-07", "CH-04", "CH-02", "CH-01", "CH-03", "CH-08", "CH-05"].map { Say.code($0) })
-        #expect(bars.map { $0.share.map { Int(($0 * 100).rounded()) } } == [11, 24, 33, 37, 38, 44, 50, nil])
-        #expect(bars.map { $0.expected.map { Int(($0 * 100).rounded()) } } == [46, 44, 43, 46, 46, 43, 53, nil])
-        #expect(bars.map(\.badge.tone) == [.bad, .bad, .warning, .warning, .warning, .good, .good, .ended])
+        #expect(
+            codes
+                == ["CH-06", "CH-07", "CH-04", "CH-02", "CH-01", "CH-03", "CH-08", "CH-05"].map {
+                    Say.code($0)
+                })
+        #expect(
+            bars.map { $0.share.map { Int(($0 * 100).rounded()) } } == [
+                11, 24, 33, 37, 38, 44, 50, nil,
+            ])
+        #expect(
+            bars.map { $0.expected.map { Int(($0 * 100).rounded()) } } == [
+                46, 44, 43, 46, 46, 43, 53, nil,
+            ])
+        #expect(
+            bars.map(\.badge.tone) == [
+                .bad, .bad, .warning, .warning, .warning, .good, .good, .ended,
+            ])
         #expect(try Chart(JSONValue(parsing: chart.json.encoded())) == chart)
     }
 
@@ -106,24 +131,38 @@ import Testing
             for challenge in state.challenges.values {
                 for goal in challenge.goals {
                     let date = first + offset, place = "\(challenge.code)-\(goal.code) on \(date)"
-                    guard case .plot(let plot)? = Self.chart(challenge.code, goal.code, date, state)?.body else {
+                    guard
+                        case .plot(let plot)? = Self.chart(challenge.code, goal.code, date, state)?
+                            .body
+                    else {
                         Issue.record("nothing is drawn: \(place)")
                         continue
                     }
                     drawn += 1
                     for line in plot.lines {
                         #expect(line.points.count <= 130, "\(place)")
-                        #expect(line.points.allSatisfy { plot.x.contains($0.x) && plot.y.contains($0.y) }, "\(place) \(line.kind)")
-                        #expect(zip(line.points, line.points.dropFirst()).allSatisfy { $0.x <= $1.x }, "\(place) \(line.kind)")
+                        #expect(
+                            line.points.allSatisfy {
+                                plot.x.contains($0.x) && plot.y.contains($0.y)
+                            }, "\(place) \(line.kind)")
+                        #expect(
+                            zip(line.points, line.points.dropFirst()).allSatisfy { $0.x <= $1.x },
+                            "\(place) \(line.kind)")
                     }
                     #expect(plot.xMarks.allSatisfy { plot.x.contains($0.at) }, "\(place)")
-                    #expect(plot.yMarks.first?.at == plot.y.lowerBound && plot.yMarks.last?.at == plot.y.upperBound, "\(place)")
+                    #expect(
+                        plot.yMarks.first?.at == plot.y.lowerBound
+                            && plot.yMarks.last?.at == plot.y.upperBound, "\(place)")
                     let known = state.known(of: challenge, endOf: date, zones: Sample.zones)
-                    let judged = ChallengeAssessment.of(challenge, known: known).goals.first { $0.code == goal.code }
+                    let judged = ChallengeAssessment.of(challenge, known: known).goals.first {
+                        $0.code == goal.code
+                    }
                     let measured = plot.lines.first { $0.kind == .measured }
                     #expect((measured == nil) == (plot.empty != nil), "\(place)")
                     if let last = judged?.last, goal.mode != .yesNo {
-                        #expect(measured?.points.last == Chart.Point(Double(last.day), last.value), "\(place)")
+                        #expect(
+                            measured?.points.last == Chart.Point(Double(last.day), last.value),
+                            "\(place)")
                     }
                 }
             }
@@ -141,7 +180,8 @@ import Testing
             var changed = challenge
             change(&changed.goals[0])
             let known = state.known(of: changed, endOf: date, zones: Sample.zones)
-            guard case .plot(let plot)? = ChallengeView(changed, state, known: known).chart()?.body else {
+            guard case .plot(let plot)? = ChallengeView(changed, state, known: known).chart()?.body
+            else {
                 throw CodingFault(path: "chart", why: "none")
             }
             return plot
@@ -152,12 +192,18 @@ import Testing
             point.share = 0.25
             goal.versions[goal.versions.count - 1].trajectory = [point]
         }
-        #expect(agreed.lines.first { $0.kind == .expected }?.points == [.init(0, 61), .init(50, 61 + 0.25 * 37), .init(100, 98)])
+        #expect(
+            agreed.lines.first { $0.kind == .expected }?.points == [
+                .init(0, 61), .init(50, 61 + 0.25 * 37), .init(100, 98),
+            ])
         let held = try plot { $0.direction = .hold }
-        #expect(held.band == 61...135 && !held.lines.contains { $0.kind == .expected || $0.kind == .projected })
+        #expect(
+            held.band == 61...135
+                && !held.lines.contains { $0.kind == .expected || $0.kind == .projected })
         let steps = try plot { $0.mode = .yesNo }
         let critical = challenge.milestones.filter(\.isCritical)
-        let done = critical.filter { $0.state == .done && ($0.movedOn.map { $0 <= date } ?? false) }.count
+        let done = critical.filter { $0.state == .done && ($0.movedOn.map { $0 <= date } ?? false) }
+            .count
         #expect(steps.lines.first { $0.kind == .measured }?.points.last?.y ?? 0 == Double(done))
         #expect(steps.lines.first { $0.kind == .level }?.points.last?.y == Double(critical.count))
         challenge.head.dayOne = nil
@@ -167,9 +213,11 @@ import Testing
 
     /// What stands for a picture stands where it belongs, else at the end; never beside the picture.
     @Test func lines() {
-        let spark = Phrase("chart.spark"), here = Phrase("chart.here"), a = Phrase("a"), b = Phrase("b")
+        let spark = Phrase("chart.spark"), here = Phrase("chart.here"), a = Phrase("a"),
+            b = Phrase("b")
         let chart = Chart(
-            title: .text(""), body: .bars([], tick: .text("")), alt: Phrase("alt"), instead: [spark])
+            title: .text(""), body: .bars([], tick: .text("")), alt: Phrase("alt"), instead: [spark]
+        )
         func lines(_ phrases: [Phrase], _ chart: Chart?, _ withPicture: Bool) -> [String] {
             var out = Outgoing(to: .principal("x"), phrases)
             out.chart = chart
@@ -200,10 +248,14 @@ import Testing
         json.endObject()
         let body = try #require(JSONValue(parsing: json.bytes).object)
         #expect(try Commit(n: 1, at: commit.at, body: body).out == commit.out)
-        for wrong in [#"{}"#, #"[]"#, #"{"t":{"t":"x"},"a":{"k":"a"}}"#, #"{"t":{"t":"x"},"a":{"k":"a"},"p":{"x":[1,0],"y":[0,1],"m":[],"n":[],"l":[]}}"#,
-            #"{"t":{"t":"x"},"a":{"k":"a"},"b":[{"c":{"c":"x"},"t":{"t":"x"},"g":["pink",{"t":"x"}]}],"k":{"t":"x"}}"#]
-        {
-            #expect(throws: CodingFault.self, "\(wrong)") { try Chart(JSONValue(parsing: Array(wrong.utf8))) }
+        for wrong in [
+            #"{}"#, #"[]"#, #"{"t":{"t":"x"},"a":{"k":"a"}}"#,
+            #"{"t":{"t":"x"},"a":{"k":"a"},"p":{"x":[1,0],"y":[0,1],"m":[],"n":[],"l":[]}}"#,
+            #"{"t":{"t":"x"},"a":{"k":"a"},"b":[{"c":{"c":"x"},"t":{"t":"x"},"g":["pink",{"t":"x"}]}],"k":{"t":"x"}}"#,
+        ] {
+            #expect(throws: CodingFault.self, "\(wrong)") {
+                try Chart(JSONValue(parsing: Array(wrong.utf8)))
+            }
         }
     }
 }
@@ -228,9 +280,13 @@ import Testing
             let high: Double = low + Double.random(in: 0...size, using: &random)
             let marks = Chart.scale(low, high)
             #expect((2...7).contains(marks.count), "seed \(seed): \(low) \(high)")
-            #expect(zip(marks, marks.dropFirst()).allSatisfy { $0 < $1 }, "seed \(seed): \(low) \(high)")
+            #expect(
+                zip(marks, marks.dropFirst()).allSatisfy { $0 < $1 }, "seed \(seed): \(low) \(high)"
+            )
             let slack = max(1e-8, (high - low) * 1e-6)
-            #expect((marks.first ?? 0) <= low + slack && (marks.last ?? 0) >= high - slack, "seed \(seed): \(low) \(high)")
+            #expect(
+                (marks.first ?? 0) <= low + slack && (marks.last ?? 0) >= high - slack,
+                "seed \(seed): \(low) \(high)")
         }
     }
 }

@@ -7,34 +7,48 @@ import Testing
 /// What is kept after the last day, and who is no longer named.
 @Suite("After the last day") struct KeepingTests {
     /// Value, value to hold, baseline, direction.
-    @Test(arguments: [
-        (98.0, 98.0, 61.0, Direction.up, KeptState.holding), (99, 98, 61, .up, .holding),
-        (88.2, 98, 61, .up, .holding), (88.1, 98, 61, .up, .slipping), (79.6, 98, 61, .up, .slipping),
-        (79.5, 98, 61, .up, .lost), (61, 98, 61, .up, .lost), (40, 98, 61, .up, .lost),
-        (13.9, 13.9, 42, .down, .holding), (13.1, 13.9, 42, .down, .holding), (15.2, 13.9, 42, .down, .holding),
-        (15.4, 13.9, 42, .down, .slipping), (28, 13.9, 42, .down, .lost), (42, 13.9, 42, .down, .lost),
-        // So small a gain that ten per cent would reach behind the baseline.
-        (61, 65, 61, .up, .lost), (62, 65, 61, .up, .holding),
-        // A level to be held, on both sides.
-        (105, 100, 100, .hold, .holding), (95, 100, 100, .hold, .holding), (115, 100, 100, .hold, .slipping),
-        (75, 100, 100, .hold, .lost),
-        // Nothing was gained.
-        (50, 50, 60, .up, .holding), (46, 50, 60, .up, .holding), (42, 50, 60, .up, .slipping), (30, 50, 60, .up, .lost),
-        // To nothing.
-        (0, 0, 20, .down, .holding), (2, 0, 20, .down, .holding), (3, 0, 20, .down, .slipping), (10, 0, 20, .down, .lost),
-    ] as [(Double, Double, Double, Direction, KeptState)])
-    func kept(_ value: Double, _ hold: Double, _ baseline: Double, _ direction: Direction, _ expected: KeptState) {
-        #expect(KeptState.of(value, hold: hold, baseline: baseline, direction: direction) == expected)
+    @Test(
+        arguments: [
+            (98.0, 98.0, 61.0, Direction.up, KeptState.holding), (99, 98, 61, .up, .holding),
+            (88.2, 98, 61, .up, .holding), (88.1, 98, 61, .up, .slipping),
+            (79.6, 98, 61, .up, .slipping),
+            (79.5, 98, 61, .up, .lost), (61, 98, 61, .up, .lost), (40, 98, 61, .up, .lost),
+            (13.9, 13.9, 42, .down, .holding), (13.1, 13.9, 42, .down, .holding),
+            (15.2, 13.9, 42, .down, .holding),
+            (15.4, 13.9, 42, .down, .slipping), (28, 13.9, 42, .down, .lost),
+            (42, 13.9, 42, .down, .lost),
+            // So small a gain that ten per cent would reach behind the baseline.
+            (61, 65, 61, .up, .lost), (62, 65, 61, .up, .holding),
+            // A level to be held, on both sides.
+            (105, 100, 100, .hold, .holding), (95, 100, 100, .hold, .holding),
+            (115, 100, 100, .hold, .slipping),
+            (75, 100, 100, .hold, .lost),
+            // Nothing was gained.
+            (50, 50, 60, .up, .holding), (46, 50, 60, .up, .holding), (42, 50, 60, .up, .slipping),
+            (30, 50, 60, .up, .lost),
+            // To nothing.
+            (0, 0, 20, .down, .holding), (2, 0, 20, .down, .holding), (3, 0, 20, .down, .slipping),
+            (10, 0, 20, .down, .lost),
+        ] as [(Double, Double, Double, Direction, KeptState)])
+    func kept(
+        _ value: Double, _ hold: Double, _ baseline: Double, _ direction: Direction,
+        _ expected: KeptState
+    ) {
+        #expect(
+            KeptState.of(value, hold: hold, baseline: baseline, direction: direction) == expected)
     }
 
     @Test("a result is provisional, then final without a word, or confirmed")
     func standing() throws {
-        let state = Sample.state(try Sample.cohort(), until: try #require(Instant(rfc3339: "2026-05-12T20:00:00+05:00")))
+        let state = Sample.state(
+            try Sample.cohort(), until: try #require(Instant(rfc3339: "2026-05-12T20:00:00+05:00")))
         let challenge = try #require(state.challenges["CH-01"])
         let last = try #require(challenge.lastDay)
         #expect(challenge.resultStanding(on: last) == .open)
         for days in 1..<14 { #expect(challenge.resultStanding(on: last + days) == .provisional) }
-        for days in [14, 15, 400] { #expect(challenge.resultStanding(on: last + days) == .unconfirmed) }
+        for days in [14, 15, 400] {
+            #expect(challenge.resultStanding(on: last + days) == .unconfirmed)
+        }
         let whole = Sample.state(try Sample.cohort())
         let closed = try #require(whole.challenges["CH-01"])
         #expect(closed.resultStanding(on: last + 30) == .confirmed(by: nil))
@@ -44,18 +58,25 @@ import Testing
     @Test("the cohort's last page says what the file's summary says")
     func summary() throws {
         let summary = try #require(try Sample.json().object?["summary"]?.object)
-        func wanted(_ name: String) throws -> Int { try #require(summary[name]?.int.flatMap { Int(exactly: $0) }) }
+        func wanted(_ name: String) throws -> Int {
+            try #require(summary[name]?.int.flatMap { Int(exactly: $0) })
+        }
         let state = Sample.state(try Sample.cohort())
         let cohort = try #require(state.cohorts["NA-1"])
         let date = try #require(LocalDate(iso: "2026-05-14"))
         let view = CohortView(cohort, state, endOf: date, zones: Sample.zones)
         #expect(view.outcome.launched == (try wanted("launched")))
-        for (verdict, name) in [(Verdict.exceeded, "exceeded"), (.achieved, "achieved"), (.nearly, "nearly"), (.missed, "missed"), (.stopped, "stopped")] {
+        for (verdict, name) in [
+            (Verdict.exceeded, "exceeded"), (.achieved, "achieved"), (.nearly, "nearly"),
+            (.missed, "missed"), (.stopped, "stopped"),
+        ] {
             #expect(view.outcome.count(verdict) == (try wanted(name)), "\(name)")
         }
         #expect(view.outcome.successRate == summary["success_rate"]?.double)
         var figures: [String: Say] = [:]
-        for phrase in view.finalPage { for field in phrase.values { figures["\(phrase.key) \(field.name)"] = field.value } }
+        for phrase in view.finalPage {
+            for field in phrase.values { figures["\(phrase.key) \(field.name)"] = field.value }
+        }
         #expect(figures["final.people people"] == .count(try wanted("members")))
         #expect(figures["final.people bodies"] == .count(try wanted("entities")))
         #expect(figures["final.people readings"] == .count(try wanted("updates")))
@@ -67,7 +88,9 @@ import Testing
 
     // MARK: Trail
 
-    private func evolved(_ state: State, _ events: [Event], by: String = "u03-lead", at: Int64 = 60_000) -> State {
+    private func evolved(
+        _ state: State, _ events: [Event], by: String = "u03-lead", at: Int64 = 60_000
+    ) -> State {
         var state = state
         var commit = Commit()
         commit.n = state.n + 1
@@ -78,16 +101,22 @@ import Testing
         return state
     }
 
-    @Test("of every object the last twenty changes are kept, each with what it was and what it became")
+    @Test(
+        "of every object the last twenty changes are kept, each with what it was and what it became"
+    )
     func trail() throws {
-        var state = Sample.state(try Sample.cohort(), until: try #require(Instant(rfc3339: "2026-03-20T17:30:00+05:00")))
-        var milestone = try #require(state.challenges["CH-03"]?.milestones.first { $0.code == "M4" })
+        var state = Sample.state(
+            try Sample.cohort(), until: try #require(Instant(rfc3339: "2026-03-20T17:30:00+05:00")))
+        var milestone = try #require(
+            state.challenges["CH-03"]?.milestones.first { $0.code == "M4" })
         for days in 1...33 {
             milestone.due = milestone.due + 1
             state = evolved(state, [.milestoneSet(OfChallenge("CH-03", milestone))])
             let last = try #require(state.trail["milestone CH-03 M4"]?.last)
             #expect(last.by == "u03-lead" && last.n == Int64(state.n))
-            #expect(last.fields.map(\.name) == ["due"] && last.fields.first?.after == milestone.due.description, "\(days)")
+            #expect(
+                last.fields.map(\.name) == ["due"]
+                    && last.fields.first?.after == milestone.due.description, "\(days)")
         }
         #expect(state.trail["milestone CH-03 M4"]?.count == Change.kept)
         // The same again changes nothing, and leaves no trace.
@@ -97,7 +126,8 @@ import Testing
 
     @Test("what is private leaves no trail")
     func privacy() throws {
-        var state = Sample.state(try Sample.cohort(), until: try #require(Instant(rfc3339: "2026-03-20T17:30:00+05:00")))
+        var state = Sample.state(
+            try Sample.cohort(), until: try #require(Instant(rfc3339: "2026-03-20T17:30:00+05:00")))
         var word = CheckIn()
         word.week = 7
         word.by = "u03-lead"
@@ -131,7 +161,9 @@ import Testing
         contact.code = "S1"
         contact.contact = "Aigul Once Only"
         // Somebody else's change of the person can be taken back: that would bring the name back.
-        state = evolved(state, [.personSet(person), .personSet(other), .stakeholderSet(OfChallenge("CH-03", contact))])
+        state = evolved(
+            state,
+            [.personSet(person), .personSet(other), .stakeholderSet(OfChallenge("CH-03", contact))])
         var renamed = person
         renamed.zone = "Asia/Dubai"
         state = evolved(state, [.personSet(renamed)], by: "po-director")
@@ -190,17 +222,21 @@ import Testing
         state = evolved(
             state,
             [
-                .followUpMade(OfChallenge("CH-01", followUp)), .initiativeSet(OfChallenge("CH-01", initiative)),
-                .lessonShared(OfChallenge("CH-01", lesson)), .proposalSet(draft), .personForgotten(forget),
+                .followUpMade(OfChallenge("CH-01", followUp)),
+                .initiativeSet(OfChallenge("CH-01", initiative)),
+                .lessonShared(OfChallenge("CH-01", lesson)), .proposalSet(draft),
+                .personForgotten(forget),
             ])
         let date = try #require(LocalDate(iso: "2026-06-12"))
-        let first = try #require(CohortFile.write(state, cohort: "NA-1", asOf: date, zones: Sample.zones))
+        let first = try #require(
+            CohortFile.write(state, cohort: "NA-1", asOf: date, zones: Sample.zones))
         let again = Sample.state(try CohortFile(first))
         #expect(again.challenges["CH-01"]?.followUps == [followUp])
         #expect(again.challenges["CH-01"]?.initiatives == [initiative])
         #expect(again.proposals["P-15"] == draft)
         #expect(again.people[forget.person]?.former == 1 && again.reached[forget.person] == nil)
-        let second = try #require(CohortFile.write(again, cohort: "NA-1", asOf: date, zones: Sample.zones))
+        let second = try #require(
+            CohortFile.write(again, cohort: "NA-1", asOf: date, zones: Sample.zones))
         #expect(difference(first, second) == nil)
     }
 }

@@ -18,19 +18,25 @@ enum AgendaTruth {
         var looks = 0
         repeat {
             let early = slow.next(state, zones, most: 1)
-            if let early, early < first ?? early.advanced(by: 1) { return "too early: \(early), not \(first.map(\.description) ?? "never")" }
+            if let early, early < first ?? early.advanced(by: 1) {
+                return "too early: \(early), not \(first.map(\.description) ?? "never")"
+            }
             looks += 1
         } while !slow.isWhole && looks < 10_000
         let next = agenda.next(state, zones)
-        for (name, found) in [("at once", next), ("one by one", slow.next(state, zones))] where found != first {
-            return "\(name): \(found.map(\.description) ?? "never"), not \(first.map(\.description) ?? "never")"
+        for (name, found) in [("at once", next), ("one by one", slow.next(state, zones))]
+        where found != first {
+            return
+                "\(name): \(found.map(\.description) ?? "never"), not \(first.map(\.description) ?? "never")"
         }
         guard let first else { return nil }
         let soon = first.advanced(by: 2 * Instant.day)
-        let wanted = times.filter { $0.at <= soon }.sorted { ($0.at, $0.owner) < ($1.at, $1.owner) }.map(\.owner)
+        let wanted = times.filter { $0.at <= soon }.sorted { ($0.at, $0.owner) < ($1.at, $1.owner) }
+            .map(\.owner)
         let due = agenda.due(by: soon, state, zones, most: .max)
         if due != wanted { return "due by \(soon): \(due), not \(wanted)" }
         let three = agenda.due(by: soon, state, zones, most: 3)
-        return three == Array(wanted.prefix(3)) ? nil : "the first three: \(three), not \(wanted.prefix(3))"
+        return three == Array(wanted.prefix(3))
+            ? nil : "the first three: \(three), not \(wanted.prefix(3))"
     }
 }

@@ -49,7 +49,8 @@ struct CohortLife {
     private mutating func pause() -> Int64 {
         if random.chance(20) { return 1 + Int64(random.below(12)) * Instant.minute }
         let phases = world.state.challenges.values.map { $0.phase(on: world.today) }
-        let isEarly = phases.isEmpty || phases.contains { [.framing, .staffing, .ready].contains($0) }
+        let isEarly =
+            phases.isEmpty || phases.contains { [.framing, .staffing, .ready].contains($0) }
         let isRunning = phases.contains { [.launched, .accelerating].contains($0) }
         let hours = isEarly && world.today.days < 20_486 + 16 ? 11 : isRunning ? 80 : 120
         return Int64(random.below(hours * 60)) * Instant.minute
@@ -77,7 +78,9 @@ struct CohortLife {
         let today = world.today
         guard before != today else { return }
         let challenges = world.state.challenges.values
-        for move in Coverage.moves(challenges, on: before, challenges, on: today, "clock") { note(move, "the clock") }
+        for move in Coverage.moves(challenges, on: before, challenges, on: today, "clock") {
+            note(move, "the clock")
+        }
     }
 
     // MARK: What is done
@@ -93,7 +96,9 @@ struct CohortLife {
         case ..<20:
             let line = lines.line(world.state, &random)
             // What makes another world of it is said in other tests.
-            guard !["/adopt", "/admin", "/forget", "/start"].contains(where: line.hasPrefix) else { return }
+            guard !["/adopt", "/admin", "/forget", "/start"].contains(where: line.hasPrefix) else {
+                return
+            }
             say(line, Cast.principal(anybody()))
         case ..<22: say(random.pick(Lines.plain) ?? "", Cast.principal(anybody()))
         default:
@@ -104,7 +109,9 @@ struct CohortLife {
             if !random.chance(care) { wanted = spoilt(wanted) }
             say(wanted.line, Cast.principal(wanted.who))
             // Most people answer what they are asked.
-            if let open = world.state.questions[Question.key(Cast.principal(wanted.who), nil)], random.chance(70) {
+            if let open = world.state.questions[Question.key(Cast.principal(wanted.who), nil)],
+                random.chance(70)
+            {
                 let lines = open.offers.map(\.line).filter { $0 != "/undo" }
                 if let line = random.chance(60) ? lines.first : random.pick(lines) {
                     tally.pressed += 1
@@ -114,15 +121,20 @@ struct CohortLife {
         }
     }
 
-    private mutating func anybody() -> String { random.pick(Cast.offices + Cast.known + [Cast.stranger]) ?? "m1" }
+    private mutating func anybody() -> String {
+        random.pick(Cast.offices + Cast.known + [Cast.stranger]) ?? "m1"
+    }
 
     /// The wrong person, the wrong challenge, a slip of the finger.
-    private mutating func spoilt(_ wanted: (who: String, line: String)) -> (who: String, line: String) {
+    private mutating func spoilt(_ wanted: (who: String, line: String)) -> (
+        who: String, line: String
+    ) {
         switch random.below(5) {
         case 0, 1: return (anybody(), wanted.line)
         case 2:
             let codes = ["CH-01", "CH-02", "CH-03"]
-            var words = wanted.line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+            var words = wanted.line.split(separator: " ", omittingEmptySubsequences: false).map(
+                String.init)
             for place in words.indices {
                 for code in codes where words[place].hasPrefix(code) {
                     words[place] = (random.pick(codes) ?? code) + words[place].dropFirst(code.count)
@@ -144,7 +156,8 @@ struct CohortLife {
         guard var before = lastSaid, before.kind == .said else { return }
         before.kind = .edited
         before.key = "\(before.key ?? "")e\(world.state.n)"
-        before.text = random.chance(50) ? "/up \(60 + random.below(40))" : Talk.reworded(before.text, &random)
+        before.text =
+            random.chance(50) ? "/up \(60 + random.below(40))" : Talk.reworded(before.text, &random)
         tally.edited += 1
         hear(before)
     }
@@ -159,7 +172,9 @@ struct CohortLife {
         let before = world.state
         let heard = world.take(.message(inbound))
         if said.count < 900 {
-            let mark = heard.commit == nil ? " (\(heard.keys.first ?? "nothing"))" : heard.lacksRight ? " (no right)" : ""
+            let mark =
+                heard.commit == nil
+                ? " (\(heard.keys.first ?? "nothing"))" : heard.lacksRight ? " (no right)" : ""
             said.append((world.now, inbound, mark))
         }
         for out in heard.out {
@@ -169,7 +184,11 @@ struct CohortLife {
                 case .principal(let principal): principal
                 case .chat: nil
                 }
-            if let who { for offer in out.offers where offer.line != "/undo" { offered.append((offer.line, who)) } }
+            if let who {
+                for offer in out.offers where offer.line != "/undo" {
+                    offered.append((offer.line, who))
+                }
+            }
         }
         if offered.count > 24 { offered.removeFirst(offered.count - 24) }
         if heard.lacksRight { tally.refused += 1 }
@@ -178,7 +197,9 @@ struct CohortLife {
             return
         }
         agenda.note(commit)
-        if rings || tally.commits % 4 == 0, let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones) {
+        if rings || tally.commits % 4 == 0,
+            let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones)
+        {
             demand(false, "seed \(seed): the agenda after commit \(commit.n): \(fault)")
         }
         tally.commits += 1
@@ -186,7 +207,8 @@ struct CohortLife {
         if command == "undo", heard.changesSomething { tally.undone += 1 }
         if heard.changesSomething {
             tally.did[command, default: 0] += 1
-            let day = world.today, earlier = before.challenges.values, challenges = world.state.challenges.values
+            let day = world.today, earlier = before.challenges.values,
+                challenges = world.state.challenges.values
             let moves =
                 Coverage.moves(before, world.state, earlier, challenges, command)
                 + Coverage.moves(earlier, on: day, challenges, on: day, command)
@@ -209,18 +231,23 @@ struct CohortLife {
     }
 
     private mutating func check(
-        _ checks: [(name: String, check: Invariants.Check)], _ before: State, _ commit: Commit?, _ out: [Outgoing]
+        _ checks: [(name: String, check: Invariants.Check)], _ before: State, _ commit: Commit?,
+        _ out: [Outgoing]
     ) {
         let step = Invariants.Passing(
-            before: before, after: world.state, earlier: before.challenges.values, challenges: world.state.challenges.values,
-            commit: commit, out: out, today: world.today, at: max(world.now, world.state.at), decider: world.decider)
+            before: before, after: world.state, earlier: before.challenges.values,
+            challenges: world.state.challenges.values,
+            commit: commit, out: out, today: world.today, at: max(world.now, world.state.at),
+            decider: world.decider)
         for (name, check) in checks {
             guard let why = check(step, &memory) else { continue }
             let lines = said.map { at, inbound, mark in
                 let kind = inbound.kind == .said ? "" : " \(inbound.kind.rawValue)"
                 return "\(at) \(inbound.principal.dropFirst(8))\(kind)> \(inbound.text)\(mark)"
             }.joined(separator: "\n")
-            if tally.broken[name] == nil { tally.broken[name] = (1, "seed \(seed): \(why)\n\(lines)") }
+            if tally.broken[name] == nil {
+                tally.broken[name] = (1, "seed \(seed): \(why)\n\(lines)")
+            }
         }
     }
 }

@@ -18,7 +18,10 @@ import Testing
             for language in ["en", "ru", "ar"] {
                 let lines = decider.phrasebook.render(phrases, language: language).text.split(
                     separator: "\n", omittingEmptySubsequences: false)
-                #expect(lines.count <= limit, "\(place) in \(language): \(lines.count) lines\n\(lines.joined(separator: "\n"))")
+                #expect(
+                    lines.count <= limit,
+                    "\(place) in \(language): \(lines.count) lines\n\(lines.joined(separator: "\n"))"
+                )
                 for line in lines { widest = max(widest, line.count) }
                 // What stands in a page is short enough to be read at a glance.
                 for line in lines { #expect(line.count <= 230, "\(place): \(line)") }
@@ -29,27 +32,42 @@ import Testing
             let view = CohortView(cohort, state, endOf: date, zones: decider.zones)
             check(view.digest, 25, "digest on \(date)")
             for days in [1, 7, 30] {
-                let since = Since(decider.zones.instant(LocalMoment(date - days, LocalTime(9, 0)), in: "Asia/Almaty") ?? state.at, date - days)
+                let since = Since(
+                    decider.zones.instant(
+                        LocalMoment(date - days, LocalTime(9, 0)), in: "Asia/Almaty") ?? state.at,
+                    date - days)
                 check(view.digest(since: since), 25, "digest on \(date), since \(days) days")
                 let nation = NationView([view], state, on: date)
-                check(nation.digest(for: "po-director", since: since), 25, "nation on \(date), since \(days) days")
+                check(
+                    nation.digest(for: "po-director", since: since), 25,
+                    "nation on \(date), since \(days) days")
                 for area in programme.areas {
-                    let page = AreaView(area, of: programme, state, on: date, cut: nil, zones: decider.zones)
-                    check(page.digest(since: since), 25, "\(area.code) on \(date), since \(days) days")
+                    let page = AreaView(
+                        area, of: programme, state, on: date, cut: nil, zones: decider.zones)
+                    check(
+                        page.digest(since: since), 25, "\(area.code) on \(date), since \(days) days"
+                    )
                 }
                 for one in view.views {
                     for role in [Role.teamLeader, .sponsor] {
                         let reader = one.challenge.holders(of: role).first
-                        check(one.digest(for: reader, since: since), 25, "\(one.challenge.code) on \(date), since \(days) days")
+                        check(
+                            one.digest(for: reader, since: since), 25,
+                            "\(one.challenge.code) on \(date), since \(days) days")
                     }
-                    check(one.teamDigest(since: since), 25, "team of \(one.challenge.code) on \(date), since \(days) days")
+                    check(
+                        one.teamDigest(since: since), 25,
+                        "team of \(one.challenge.code) on \(date), since \(days) days")
                 }
             }
             check(view.overview, 25, "overview on \(date)")
             check(view.finalPage, 25, "last page on \(date)")
-            check(NationView([view], state, on: date).digest(for: "po-director"), 25, "nation on \(date)")
+            check(
+                NationView([view], state, on: date).digest(for: "po-director"), 25,
+                "nation on \(date)")
             for area in programme.areas {
-                let page = AreaView(area, of: programme, state, on: date, cut: nil, zones: decider.zones)
+                let page = AreaView(
+                    area, of: programme, state, on: date, cut: nil, zones: decider.zones)
                 check(page.digest, 25, "\(area.code) on \(date)")
             }
             for challenge in state.challenges.values {
@@ -58,13 +76,16 @@ import Testing
                 check(one.teamDigest, 25, "team of \(challenge.code) on \(date)")
                 check(one.closingReport, 25, "closing report of \(challenge.code) on \(date)")
                 check(one.story, 25, "story of \(challenge.code) on \(date)")
-                check(one.digest(for: challenge.holders(of: .teamLeader).first), 25, "digest of \(challenge.code) on \(date)")
+                check(
+                    one.digest(for: challenge.holders(of: .teamLeader).first), 25,
+                    "digest of \(challenge.code) on \(date)")
             }
         }
         #expect(widest > 20)
     }
 
-    @Test("what every page has of its own fits 38 columns: only names and figures make a line longer")
+    @Test(
+        "what every page has of its own fits 38 columns: only names and figures make a line longer")
     func widths() throws {
         let specs = try House.decider().grammar.specs
         var lines = 0
@@ -72,10 +93,13 @@ import Testing
             let phrases = try #require(specs[command]).phrases
             for (key, pattern) in phrases.sorted(by: { $0.key < $1.key }) {
                 // What help says stands on no page.
-                guard !key.hasPrefix("ask."), key != "help", key != "summary", !Self.answers.contains("\(command).\(key)") else { continue }
+                guard !key.hasPrefix("ask."), key != "help", key != "summary",
+                    !Self.answers.contains("\(command).\(key)")
+                else { continue }
                 for line in Self.fixed(pattern).split(separator: "\n") {
                     lines += 1
-                    #expect(line.count <= 38, "\(command).\(key): \(line.count) columns of “\(line)”")
+                    #expect(
+                        line.count <= 38, "\(command).\(key): \(line.count) columns of “\(line)”")
                 }
             }
         }
@@ -84,9 +108,12 @@ import Testing
 
     /// Sentences that are answers of a command and stand on no page.
     private static let answers: Set<String> = [
-        "board.unpinned", "board.private", "board.privateBare", "board.other", "board.closed", "board.off",
-        "area.unknown", "area.noChallenges", "area.added", "subscribe.none", "subscribe.noneGroup", "subscribe.atNight",
-        "subscribe.tooMany", "subscribe.noDay", "subscribe.line", "subscribe.lineByRole", "digest.cohortHead",
+        "board.unpinned", "board.private", "board.privateBare", "board.other", "board.closed",
+        "board.off",
+        "area.unknown", "area.noChallenges", "area.added", "subscribe.none", "subscribe.noneGroup",
+        "subscribe.atNight",
+        "subscribe.tooMany", "subscribe.noDay", "subscribe.line", "subscribe.lineByRole",
+        "digest.cohortHead",
         "subscribe.doneGroup",
     ]
 
@@ -109,7 +136,9 @@ import Testing
             rest = rest[close...].dropFirst()
         }
         text += rest
-        for mark in ["<b>", "</b>", "<c>", "</c>"] { text = text.split(separator: mark, omittingEmptySubsequences: false).joined() }
+        for mark in ["<b>", "</b>", "<c>", "</c>"] {
+            text = text.split(separator: mark, omittingEmptySubsequences: false).joined()
+        }
         return text
     }
 

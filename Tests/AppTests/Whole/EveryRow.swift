@@ -39,7 +39,9 @@ import Testing
             // What waits rings once more, when it is told.
             guard rang.how != "held" else { return }
             demand(keys.insert(rang.key).inserted, "\(rang.key) rang twice")
-            guard !["skipped", "muted", "past", "nobody"].contains(rang.how ?? ""), let parts = Occurrence.parts(of: rang.key) else { return }
+            guard !["skipped", "muted", "past", "nobody"].contains(rang.how ?? ""),
+                let parts = Occurrence.parts(of: rang.key)
+            else { return }
             heard[parts.row, default: 0] += 1
         }
 
@@ -51,23 +53,33 @@ import Testing
                 return
             }
             var roles: [String] = []
-            if case .person(let person) = out.to { roles = world.state.roles(of: person).map(\.rawValue).sorted() }
+            if case .person(let person) = out.to {
+                roles = world.state.roles(of: person).map(\.rawValue).sorted()
+            }
             let kind = "\(parts.row)#\(parts.step) \(roles) \(out.phrases.map(\.key))"
             pressed[kind, default: 0] += 1
             guard pressed[kind, default: 0] <= 2 else { return }
             try Spoken.check(out, world.decider, world.state, context)
             for language in world.decider.phrasebook.languages {
-                let lines = world.decider.phrasebook.render(out.phrases, choices: [], language: language).lines.count
+                let lines = world.decider.phrasebook.render(
+                    out.phrases, choices: [], language: language
+                ).lines.count
                 demand(lines <= 25, "\(context): \(lines) lines in \(language)")
             }
-            demand(!out.offers.isEmpty || out.occurrence?.contains("/chat:") == true, "\(context): nothing to press")
-            guard case .person(let person) = out.to, let principal = world.state.reached[person]?.last else { return }
+            demand(
+                !out.offers.isEmpty || out.occurrence?.contains("/chat:") == true,
+                "\(context): nothing to press")
+            guard case .person(let person) = out.to,
+                let principal = world.state.reached[person]?.last
+            else { return }
             for offer in out.offers {
                 var asked = world
                 let inbound = asked.inbound(offer.line, as: principal, kind: .pressed)
                 let answer = asked.decide(.message(inbound), [UInt8](repeating: 7, count: 16))
                 demand(!answer.lacksRight, "\(context): “\(offer.line)” is not \(person)'s to say")
-                demand(!answer.keys.contains { $0.hasPrefix("error.") }, "\(context): “\(offer.line)”: \(answer.keys)")
+                demand(
+                    !answer.keys.contains { $0.hasPrefix("error.") },
+                    "\(context): “\(offer.line)”: \(answer.keys)")
             }
         }
 
@@ -96,8 +108,14 @@ import Testing
         ("2026-02-18", "po-director", "/batch new NA-2 \"Cohort 2\" day1=2026-06-15"),
         ("2026-02-18", "po-director", "/batch call NA-2 closes=2026-03-05"),
         ("2026-02-18", "u03-lead", "/propose draft \"Papers for schoolchildren\" cohort=NA-2"),
-        ("2026-02-19", "u03-lead", "/propose \"Fewer stamps\" \"people queue\" \"Justice, Health\" cohort=NA-2"),
-        ("2026-02-19", "u03-lead", "/propose \"Fewer queues\" \"people queue\" \"Justice, Health\" cohort=NA-2"),
+        (
+            "2026-02-19", "u03-lead",
+            "/propose \"Fewer stamps\" \"people queue\" \"Justice, Health\" cohort=NA-2"
+        ),
+        (
+            "2026-02-19", "u03-lead",
+            "/propose \"Fewer queues\" \"people queue\" \"Justice, Health\" cohort=NA-2"
+        ),
         ("2026-03-02", "po-director", "/defer {queues} next year"),
         ("2026-03-03", "po-director", "/batch new NA-3 \"Cohort 3\" day1=2026-10-05"),
         ("2026-03-03", "po-director", "/batch call NA-3 closes=2026-04-02"),
@@ -112,7 +130,8 @@ import Testing
     private static func filled(_ text: String, _ state: State) -> String {
         let room = state.challenges["CH-03"]?.blockers.first { $0.title.hasPrefix("no room") }?.code
         let queues = state.proposals.values.first { $0.title == "Fewer queues" }?.code
-        return text.replacing("{room}", with: room ?? "B9").replacing("{queues}", with: queues ?? "P-99")
+        return text.replacing("{room}", with: room ?? "B9").replacing(
+            "{queues}", with: queues ?? "P-99")
     }
 
     /// A life that is lived as the file has it, or as `lived` changes it.
@@ -150,14 +169,19 @@ import Testing
             switch event {
             case .readingRecorded, .reviewHeld, .checkInMade: return nil
             case .seatTaken(var seat):
-                if seat.challenge == "CH-08", [.sponsor, .systemLeader].contains(seat.content.role) { return nil }
+                if seat.challenge == "CH-08", [.sponsor, .systemLeader].contains(seat.content.role)
+                {
+                    return nil
+                }
                 seat.content.isManagerInformed = false
                 return .seatTaken(seat)
             default: return event
             }
         }
         let heard = lived.heard.merging(idle.heard, uniquingKeysWith: +)
-        print("rows: \(heard.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
+        print(
+            "rows: \(heard.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))"
+        )
         // Training has no facts yet: its rows are tried on facts by hand.
         let missing = Row.all.map(\.name).filter { heard[$0] == nil && !$0.hasPrefix("training.") }
         #expect(missing == [])

@@ -9,7 +9,9 @@ import hundred
 enum House {
     static func decider() throws -> Decider { try made.get() }
 
-    private static let made: Result<Decider, any Error> = Result { try make(["KZ": WorkingCalendar(), "KG": WorkingCalendar()]) }
+    private static let made: Result<Decider, any Error> = Result {
+        try make(["KZ": WorkingCalendar(), "KG": WorkingCalendar()])
+    }
 
     /// With the calendars of the folder: the days off of the country itself.
     static func deciderOfCountry() throws -> Decider { try make(calendars()) }
@@ -39,7 +41,8 @@ enum House {
 
     /// The keys of a language's own terms.
     static func terms(of language: String) throws -> Set<String> {
-        for (file, top) in try yaml(in: Program.commands + "/languages") where file == language + ".yaml" {
+        for (file, top) in try yaml(in: Program.commands + "/languages")
+        where file == language + ".yaml" {
             return Set(pairs(top["terms"]).map(\.name))
         }
         throw Missing(description: "there is no \(language).yaml")

@@ -21,7 +21,8 @@ enum Facts {
     static func difference(_ a: Commit, _ b: Commit) -> String {
         for (x, y) in zip(a.events, b.events) where x != y { return "\(x) | \(y)" }
         for (x, y) in zip(a.out, b.out) where x != y { return "\(x) | \(y)" }
-        return "\(a.source) \(b.source) \(a.key ?? "") \(b.key ?? "") \(a.message ?? "") \(b.message ?? "") \(a.fingerprint) \(b.fingerprint)"
+        return
+            "\(a.source) \(b.source) \(a.key ?? "") \(b.key ?? "") \(a.message ?? "") \(b.message ?? "") \(a.fingerprint) \(b.fingerprint)"
     }
 
     /// A state as its snapshot would give it back.
@@ -44,7 +45,8 @@ enum Facts {
     static func `where`(_ a: State, _ b: State) -> String? {
         let x = snapshot(a), y = snapshot(b)
         for place in 0..<max(x.count, y.count) {
-            let first = place < x.count ? text(x[place]) : "nothing", second = place < y.count ? text(y[place]) : "nothing"
+            let first = place < x.count ? text(x[place]) : "nothing",
+                second = place < y.count ? text(y[place]) : "nothing"
             if first != second { return "\(first.prefix(300)) | \(second.prefix(300))" }
         }
         return nil
@@ -54,19 +56,23 @@ enum Facts {
     }
 
     private static let kept: Set<String> = [
-        "programme", "cohort", "proposal", "challenge", "annex", "person", "reached", "principal", "chat",
+        "programme", "cohort", "proposal", "challenge", "annex", "person", "reached", "principal",
+        "chat",
     ]
 
     /// Where two states say different things about programmes, challenges, people and chats; nil where they
     /// agree. Readings that were taken back stay in the log, and so do moves: neither is a difference.
     static func difference(_ a: State, _ b: State) -> String? {
-        let x = snapshot(bare(a)).filter { kept.contains($0.section) }, y = snapshot(bare(b)).filter { kept.contains($0.section) }
+        let x = snapshot(bare(a)).filter { kept.contains($0.section) },
+            y = snapshot(bare(b)).filter { kept.contains($0.section) }
         for place in 0..<max(x.count, y.count) {
-            let first = place < x.count ? text(x[place]) : "nothing", second = place < y.count ? text(y[place]) : "nothing"
+            let first = place < x.count ? text(x[place]) : "nothing",
+                second = place < y.count ? text(y[place]) : "nothing"
             guard first != second else { continue }
             let prefix = zip(first.utf8, second.utf8).prefix { $0 == $1 }.count
             let from = max(0, prefix - 80)
-            return "…\(first.utf8.dropFirst(from).prefix(240).text) | …\(second.utf8.dropFirst(from).prefix(240).text)"
+            return
+                "…\(first.utf8.dropFirst(from).prefix(240).text) | …\(second.utf8.dropFirst(from).prefix(240).text)"
         }
         return nil
     }
@@ -80,7 +86,9 @@ enum Facts {
         for code in bare.challenges.keys {
             bare.challenges.update(code) { challenge in
                 challenge.moves = []
-                for place in challenge.goals.indices { challenge.goals[place].readings.removeAll { $0.voidedAt != nil } }
+                for place in challenge.goals.indices {
+                    challenge.goals[place].readings.removeAll { $0.voidedAt != nil }
+                }
             }
         }
         return bare
@@ -92,43 +100,64 @@ extension Sequence<UInt8> {
 }
 
 /// Like `#expect`, of what is too large to be shown.
-func demand(_ holds: Bool, _ why: @autoclosure () -> String, sourceLocation: SourceLocation = #_sourceLocation) {
+func demand(
+    _ holds: Bool, _ why: @autoclosure () -> String,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
     if !holds { Issue.record("\(why())", sourceLocation: sourceLocation) }
 }
 
 /// What is said: every key exists, every place in it has its value, every choice is a line the bot hears.
 enum Spoken {
-    static func check(_ out: Outgoing, _ decider: Decider, _ state: State, _ context: @autoclosure () -> String) throws {
+    static func check(
+        _ out: Outgoing, _ decider: Decider, _ state: State, _ context: @autoclosure () -> String
+    ) throws {
         for phrase in out.phrases { check(phrase, decider, context()) }
         if let chart = out.chart { check(chart, decider, context()) }
         switch out.enclosure?.content {
         case .page(let page, _):
-            for phrase in [page.title, page.foot] + page.lead + page.sections.flatMap({ [$0.heading] + $0.lines }) {
+            for phrase in [page.title, page.foot] + page.lead
+                + page.sections.flatMap({ [$0.heading] + $0.lines })
+            {
                 check(phrase, decider, context())
             }
             if let chart = page.chart { check(chart, decider, context()) }
         case .calendar(let calendar):
-            for entry in calendar.entries { for phrase in [entry.title, entry.note].compactMap({ $0 }) { check(phrase, decider, context()) } }
+            for entry in calendar.entries {
+                for phrase in [entry.title, entry.note].compactMap({ $0 }) {
+                    check(phrase, decider, context())
+                }
+            }
         case .bytes, nil: break
         }
         for offer in out.offers {
             check(offer.label, decider, context())
-            demand(isHeard(offer.line, decider, state), "\(context()): the choice “\(offer.line)” is not heard")
+            demand(
+                isHeard(offer.line, decider, state),
+                "\(context()): the choice “\(offer.line)” is not heard")
             demand(offer.line.hasPrefix("/"), "\(context()): “\(offer.line)”")
         }
         let choices = [out.offers.map { Choice(label: $0.label, line: $0.line) }]
         for language in ["en", "ru", "ar"] {
-            let message = decider.phrasebook.render(out.phrases, choices: choices, language: language)
-            demand(!message.lines.isEmpty || out.phrases.isEmpty, "\(context()): nothing is said in \(language): \(out.phrases)")
-            for button in message.choices.joined() { demand(!button.label.isEmpty, "\(context()): \(button.line) has no name") }
+            let message = decider.phrasebook.render(
+                out.phrases, choices: choices, language: language)
+            demand(
+                !message.lines.isEmpty || out.phrases.isEmpty,
+                "\(context()): nothing is said in \(language): \(out.phrases)")
+            for button in message.choices.joined() {
+                demand(!button.label.isEmpty, "\(context()): \(button.line) has no name")
+            }
         }
     }
 
     private static func check(_ phrase: Phrase, _ decider: Decider, _ context: String) {
-        demand(decider.phrasebook.has(phrase.key, language: "en"), "\(context): there is no phrase \(phrase.key)")
+        demand(
+            decider.phrasebook.has(phrase.key, language: "en"),
+            "\(context): there is no phrase \(phrase.key)")
         let given = Set(phrase.values.map(\.name))
         for language in decider.phrasebook.languages {
-            let missing = decider.phrasebook.placeholders(of: phrase.key, language: language).subtracting(given)
+            let missing = decider.phrasebook.placeholders(of: phrase.key, language: language)
+                .subtracting(given)
             demand(missing.isEmpty, "\(context): \(phrase.key) in \(language) lacks \(missing)")
         }
         for field in phrase.values { check(field.value, decider, context) }
@@ -139,9 +168,14 @@ enum Spoken {
         var words = [chart.title, chart.subtitle, chart.badge?.word].compactMap { $0 }
         switch chart.body {
         case .plot(let plot):
-            words += (plot.xMarks + plot.yMarks + [plot.now].compactMap { $0 }).flatMap { [$0.label, $0.below].compactMap { $0 } }
-            words += plot.lines.flatMap { [$0.label, $0.end].compactMap { $0 } } + [plot.empty].compactMap { $0 }
-        case .bars(let bars, let tick): words += bars.flatMap { [$0.code, $0.title, $0.badge.word] } + [tick]
+            words += (plot.xMarks + plot.yMarks + [plot.now].compactMap { $0 }).flatMap {
+                [$0.label, $0.below].compactMap { $0 }
+            }
+            words +=
+                plot.lines.flatMap { [$0.label, $0.end].compactMap { $0 } }
+                + [plot.empty].compactMap { $0 }
+        case .bars(let bars, let tick):
+            words += bars.flatMap { [$0.code, $0.title, $0.badge.word] } + [tick]
         }
         for word in words { check(word, decider, context) }
     }
@@ -187,12 +221,19 @@ enum Hostile {
         switch random.below(8) {
         case 0: return scalars(1 + random.below(40), &random)
         case 1: return "/" + scalars(1 + random.below(60), &random)
-        case 2: return String(repeating: random.pick(["a", "9", "\"", "=", "/", " ", "\u{202E}", "👩‍👩‍👧", "e\u{301}"]) ?? "", count: random.below(6_000))
+        case 2:
+            return String(
+                repeating: random.pick(["a", "9", "\"", "=", "/", " ", "\u{202E}", "👩‍👩‍👧", "e\u{301}"])
+                    ?? "", count: random.below(6_000))
         case 3: return "/" + words(1 + random.below(12), &random)
         case 4: return words(1 + random.below(9), &random)
         case 5: return "/up \(digits(&random)) on=\(digits(&random)) \(words(2, &random))"
         case 6: return "#\(digits(&random)).\(digits(&random))"
-        default: return (random.pick(["=", "/up 1 sure=", "/start ", "/join ", "/team add @", "/help ", "+"]) ?? "") + scalars(random.below(30), &random)
+        default:
+            return
+                (random.pick([
+                    "=", "/up 1 sure=", "/start ", "/join ", "/team add @", "/help ", "+",
+                ]) ?? "") + scalars(random.below(30), &random)
         }
     }
 
@@ -208,18 +249,26 @@ enum Hostile {
     private static func digits(_ random: inout Seeded) -> String {
         let alphabet = Array("0123456789.,-+%eE: ٠٩ ".unicodeScalars)
         var out = String.UnicodeScalarView()
-        for _ in 0..<(1 + random.below(30)) { if let one = random.pick(alphabet) { out.append(one) } }
+        for _ in 0..<(1 + random.below(30)) {
+            if let one = random.pick(alphabet) { out.append(one) }
+        }
         return String(out)
     }
 
     private static let pieces = [
-        "up", "fix", "goal", "set", "revise", "from", "to", "by", "day", "milestone", "due", "critical", "=", "\"", "\\\"", "on=",
-        "goal=", "sure=1", "CH-03", "CH-", "G1", "M3", "B2", "P-01", "yes", "no", "cancel", "1", "-1", "99999999999999999999",
-        "9223372036854775808", "1e400", "0x10", "NaN", "inf", "{n, plural,", "{value}", "<b>", "</c>", "'", "''", "\u{0}", "\u{1F}",
-        "\u{202E}", "\u{2066}", "\u{FEFF}", "\n", "\t", "31 Feb", "2026-02-30", "0000-00-00", "9999-12-31", "day 9999", "25:61",
-        "@", "@@", "@u03-data", "me", "//", "!", "...", "…", "٣", "१२", "½", "①", "статус", "حالة", "🟢", "👍🏽",
+        "up", "fix", "goal", "set", "revise", "from", "to", "by", "day", "milestone", "due",
+        "critical", "=", "\"", "\\\"", "on=",
+        "goal=", "sure=1", "CH-03", "CH-", "G1", "M3", "B2", "P-01", "yes", "no", "cancel", "1",
+        "-1", "99999999999999999999",
+        "9223372036854775808", "1e400", "0x10", "NaN", "inf", "{n, plural,", "{value}", "<b>",
+        "</c>", "'", "''", "\u{0}", "\u{1F}",
+        "\u{202E}", "\u{2066}", "\u{FEFF}", "\n", "\t", "31 Feb", "2026-02-30", "0000-00-00",
+        "9999-12-31", "day 9999", "25:61",
+        "@", "@@", "@u03-data", "me", "//", "!", "...", "…", "٣", "१२", "½", "①", "статус", "حالة",
+        "🟢", "👍🏽",
     ]
     private static func words(_ count: Int, _ random: inout Seeded) -> String {
-        (0..<count).map { _ in random.pick(pieces) ?? "" }.joined(separator: random.chance(85) ? " " : "")
+        (0..<count).map { _ in random.pick(pieces) ?? "" }.joined(
+            separator: random.chance(85) ? " " : "")
     }
 }

@@ -32,40 +32,63 @@ import Testing
         try whatIsSaid(world, json)
     }
 
-    private func compare(_ world: World, _ row: (date: LocalDate, evening: Instant, row: JSONValue)) throws {
+    private func compare(_ world: World, _ row: (date: LocalDate, evening: Instant, row: JSONValue))
+        throws
+    {
         let found = try OracleThroughChat.assessment(world, row.date)
         #expect(difference(row.row, found) == nil, "\(row.date)")
         try asked(world, row)
     }
 
     /// The same evening as the bot tells it when it is asked: `/cohort`, then `/status` of each challenge.
-    private func asked(_ world: World, _ row: (date: LocalDate, evening: Instant, row: JSONValue)) throws {
+    private func asked(_ world: World, _ row: (date: LocalDate, evening: Instant, row: JSONValue))
+        throws
+    {
         var world = world
         world.now = row.evening
-        let phrases = try #require(world.say("/cohort NA-1", as: "console:po-director").out.first).phrases
+        let phrases = try #require(world.say("/cohort NA-1", as: "console:po-director").out.first)
+            .phrases
         let cohort = try #require(row.row["cohort"])
-        guard case .share(let mean)? = phrases.first?["way"] else { throw House.Missing(description: "no way on \(row.date)") }
-        #expect(abs(mean - (cohort["mean_primary_progress"]?.double ?? -1)) < 0.000_501, "\(row.date)")
+        guard case .share(let mean)? = phrases.first?["way"] else {
+            throw House.Missing(description: "no way on \(row.date)")
+        }
+        #expect(
+            abs(mean - (cohort["mean_primary_progress"]?.double ?? -1)) < 0.000_501, "\(row.date)")
         var counted: [String: Int] = [:]
-        if case .list(let items)? = phrases.first(where: { $0.key == "digest.counts" })?["colours"] {
+        if case .list(let items)? = phrases.first(where: { $0.key == "digest.counts" })?["colours"]
+        {
             for case .phrase(let item) in items {
-                guard case .count(let count)? = item["count"], case .term(let term)? = item["colour"] else { continue }
+                guard case .count(let count)? = item["count"],
+                    case .term(let term)? = item["colour"]
+                else { continue }
                 counted[term] = count
             }
         }
         for colour in Colour.allCases {
-            #expect(Int64(counted["colour.\(colour.term)"] ?? 0) == cohort["counts"]?[colour.rawValue]?.int ?? 0, "\(row.date) \(colour)")
+            #expect(
+                Int64(counted["colour.\(colour.term)"] ?? 0) == cohort["counts"]?[colour.rawValue]?
+                    .int ?? 0, "\(row.date) \(colour)")
         }
-        for (code, challenge) in try #require(row.row["challenges"]?.object).members.map({ ($0.name, $0.value) }) {
-            let line = try #require(phrases.first { $0["code"] == .code(code) }, "\(row.date): no row of \(code)")
+        for (code, challenge) in try #require(row.row["challenges"]?.object).members.map({
+            ($0.name, $0.value)
+        }) {
+            let line = try #require(
+                phrases.first { $0["code"] == .code(code) }, "\(row.date): no row of \(code)")
             let colour = challenge["colour"]?.string.flatMap(Colour.init(rawValue:)) ?? .stopped
             #expect(line["mark"] == .term("mark.\(colour.term)"), "\(row.date) \(code)")
             guard let goal = challenge["goals"]?.array?.first, colour != .stopped else { continue }
-            guard case .share(let way)? = line["way"] else { throw House.Missing(description: "no way of \(code) on \(row.date)") }
+            guard case .share(let way)? = line["way"] else {
+                throw House.Missing(description: "no way of \(code) on \(row.date)")
+            }
             #expect(abs(way - (goal["progress"]?.double ?? -9)) < 0.000_501, "\(row.date) \(code)")
-            let card = Said(try #require(world.say("/status \(code)", as: "console:po-director").out.first).phrases)
-            let value = try #require(goal["value"]?.double), asOf = try #require(LocalDate(iso: goal["as_of"]?.string ?? ""))
-            #expect(card.measures.contains { $0.value == value } && card.dates.contains(asOf), "\(row.date) \(code)")
+            let card = Said(
+                try #require(world.say("/status \(code)", as: "console:po-director").out.first)
+                    .phrases)
+            let value = try #require(goal["value"]?.double),
+                asOf = try #require(LocalDate(iso: goal["as_of"]?.string ?? ""))
+            #expect(
+                card.measures.contains { $0.value == value } && card.dates.contains(asOf),
+                "\(row.date) \(code)")
             #expect(card.terms.contains("colour.\(colour.term)"), "\(row.date) \(code)")
         }
     }
@@ -74,21 +97,30 @@ import Testing
     private func summary(_ world: World, _ json: JSONValue) throws {
         let wanted = try #require(json["summary"])
         let date = try #require(LocalDate(iso: "2026-05-20"))
-        let file = try #require(CohortFile.write(world.state, cohort: "NA-1", asOf: date, zones: House.zones))
+        let file = try #require(
+            CohortFile.write(world.state, cohort: "NA-1", asOf: date, zones: House.zones))
         let challenges = try #require(file["challenges"]?.array)
-        func verdicts(_ verdict: String) -> Int { challenges.count { $0["result"]?["verdict"]?.string == verdict } }
+        func verdicts(_ verdict: String) -> Int {
+            challenges.count { $0["result"]?["verdict"]?.string == verdict }
+        }
         func all(_ name: String) -> [JSONValue] { challenges.flatMap { $0[name]?.array ?? [] } }
         var found = JSONObject()
-        func put(_ name: String, _ count: Int) { found.members.append(.init(name: name, value: .integer(Int64(count)))) }
+        func put(_ name: String, _ count: Int) {
+            found.members.append(.init(name: name, value: .integer(Int64(count))))
+        }
         let launched = challenges.count { $0["launched_on"]?.string != nil }
         put("launched", launched)
-        for verdict in ["exceeded", "achieved", "nearly", "missed"] { put(verdict, verdicts(verdict)) }
+        for verdict in ["exceeded", "achieved", "nearly", "missed"] {
+            put(verdict, verdicts(verdict))
+        }
         put("stopped", challenges.count { $0["state"]?.string == "stopped" })
         let good = verdicts("exceeded") + verdicts("achieved")
-        found.members.append(.init(name: "success_rate", value: .number(Double(good) / Double(max(launched, 1)))))
+        found.members.append(
+            .init(name: "success_rate", value: .number(Double(good) / Double(max(launched, 1)))))
         put("members", all("team").count { $0["left"] == nil })
         let bodies = challenges.flatMap { challenge in
-            [challenge["lead_entity"]?.string ?? ""] + (challenge["partner_entities"]?.array ?? []).compactMap(\.string)
+            [challenge["lead_entity"]?.string ?? ""]
+                + (challenge["partner_entities"]?.array ?? []).compactMap(\.string)
         }
         put("entities", Set(bodies).count)
         // Two of the file's rows say what was there already; the bot says so and keeps one row.
@@ -97,7 +129,9 @@ import Testing
         put("blockers_resolved", all("blockers").count { $0["resolved_on"]?.string != nil })
         put("milestones", all("milestones").count)
         let onTime = all("milestones").count { milestone in
-            guard let done = milestone["done_on"]?.string, let due = milestone["due"]?.string else { return false }
+            guard let done = milestone["done_on"]?.string, let due = milestone["due"]?.string else {
+                return false
+            }
             return done <= due
         }
         put("milestones_on_time", onTime)
@@ -125,11 +159,14 @@ import Testing
             _ = try script.play(act, &world, &tally)
         }
         let date = try #require(LocalDate(iso: "2026-05-20"))
-        let found = try #require(CohortFile.write(world.state, cohort: "NA-1", asOf: date, zones: House.zones))
+        let found = try #require(
+            CohortFile.write(world.state, cohort: "NA-1", asOf: date, zones: House.zones))
         var differences = Unsaid(names: script.names(world))
         differences.compare(json, found, "")
         var text = Self.head
-        for (path, example) in differences.found.sorted(by: { $0.key < $1.key }) { text += "\(Golden.padded(path, 52))\(example)\n" }
+        for (path, example) in differences.found.sorted(by: { $0.key < $1.key }) {
+            text += "\(Golden.padded(path, 52))\(example)\n"
+        }
         Golden.compare(text, with: "unsaid.txt")
     }
 
@@ -150,10 +187,14 @@ private struct Unsaid {
     init(names: [String: String]) { self.names = names }
 
     var found: [String: String] {
-        counts.reduce(into: [:]) { found, item in found[item.key] = "\(item.value)× \(first[item.key] ?? "")" }
+        counts.reduce(into: [:]) { found, item in
+            found[item.key] = "\(item.value)× \(first[item.key] ?? "")"
+        }
     }
 
-    private static let aside: Set<String> = ["note", "schema_version", "summary", "oracle", "assessment", "training"]
+    private static let aside: Set<String> = [
+        "note", "schema_version", "summary", "oracle", "assessment", "training",
+    ]
 
     private mutating func note(_ path: String, _ a: JSONValue?, _ b: JSONValue?) {
         counts[path, default: 0] += 1
@@ -172,15 +213,22 @@ private struct Unsaid {
         case (.array(let x), .array(let y)):
             // Two rows of the file say what was there already: the bot keeps one row of each.
             let x = x.filter { !["U0233", "U0235"].contains($0["id"]?.string) }
-            if x.count != y.count { note(path + "[] count", .integer(Int64(x.count)), .integer(Int64(y.count))) }
+            if x.count != y.count {
+                note(path + "[] count", .integer(Int64(x.count)), .integer(Int64(y.count)))
+            }
             let (one, other) = (Self.ordered(x), Self.ordered(y))
             for (one, other) in zip(one, other) { compare(one, other, path + "[]") }
         case (.object(let x), .object(let y)):
             for member in x.members where !(path.isEmpty && Self.aside.contains(member.name)) {
                 let place = path.isEmpty ? member.name : path + "." + member.name
-                if let other = y[member.name] { compare(member.value, other, place) } else { note(place, member.value, nil) }
+                if let other = y[member.name] {
+                    compare(member.value, other, place)
+                } else {
+                    note(place, member.value, nil)
+                }
             }
-            for member in y.members where x[member.name] == nil && !(path.isEmpty && Self.aside.contains(member.name)) {
+            for member in y.members
+            where x[member.name] == nil && !(path.isEmpty && Self.aside.contains(member.name)) {
                 // The country's own calendar holds other years, too.
                 let name = path == "calendar.holidays" ? "*" : member.name
                 note(path.isEmpty ? name : path + "." + name, nil, member.value)
@@ -189,7 +237,11 @@ private struct Unsaid {
             let said = names[text] ?? text
             if a.string != said { note(path, a, .string(said)) }
         default:
-            if let x = a.double, let y = b.double { if x != y { note(path, a, b) } } else if a != b { note(path, a, b) }
+            if let x = a.double, let y = b.double {
+                if x != y { note(path, a, b) }
+            } else if a != b {
+                note(path, a, b)
+            }
         }
     }
 
@@ -197,6 +249,8 @@ private struct Unsaid {
     private static func ordered(_ items: [JSONValue]) -> [JSONValue] {
         guard items.contains(where: { $0["submitted"]?.string != nil }) else { return items }
         // A draft of what comes next was never handed in; its title is that of another.
-        return items.filter { $0["submitted"]?.string != nil }.sorted { ($0["title"]?.string ?? "") < ($1["title"]?.string ?? "") }
+        return items.filter { $0["submitted"]?.string != nil }.sorted {
+            ($0["title"]?.string ?? "") < ($1["title"]?.string ?? "")
+        }
     }
 }

@@ -41,7 +41,8 @@ import Testing
         }
         print(
             "lives of a cohort: \(tally.steps) steps, \(tally.commits) commits, \(tally.undone) taken back, \(tally.edited) edited,",
-            "\(tally.pressed) pressed, \(tally.refused) refused for want of a right, \(tally.rang) alarms")
+            "\(tally.pressed) pressed, \(tally.refused) refused for want of a right, \(tally.rang) alarms"
+        )
         for (name, found) in tally.broken.sorted(by: { $0.key < $1.key }) {
             Issue.record("\(name), broken in \(found.count) lives; the first: \(found.first)")
         }
@@ -50,7 +51,8 @@ import Testing
         }
         guard only == nil else { return }
         let all = Coverage.all
-        for move in all.sorted() where tally.taken[move] == nil && !Coverage.notYet.union(Coverage.unlikely).contains(move) {
+        for move in all.sorted()
+        where tally.taken[move] == nil && !Coverage.notYet.union(Coverage.unlikely).contains(move) {
             Issue.record("never done in any life: \(move)")
         }
         for move in Coverage.notYet.sorted() where tally.taken[move] != nil || !all.contains(move) {
@@ -59,9 +61,13 @@ import Testing
         for command in Coverage.commands.sorted() where tally.did[command] == nil {
             Issue.record("did nothing in any life: \(command)")
         }
-        #expect(tally.undone > 0 && tally.edited > 0 && tally.pressed > 0 && tally.refused > 0 && tally.rang > 0)
+        #expect(
+            tally.undone > 0 && tally.edited > 0 && tally.pressed > 0 && tally.refused > 0
+                && tally.rang > 0)
         if getenv("HUNDRED_SHOW") != nil {
-            for (command, count) in tally.did.sorted(by: { $0.key < $1.key }) { print(count, "did", command) }
+            for (command, count) in tally.did.sorted(by: { $0.key < $1.key }) {
+                print(count, "did", command)
+            }
             for (move, count) in tally.taken.sorted(by: { $0.key < $1.key }) { print(count, move) }
         }
     }
@@ -72,7 +78,8 @@ import Testing
         world.now = Stages.instant("2026-01-05T09:00")
         Cast.bring(into: &world)
         for line in [
-            #"/programme new KZ "National Accelerator" Astana"#, #"/area add A03 "Government services""#,
+            #"/programme new KZ "National Accelerator" Astana"#,
+            #"/area add A03 "Government services""#,
             #"/batch new NA-1 "Cohort 1" day1=2026-02-02"#,
         ] {
             let heard = world.say(line, as: "console:office")
@@ -104,7 +111,10 @@ enum Coverage {
         var all: Set<String> = []
         func add<Stage: Spelled>(_ thing: String, _ table: [Transitions.Row<Stage>]) {
             for row in table {
-                for from in row.from { all.insert("\(thing) \(from.rawValue) \(row.command ?? "clock") \(row.to.rawValue)") }
+                for from in row.from {
+                    all.insert(
+                        "\(thing) \(from.rawValue) \(row.command ?? "clock") \(row.to.rawValue)")
+                }
             }
         }
         add("challenge", Transitions.challenge)
@@ -120,15 +130,21 @@ enum Coverage {
     static let notYet: Set<String> = []
     /// What has to do something in some life.
     static let commands: Set<String> = [
-        "note", "team", "goal", "depend", "vote", "agree", "meeting", "launch", "milestone", "up", "fix", "week", "action", "risk",
-        "block", "escalate", "solved", "ask", "decide", "declare", "early", "midpoint", "stocktake", "lesson", "handover", "close",
-        "loose", "path", "practice", "pledge", "sustain", "followup", "initiative", "stop", "reopen", "waive", "undo",
+        "note", "team", "goal", "depend", "vote", "agree", "meeting", "launch", "milestone", "up",
+        "fix", "week", "action", "risk",
+        "block", "escalate", "solved", "ask", "decide", "declare", "early", "midpoint", "stocktake",
+        "lesson", "handover", "close",
+        "loose", "path", "practice", "pledge", "sustain", "followup", "initiative", "stop",
+        "reopen", "waive", "undo",
     ]
     /// Legal, and out of the way: a challenge comes of a cohort that selects, unless that went back since.
-    static let unlikely: Set<String> = ["cohort draft launch accelerating", "cohort call_open launch accelerating"]
+    static let unlikely: Set<String> = [
+        "cohort draft launch accelerating", "cohort call_open launch accelerating",
+    ]
     /// What follows from another move: a question that a launch or a stop answers, what a stop drops.
     static let effects: Set<String> = [
-        "decision asked launch decided", "decision asked close decided", "decision asked stop decided", "decision asked stop refused",
+        "decision asked launch decided", "decision asked close decided",
+        "decision asked stop decided", "decision asked stop refused",
         "milestone open stop dropped",
     ]
 
@@ -136,7 +152,8 @@ enum Coverage {
     static let back: Set<String> = ["undo", "reopen", "edit"]
 
     static func moves(
-        _ before: State, _ after: State, _ earlier: [Challenge], _ challenges: [Challenge], _ command: String
+        _ before: State, _ after: State, _ earlier: [Challenge], _ challenges: [Challenge],
+        _ command: String
     ) -> [String] {
         var found: [String] = []
         func note(_ thing: String, _ from: String, _ to: String, _ command: String) {
@@ -153,23 +170,30 @@ enum Coverage {
             note("proposal", was.state.rawValue, proposal.state.rawValue, command)
         }
         for challenge in challenges {
-            guard let was = earlier.first(where: { $0.code == challenge.code }), was != challenge else { continue }
+            guard let was = earlier.first(where: { $0.code == challenge.code }), was != challenge
+            else { continue }
             if command == "midpoint", challenge.reviews.count > was.reviews.count {
                 found.append("challenge accelerating midpoint accelerating")
             }
             for thing in challenge.milestones {
-                guard let old = was.milestones.first(where: { $0.code == thing.code }) else { continue }
+                guard let old = was.milestones.first(where: { $0.code == thing.code }) else {
+                    continue
+                }
                 note("milestone", old.state.rawValue, thing.state.rawValue, command)
             }
             for thing in challenge.blockers {
-                guard let old = was.blockers.first(where: { $0.code == thing.code }) else { continue }
+                guard let old = was.blockers.first(where: { $0.code == thing.code }) else {
+                    continue
+                }
                 note("blocker", old.state.rawValue, thing.state.rawValue, command)
                 if command == "escalate", old.state == .escalated, thing.level > old.level {
                     found.append("blocker escalated escalate escalated")
                 }
             }
             for thing in challenge.decisions {
-                guard let old = was.decisions.first(where: { $0.code == thing.code }) else { continue }
+                guard let old = was.decisions.first(where: { $0.code == thing.code }) else {
+                    continue
+                }
                 note("decision", old.state.rawValue, thing.state.rawValue, command)
             }
         }
@@ -178,10 +202,12 @@ enum Coverage {
 
     /// The moves of challenges, by the day: what the calendar did, or a line.
     static func moves(
-        _ earlier: [Challenge], on first: LocalDate, _ challenges: [Challenge], on second: LocalDate, _ command: String
+        _ earlier: [Challenge], on first: LocalDate, _ challenges: [Challenge],
+        on second: LocalDate, _ command: String
     ) -> [String] {
         challenges.compactMap { challenge in
-            guard let was = earlier.first(where: { $0.code == challenge.code })?.phase(on: first) else { return nil }
+            guard let was = earlier.first(where: { $0.code == challenge.code })?.phase(on: first)
+            else { return nil }
             let now = challenge.phase(on: second)
             return was == now ? nil : "challenge \(was.rawValue) \(command) \(now.rawValue)"
         }
@@ -193,7 +219,9 @@ enum Coverage {
         var words = move.split(separator: " ").map(String.init)
         guard words.count == 4 else { return move }
         if words[0] == "blocker", words[2] == "done" { words[2] = "solved" }
-        if words[0] == "milestone", words[2] == "loose" { words[2] = words[3] == "done" ? "done" : "milestone" }
+        if words[0] == "milestone", words[2] == "loose" {
+            words[2] = words[3] == "done" ? "done" : "milestone"
+        }
         return words.joined(separator: " ")
     }
 }

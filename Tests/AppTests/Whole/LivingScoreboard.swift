@@ -17,7 +17,8 @@ import Testing
     /// What was sent leaves, and gets the name it would have there: an edit that of what it replaces.
     private static func deliver(_ out: [Outgoing], _ world: inout World) {
         for one in out {
-            let name = one.replaces.flatMap { world.state.sent[$0]?.message } ?? "\(group)/\(one.id)"
+            let name =
+                one.replaces.flatMap { world.state.sent[$0]?.message } ?? "\(group)/\(one.id)"
             world.take(.delivered(id: one.id, message: name))
         }
     }
@@ -25,7 +26,9 @@ import Testing
     private static func boards(_ out: [Outgoing]) -> [Outgoing] { out.filter { $0.pins == .on } }
 
     /// Lets time pass; the scoreboards that left.
-    private static func pass(_ milliseconds: Int64, _ world: inout World) -> [(at: Instant, out: Outgoing)] {
+    private static func pass(_ milliseconds: Int64, _ world: inout World) -> [(
+        at: Instant, out: Outgoing
+    )] {
         let end = world.now.advanced(by: milliseconds)
         var told: [(at: Instant, out: Outgoing)] = []
         while let due = world.decider.nextAlarm(world.state), due <= end {
@@ -56,14 +59,21 @@ import Testing
         var edits: [(at: Instant, out: Outgoing)] = []
         for n in 0..<40 {
             let day = ["2026-03-16", "2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20"][n % 5]
-            world.say("/up \(78 + Double(n) / 100) on=\(day) sure=1", as: "console:u03-data", in: Self.group)
-            world.say("/fix \(78 + Double(n) / 100) on=\(day)", as: "console:u03-data", in: Self.group)
+            world.say(
+                "/up \(78 + Double(n) / 100) on=\(day) sure=1", as: "console:u03-data",
+                in: Self.group)
+            world.say(
+                "/fix \(78 + Double(n) / 100) on=\(day)", as: "console:u03-data", in: Self.group)
             edits += Self.pass(10 * Instant.second, &world)
         }
         edits += Self.pass(2 * Instant.minute, &world)
         let minutes = Int((world.now.milliseconds - start.milliseconds) / Instant.minute)
-        #expect(edits.count > 2 && edits.count <= minutes + 1, "\(edits.count) edits in \(minutes) minutes")
-        for (a, b) in zip(edits, edits.dropFirst()) { #expect(b.at.milliseconds - a.at.milliseconds >= Instant.minute) }
+        #expect(
+            edits.count > 2 && edits.count <= minutes + 1,
+            "\(edits.count) edits in \(minutes) minutes")
+        for (a, b) in zip(edits, edits.dropFirst()) {
+            #expect(b.at.milliseconds - a.at.milliseconds >= Instant.minute)
+        }
         for edit in edits {
             #expect(edit.out.replaces == id, "each replaces the one before it")
             id = edit.out.id
@@ -111,11 +121,16 @@ import Testing
         world.now = world.now.advanced(by: 2 * Instant.minute)
         let second = Self.boards(world.take(.alarm).out)
         if let sent = second.first { #expect(sent.replaces == first.first?.id) }
-        for one in first + second { world.take(.undeliverable(id: one.id, why: "expired", isLost: false)) }
-        #expect(world.state.boards[Self.group]?.pending == nil && world.state.boards[Self.group]?.last == id)
+        for one in first + second {
+            world.take(.undeliverable(id: one.id, why: "expired", isLost: false))
+        }
+        #expect(
+            world.state.boards[Self.group]?.pending == nil
+                && world.state.boards[Self.group]?.last == id)
     }
 
-    @Test("a group that moves takes it along, posts it anew there, and keeps what was chosen for it")
+    @Test(
+        "a group that moves takes it along, posts it anew there, and keeps what was chosen for it")
     func moved() throws {
         var (world, _) = try Self.posted()
         world.say("/subscribe NA-1 daily", as: "console:u03-lead", in: Self.group)
@@ -126,7 +141,8 @@ import Testing
         let boarded = world.state.boarded["CH-03"] ?? []
         #expect(world.state.boards[Self.group] == nil && boarded == ["console:large"])
         #expect(world.state.subscriptions(of: "chat:" + Self.group).isEmpty)
-        #expect(world.state.subscriptions(of: "chat:console:large").map(\.subject) == ["cohort NA-1"])
+        #expect(
+            world.state.subscriptions(of: "chat:console:large").map(\.subject) == ["cohort NA-1"])
         let posts = Self.pass(2 * Instant.minute, &world)
         #expect(posts.map(\.out.to) == [.chat("console:large")])
         #expect(posts.allSatisfy { $0.out.replaces == nil })
@@ -173,8 +189,13 @@ import Testing
             switch random.below(5) {
             case 0: world.say("/up \(75 + Double(n) / 50)", as: "console:u03-data")
             case 1: world.say("/block it rains \(n) high", as: "console:u03-lead")
-            case 2: world.say("/subscribe CH-03 \(["daily", "weekly", "monthly"][n % 3])", as: "console:u03-m1")
-            case 3: world.say(n % 2 == 0 ? "/board" : "/board off", as: "console:u03-lead", in: Self.group)
+            case 2:
+                world.say(
+                    "/subscribe CH-03 \(["daily", "weekly", "monthly"][n % 3])",
+                    as: "console:u03-m1")
+            case 3:
+                world.say(
+                    n % 2 == 0 ? "/board" : "/board off", as: "console:u03-lead", in: Self.group)
             default:
                 if let due = world.decider.nextAlarm(world.state) {
                     world.now = max(world.now, due)
@@ -182,7 +203,9 @@ import Testing
                 }
             }
             for commit in world.commits[before...] { agenda.note(commit) }
-            #expect(agenda.next(world.state, world.decider.zones) == world.decider.nextAlarm(world.state), "step \(n)")
+            #expect(
+                agenda.next(world.state, world.decider.zones)
+                    == world.decider.nextAlarm(world.state), "step \(n)")
             world.now = world.now.advanced(by: Int64(random.below(600)) * Instant.second)
         }
     }

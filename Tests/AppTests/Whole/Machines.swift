@@ -11,15 +11,20 @@ enum Machines {
         let design = try #require(stages[.framing]), ready = try #require(stages[.ready])
         let running = try #require(stages[.accelerating])
         return [
-            challenge(stages), proposal(design), cohort(ready), milestone(running), blocker(running), decision(running),
+            challenge(stages), proposal(design), cohort(ready), milestone(running),
+            blocker(running), decision(running),
             action(running), risk(running), promise(running), revision(running), review(running),
             pledge(try #require(stages[.sustaining])),
         ]
     }
 
-    private static func rows<Stage: Spelled>(_ table: [Transitions.Row<Stage>]) -> (String, String, String) -> Bool {
+    private static func rows<Stage: Spelled>(_ table: [Transitions.Row<Stage>]) -> (
+        String, String, String
+    ) -> Bool {
         { from, to, command in
-            guard let from = Stage(rawValue: from), let to = Stage(rawValue: to) else { return false }
+            guard let from = Stage(rawValue: from), let to = Stage(rawValue: to) else {
+                return false
+            }
             return Transitions.allows(table, from: from, to: to, by: command)
         }
     }
@@ -30,9 +35,12 @@ enum Machines {
         // One step back within seven days, unless the calendar made the step, or it is closed.
         let reopened = stages.worlds.reduce(into: [String: String]()) { found, stage in
             let moves = stage.world.state.challenges["CH-01"]?.moves ?? []
-            guard ![.accelerating, .results, .closed].contains(stage.state), let last = moves.last, stage.world.today - last.on <= 7
+            guard ![.accelerating, .results, .closed].contains(stage.state), let last = moves.last,
+                stage.world.today - last.on <= 7
             else { return }
-            if let before = moves.dropLast().last?.to { found[stage.state.rawValue] = before.rawValue }
+            if let before = moves.dropLast().last?.to {
+                found[stage.state.rawValue] = before.rawValue
+            }
         }
         let table = rows(Transitions.challenge)
         return Machine(
@@ -43,22 +51,32 @@ enum Machines {
                 Move("ready", "ready", "ready", ("coach", "/ready CH-01")),
                 Move("launch", "launch", "launched", ("coach", "/launch CH-01")),
                 Move(
-                    "midpoint done", "midpoint", "accelerating", ("coach", "/midpoint done CH-01 two regions share one list"),
+                    "midpoint done", "midpoint", "accelerating",
+                    ("coach", "/midpoint done CH-01 two regions share one list"),
                     stays: ["accelerating"]),
                 Move(
-                    "close early", "close", "results", ("sponsor", "/close early CH-01"), ("office", "/close early CH-01")),
+                    "close early", "close", "results", ("sponsor", "/close early CH-01"),
+                    ("office", "/close early CH-01")),
                 Move("close scale", "close", "sustaining", ("office", "/close CH-01 scale")),
-                Move("close none", "close", "closed", ("office", "/close none CH-01 nobody takes it over")),
+                Move(
+                    "close none", "close", "closed",
+                    ("office", "/close none CH-01 nobody takes it over")),
                 Move("handover", "handover", "handed_over", ("office", "/handover CH-01")),
                 Move(
-                    "stop", "stop", "stopped", ("sponsor", #"/stop CH-01 "the law must change" "no law in 100 days""#),
+                    "stop", "stop", "stopped",
+                    ("sponsor", #"/stop CH-01 "the law must change" "no law in 100 days""#),
                     ("office", "/stop yes CH-01")),
-                Move("withdraw", "withdraw", "withdrawn", ("office", "/withdraw CH-01 the ministry was reformed")),
-                Move("reopen", "reopen", "", ("office", "/reopen CH-01 a step too early"), ("sponsor", "/reopen yes CH-01")),
+                Move(
+                    "withdraw", "withdraw", "withdrawn",
+                    ("office", "/withdraw CH-01 the ministry was reformed")),
+                Move(
+                    "reopen", "reopen", "", ("office", "/reopen CH-01 a step too early"),
+                    ("sponsor", "/reopen yes CH-01")),
             ],
             place: { $0.state.challenges["CH-01"]?.phase(on: $0.today).rawValue ?? "nowhere" },
             allows: { from, to, command in
-                command == "reopen" ? reopened[from] != nil && to == reopened[from] : table(from, to, command)
+                command == "reopen"
+                    ? reopened[from] != nil && to == reopened[from] : table(from, to, command)
             })
     }
 
@@ -81,21 +99,30 @@ enum Machines {
                 world.take(.imported([.proposalSet(proposal)]))
                 // What was put off is for a cohort that calls later.
                 if state == .deferred {
-                    for line in [#"/batch new NA-2 "Cohort 2" day1=2026-06-15"#, "/batch call NA-2"] { world.say(line, as: "console:office") }
+                    for line in [
+                        #"/batch new NA-2 "Cohort 2" day1=2026-06-15"#, "/batch call NA-2",
+                    ] { world.say(line, as: "console:office") }
                 }
                 return (state.rawValue, state.term, world)
             },
             moves: [
                 Move("propose again", "propose", "submitted", ("author", "/propose again P-02")),
-                Move("score", "score", "in_review", ("office", "/score P-02 5 4 4 4"), stays: ["in_review"]),
+                Move(
+                    "score", "score", "in_review", ("office", "/score P-02 5 4 4 4"),
+                    stays: ["in_review"]),
                 Move("accept", "accept", "accepted", ("office", "/accept P-02")),
-                Move("reject", "reject", "rejected", ("office", "/reject P-02 a document, not a result")),
+                Move(
+                    "reject", "reject", "rejected",
+                    ("office", "/reject P-02 a document, not a result")),
                 Move("return", "return", "returned", ("office", "/return P-02 no indicator")),
                 Move("defer", "defer", "deferred", ("office", "/defer P-02 baseline missing")),
-                Move("merge", "merge", "merged", ("office", "/merge P-02 into P-01 the same problem")),
+                Move(
+                    "merge", "merge", "merged", ("office", "/merge P-02 into P-01 the same problem")
+                ),
                 Move("withdraw", "withdraw", "withdrawn", ("author", "/withdraw P-02 no time")),
             ],
-            place: { $0.state.proposals["P-02"]?.state.rawValue ?? "nowhere" }, allows: rows(Transitions.proposal))
+            place: { $0.state.proposals["P-02"]?.state.rawValue ?? "nowhere" },
+            allows: rows(Transitions.proposal))
     }
 
     private static func cohort(_ world: World) -> Machine {
@@ -103,7 +130,10 @@ enum Machines {
             title: "# A cohort",
             stages: CohortState.allCases.map { state in
                 var world = world
-                world.take(.imported([.cohortMoved(CohortMoved(cohort: "NA-1", to: state, on: world.today))]))
+                world.take(
+                    .imported([
+                        .cohortMoved(CohortMoved(cohort: "NA-1", to: state, on: world.today))
+                    ]))
                 return (state.rawValue, state.term, world)
             },
             moves: [
@@ -111,9 +141,12 @@ enum Machines {
                 Move("batch select", "batch", "selecting", ("office", "/batch select NA-1")),
                 Move("batch design", "batch", "design", ("office", "/batch design NA-1")),
                 Move("batch cancel", "batch", "cancelled", ("office", "/batch cancel NA-1")),
-                Move("launch", "launch", "accelerating", ("coach", "/launch CH-01"), stays: ["accelerating", "sustaining"]),
+                Move(
+                    "launch", "launch", "accelerating", ("coach", "/launch CH-01"),
+                    stays: ["accelerating", "sustaining"]),
             ],
-            place: { $0.state.cohorts["NA-1"]?.state.rawValue ?? "nowhere" }, allows: rows(Transitions.cohort))
+            place: { $0.state.cohorts["NA-1"]?.state.rawValue ?? "nowhere" },
+            allows: rows(Transitions.cohort))
     }
 
     // MARK: Work
@@ -132,13 +165,25 @@ enum Machines {
                 return (state.rawValue, "state.\(state.rawValue)", world)
             },
             moves: [
-                Move("done", "done", "done", ("m2", "/done CH-01-M2 minutes signed"), stays: ["done"]),
-                Move("done, undo", "undo", "open", ("m2", "/done CH-01-M2 minutes signed"), ("m2", "/undo"), stays: ["open", "done"]),
-                Move("drop", "milestone", "dropped", ("lead", "/milestone drop CH-01-M2 not needed")),
-                Move("carry", "milestone", "carried", ("lead", "/milestone carry CH-01-M2 after the last day")),
+                Move(
+                    "done", "done", "done", ("m2", "/done CH-01-M2 minutes signed"), stays: ["done"]
+                ),
+                Move(
+                    "done, undo", "undo", "open", ("m2", "/done CH-01-M2 minutes signed"),
+                    ("m2", "/undo"), stays: ["open", "done"]),
+                Move(
+                    "drop", "milestone", "dropped", ("lead", "/milestone drop CH-01-M2 not needed")),
+                Move(
+                    "carry", "milestone", "carried",
+                    ("lead", "/milestone carry CH-01-M2 after the last day")),
             ],
-            place: { $0.state.challenges["CH-01"]?.milestones.first { $0.code == "M2" }?.state.rawValue ?? "nowhere" },
-            allows: { from, to, command in command != "undo" && rows(Transitions.milestone)(from, to, command) })
+            place: {
+                $0.state.challenges["CH-01"]?.milestones.first { $0.code == "M2" }?.state.rawValue
+                    ?? "nowhere"
+            },
+            allows: { from, to, command in
+                command != "undo" && rows(Transitions.milestone)(from, to, command)
+            })
     }
 
     private static func blocker(_ world: World) -> Machine {
@@ -156,12 +201,19 @@ enum Machines {
             },
             moves: [
                 Move("solved", "solved", "resolved", ("lead", "/solved CH-01-B1 duty roster")),
-                Move("solved accept", "solved", "accepted", ("lead", "/solved accept CH-01-B1 we go on without it")),
-                Move("solved outside", "solved", "moved", ("lead", "/solved outside CH-01-B1 to the budget law")),
+                Move(
+                    "solved accept", "solved", "accepted",
+                    ("lead", "/solved accept CH-01-B1 we go on without it")),
+                Move(
+                    "solved outside", "solved", "moved",
+                    ("lead", "/solved outside CH-01-B1 to the budget law")),
                 Move("escalate", "escalate", "escalated", ("m1", "/escalate CH-01-B1")),
                 Move("block reopen", "block", "open", ("m1", "/block reopen CH-01-B1")),
             ],
-            place: { $0.state.challenges["CH-01"]?.blockers.first { $0.code == "B1" }?.state.rawValue ?? "nowhere" },
+            place: {
+                $0.state.challenges["CH-01"]?.blockers.first { $0.code == "B1" }?.state.rawValue
+                    ?? "nowhere"
+            },
             allows: rows(Transitions.blocker))
     }
 
@@ -179,11 +231,16 @@ enum Machines {
                 return (state.rawValue, "state.\(state.rawValue)", world)
             },
             moves: [
-                Move("decide yes", "decide", "decided", ("sponsor", "/decide CH-01-D1 yes from our line")),
+                Move(
+                    "decide yes", "decide", "decided",
+                    ("sponsor", "/decide CH-01-D1 yes from our line")),
                 Move("decide no", "decide", "refused", ("sponsor", "/decide CH-01-D1 no")),
                 Move("ask withdraw", "ask", "withdrawn", ("lead", "/ask withdraw CH-01-D1")),
             ],
-            place: { $0.state.challenges["CH-01"]?.decisions.first { $0.code == "D1" }?.state.rawValue ?? "nowhere" },
+            place: {
+                $0.state.challenges["CH-01"]?.decisions.first { $0.code == "D1" }?.state.rawValue
+                    ?? "nowhere"
+            },
             allows: rows(Transitions.decision))
     }
 }

@@ -23,11 +23,20 @@ extension Machines {
             },
             moves: [
                 Move("done", "done", "done", ("m1", "/done CH-01-A1")),
-                Move("action drop", "action", "dropped", ("lead", "/action drop CH-01-A1 not needed")),
-                Move("action give", "action", "given", ("lead", "/action give CH-01-A1 @m2"), stays: ["open"]),
-                Move("action move", "action", "moved", ("lead", "/action move CH-01-A1 by 2026-04-10"), stays: ["open"]),
+                Move(
+                    "action drop", "action", "dropped", ("lead", "/action drop CH-01-A1 not needed")
+                ),
+                Move(
+                    "action give", "action", "given", ("lead", "/action give CH-01-A1 @m2"),
+                    stays: ["open"]),
+                Move(
+                    "action move", "action", "moved",
+                    ("lead", "/action move CH-01-A1 by 2026-04-10"), stays: ["open"]),
             ],
-            place: { $0.state.challenges["CH-01"]?.actions.first { $0.code == "A1" }?.state.rawValue ?? "nowhere" },
+            place: {
+                $0.state.challenges["CH-01"]?.actions.first { $0.code == "A1" }?.state.rawValue
+                    ?? "nowhere"
+            },
             allows: { from, to, command in table.contains([from, to, command]) })
     }
 
@@ -48,13 +57,21 @@ extension Machines {
                 risk.state = state
                 risk.movedOn = state == .open ? nil : world.today
                 world.take(.imported([.riskSet(OfChallenge("CH-01", risk))]))
-                return (state.rawValue, "state.\(state == .blocker ? "happened" : state.rawValue)", world)
+                return (
+                    state.rawValue, "state.\(state == .blocker ? "happened" : state.rawValue)",
+                    world
+                )
             },
             moves: [
-                Move("risk close", "risk", "closed", ("lead", "/risk close CH-01-R1 a second engineer")),
+                Move(
+                    "risk close", "risk", "closed",
+                    ("lead", "/risk close CH-01-R1 a second engineer")),
                 Move("block from", "block", "blocker", ("lead", "/block from CH-01-R1")),
             ],
-            place: { $0.state.challenges["CH-01"]?.risks.first { $0.code == "R1" }?.state.rawValue ?? "nowhere" },
+            place: {
+                $0.state.challenges["CH-01"]?.risks.first { $0.code == "R1" }?.state.rawValue
+                    ?? "nowhere"
+            },
             allows: { from, to, command in table.contains([from, to, command]) })
     }
 
@@ -74,17 +91,22 @@ extension Machines {
             },
             moves: [
                 Move(
-                    "promise", "promise", "promised", ("sponsor", "/promise CH-01-B1 by 2026-03-30 two registrars"),
+                    "promise", "promise", "promised",
+                    ("sponsor", "/promise CH-01-B1 by 2026-03-30 two registrars"),
                     stays: ["open", "escalated"])
             ],
-            place: { $0.state.challenges["CH-01"]?.blockers.first { $0.code == "B1" }?.state.rawValue ?? "nowhere" },
+            place: {
+                $0.state.challenges["CH-01"]?.blockers.first { $0.code == "B1" }?.state.rawValue
+                    ?? "nowhere"
+            },
             allows: { _, _, _ in false })
     }
 
     /// Another target is asked for and approved, or not: by the sponsor, never by whoever asked.
     static func revision(_ world: World) -> Machine {
         let table: Set<[String]> = [
-            ["asked", "decided", "decide"], ["asked", "refused", "decide"], ["asked", "withdrawn", "ask"],
+            ["asked", "decided", "decide"], ["asked", "refused", "decide"],
+            ["asked", "withdrawn", "ask"],
         ]
         return Machine(
             title: "# Another target",
@@ -108,14 +130,18 @@ extension Machines {
                 Move("decide no", "decide", "refused", ("sponsor", "/decide CH-01-D7 no")),
                 Move("ask withdraw", "ask", "withdrawn", ("lead", "/ask withdraw CH-01-D7")),
             ],
-            place: { $0.state.challenges["CH-01"]?.decisions.first { $0.code == "D7" }?.state.rawValue ?? "nowhere" },
+            place: {
+                $0.state.challenges["CH-01"]?.decisions.first { $0.code == "D7" }?.state.rawValue
+                    ?? "nowhere"
+            },
             allows: { from, to, command in table.contains([from, to, command]) })
     }
 
     /// The four-week review: planned and missed by time, held and cancelled by command.
     static func review(_ world: World) -> Machine {
         let table: Set<[String]> = [
-            ["planned", "held", "review"], ["missed", "held", "review"], ["cancelled", "held", "review"],
+            ["planned", "held", "review"], ["missed", "held", "review"],
+            ["cancelled", "held", "review"],
             ["planned", "cancelled", "review"], ["missed", "cancelled", "review"],
             ["missed", "planned", "review"], ["cancelled", "planned", "review"],
         ]
@@ -147,20 +173,30 @@ extension Machines {
                 return (stage, "state.\(stage)", world)
             },
             moves: [
-                Move("review hold", "review", "held", ("coach", "/review hold week4 CH-01"), stays: ["held"]),
-                Move("review cancel", "review", "cancelled", ("coach", "/review cancel week4 CH-01 no room")),
-                Move("review move", "review", "planned", ("coach", "/review move week4 to 2026-04-01 CH-01"), stays: ["planned"]),
+                Move(
+                    "review hold", "review", "held", ("coach", "/review hold week4 CH-01"),
+                    stays: ["held"]),
+                Move(
+                    "review cancel", "review", "cancelled",
+                    ("coach", "/review cancel week4 CH-01 no room")),
+                Move(
+                    "review move", "review", "planned",
+                    ("coach", "/review move week4 to 2026-04-01 CH-01"), stays: ["planned"]),
             ],
             place: { world in
-                world.state.challenges["CH-01"]?.reviewStandings(on: world.today, world.state.cohorts["NA-1"])
-                    .last { $0.kind == .weekFour }?.stage.rawValue ?? "nowhere"
+                world.state.challenges["CH-01"]?.reviewStandings(
+                    on: world.today, world.state.cohorts["NA-1"]
+                )
+                .last { $0.kind == .weekFour }?.stage.rawValue ?? "nowhere"
             },
             allows: { from, to, command in table.contains([from, to, command]) })
     }
 
     /// The pledge: the team's words, the sponsor's signature.
     static func pledge(_ world: World) -> Machine {
-        let table: Set<[String]> = [["draft", "agreed", "pledge"], ["agreed", "signed", "pledge"]]
+        let table: Set<[String]> = [
+            ["draft", "agreed", "pledge"], ["agreed", "signed", "pledge"],
+        ]
         return Machine(
             title: "# A pledge",
             stages: ["draft", "agreed", "signed"].map { stage in
@@ -173,7 +209,9 @@ extension Machines {
                 return (stage, "state.\(stage)", world)
             },
             moves: [
-                Move("pledge draft", "pledge", "agreed", ("lead", "/pledge draft CH-01 We keep 98 %"), stays: ["agreed"]),
+                Move(
+                    "pledge draft", "pledge", "agreed",
+                    ("lead", "/pledge draft CH-01 We keep 98 %"), stays: ["agreed"]),
                 Move("pledge sign", "pledge", "signed", ("sponsor", "/pledge sign CH-01")),
             ],
             place: { world in

@@ -156,7 +156,8 @@ import Testing
         tally.recorded += 1
         #expect(found.value == reading.value && found.asOf == reading.asOf, "\(reading.id)")
         #expect(
-            [found.by, world.state.people[found.by]?.name].contains(reading.by) && found.note == reading.note
+            [found.by, world.state.people[found.by]?.name].contains(reading.by)
+                && found.note == reading.note
                 && (found.enteredAt == reading.enteredAt || !tally.isOnTime), "\(reading.id)")
     }
 

@@ -8,7 +8,10 @@ import Testing
 @Suite("The private vote") struct PrivateVote {
     private static let team = ["u01-lead", "u01-data", "u01-m1", "u01-m2", "u01-m3"]
     private static let everybody =
-        team + ["u01-sponsor", "u01-leader1", "coach-1", "coach-2", "po-director", "u03-lead", "root", "nobody"]
+        team + [
+            "u01-sponsor", "u01-leader1", "coach-1", "coach-2", "po-director", "u03-lead", "root",
+            "nobody",
+        ]
 
     /// A challenge with its goal and an open vote.
     private static func base() throws -> World {
@@ -17,8 +20,11 @@ import Testing
         let morning = try #require(Instant(rfc3339: "2026-01-30T09:00:00+05:00"))
         var world = World(try House.decider(), file, until: morning)
         world.operate(.administrator(principal: "console:root", name: "Root"), at: world.now)
-        world.operate(.bind(chat: "console:ch01", title: "CH-01", challenge: "CH-01"), at: world.now)
-        world.say("/goal set \"Mean time to issue a permit\" from 42 to 15 working days by day 100", as: "console:u01-lead")
+        world.operate(
+            .bind(chat: "console:ch01", title: "CH-01", challenge: "CH-01"), at: world.now)
+        world.say(
+            "/goal set \"Mean time to issue a permit\" from 42 to 15 working days by day 100",
+            as: "console:u01-lead")
         let opened = world.say("/vote open", as: "console:u01-lead")
         #expect(opened.commit?.out.count == 5, "everybody of the team is asked")
         return world
@@ -34,14 +40,20 @@ import Testing
 
     /// Every line that could tell something, by everybody, in private and in the group.
     private static func lines(_ world: World) -> [String] {
-        let examples = world.decider.grammar.specs.values.sorted { $0.name < $1.name }.flatMap { spec in
+        let examples = world.decider.grammar.specs.values.sorted { $0.name < $1.name }.flatMap {
+            spec in
             spec.examples.map { "/" + $0.say }
         }
-        let own = ["vote", "goal card", "goal", "gate", "history", "challenge", "status", "team", "me", "digest", "whoami", "why"]
+        let own = [
+            "vote", "goal card", "goal", "gate", "history", "challenge", "status", "team", "me",
+            "digest", "whoami", "why",
+        ]
         return own.map { "/\($0) CH-01" } + own.map { "/\($0)" } + examples
     }
 
-    @Test("whoever asks whatever, the answer does not depend on who gave which vote", arguments: [3, 4, 5])
+    @Test(
+        "whoever asks whatever, the answer does not depend on who gave which vote",
+        arguments: [3, 4, 5])
     func sameToAll(_ count: Int) throws {
         let base = try Self.base()
         let first = [2, 4, 3, 5, 4], second = [4, 3, 2, 4, 5]
@@ -65,7 +77,8 @@ import Testing
                     var one = left, other = right
                     let x = one.say(line, as: "console:\(person)", in: chat)
                     let y = other.say(line, as: "console:\(person)", in: chat)
-                    #expect(x.out == y.out, "\(person)\(chat == nil ? "" : " in the group"): \(line)")
+                    #expect(
+                        x.out == y.out, "\(person)\(chat == nil ? "" : " in the group"): \(line)")
                     asked += 1
                 }
             }
@@ -76,7 +89,10 @@ import Testing
             CohortFile.write(left.state, cohort: "NA-1", asOf: date, zones: House.zones)
                 == CohortFile.write(right.state, cohort: "NA-1", asOf: date, zones: House.zones))
         // Once closed, the facts themselves hold no value of anybody's.
-        if count == 5 { #expect(left.state.challenges["CH-01"]?.ballot == right.state.challenges["CH-01"]?.ballot) }
+        if count == 5 {
+            #expect(
+                left.state.challenges["CH-01"]?.ballot == right.state.challenges["CH-01"]?.ballot)
+        }
         #expect(left.state.challenges["CH-01"]?.ballot?.isOpen == (count < 5))
         // The one check that this test is not blind: a vote more moves what is told.
         let before = left.say("/vote", as: "console:u01-sponsor").out.first?.phrases

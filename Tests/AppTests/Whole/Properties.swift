@@ -23,7 +23,8 @@ import Testing
         var agenda = Agenda()
 
         static let people = [
-            "po-director", "u03-data", "u03-data", "u03-lead", "u03-lead", "u03-sponsor", "coach-2", "u03-m1", "u03-m9",
+            "po-director", "u03-data", "u03-data", "u03-lead", "u03-lead", "u03-sponsor", "coach-2",
+            "u03-m1", "u03-m9",
             "u03-leader1", "u01-lead", "u08-data", "root", "guest",
         ].map { "console:\($0)" }
 
@@ -65,10 +66,14 @@ import Testing
 
         /// Rings what is due, as the alarm clock would.
         private mutating func ring() -> Bool {
-            guard let due = agenda.next(world.state, world.decider.zones), due <= world.now else { return false }
+            guard let due = agenda.next(world.state, world.decider.zones), due <= world.now else {
+                return false
+            }
             let heard = world.take(.alarm)
             accept(heard)
-            demand(heard.commit != nil, "seed \(seed): due at \(due), and nothing rang at \(world.now)")
+            demand(
+                heard.commit != nil, "seed \(seed): due at \(due), and nothing rang at \(world.now)"
+            )
             rang += 1
             return true
         }
@@ -104,8 +109,11 @@ import Testing
             let before = world.state
             let random = (0..<16).map { _ in UInt8(truncatingIfNeeded: self.random.next()) }
             // The same input against the same state: the same, as often as it is asked.
-            let first = world.decide(.message(inbound), random), second = world.decide(.message(inbound), random)
-            demand(first.commit == second.commit && first.out == second.out, "seed \(seed): \(inbound.text)")
+            let first = world.decide(.message(inbound), random),
+                second = world.decide(.message(inbound), random)
+            demand(
+                first.commit == second.commit && first.out == second.out,
+                "seed \(seed): \(inbound.text)")
             let heard = world.take(.message(inbound), random: random)
             accept(heard)
             for out in heard.out {
@@ -125,20 +133,34 @@ import Testing
             var after = world
             let undo = after.say("/undo", as: inbound.principal, in: inbound.chat)
             let isOurs = undo.commit?.events.contains { event in
-                if case .undone(let mark) = event { mark.n == Int64(clamping: commit.n) } else { false }
+                if case .undone(let mark) = event {
+                    mark.n == Int64(clamping: commit.n)
+                } else {
+                    false
+                }
             }
             guard isOurs == true else { return }
             undone += 1
             if let found = Facts.difference(before, after.state) {
-                Issue.record("seed \(seed): undo of “\(inbound.text)” \(commit.events.map { "\($0.tag)" }): \(found)")
+                Issue.record(
+                    "seed \(seed): undo of “\(inbound.text)” \(commit.events.map { "\($0.tag)" }): \(found)"
+                )
             }
             // Said again, it takes the undo back.
             let back = after.say("/undo", as: inbound.principal, in: inbound.chat)
-            guard let taken = undo.commit?.n, back.commit?.events.contains(where: { event in
-                if case .undone(let mark) = event { mark.n == Int64(clamping: taken) } else { false }
-            }) == true else { return }
+            guard let taken = undo.commit?.n,
+                back.commit?.events.contains(where: { event in
+                    if case .undone(let mark) = event {
+                        mark.n == Int64(clamping: taken)
+                    } else {
+                        false
+                    }
+                }) == true
+            else { return }
             if let found = Facts.difference(world.state, after.state) {
-                Issue.record("seed \(seed): undo of the undo of “\(inbound.text)” \(commit.events.map { "\($0.tag)" }): \(found)")
+                Issue.record(
+                    "seed \(seed): undo of the undo of “\(inbound.text)” \(commit.events.map { "\($0.tag)" }): \(found)"
+                )
             }
         }
 
@@ -150,22 +172,30 @@ import Testing
             let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones)
             demand(
                 fault == nil,
-                "seed \(seed): after \(commit.events.map { "\($0.tag)" }) the agenda: \(fault ?? "")")
+                "seed \(seed): after \(commit.events.map { "\($0.tag)" }) the agenda: \(fault ?? "")"
+            )
             guard let read = Facts.reread(commit) else {
                 Issue.record("seed \(seed): commit \(commit.n) is not read back: \(commit)")
                 return
             }
-            demand(read == commit, "seed \(seed): commit \(commit.n) is read back otherwise: \(Facts.difference(commit, read))")
+            demand(
+                read == commit,
+                "seed \(seed): commit \(commit.n) is read back otherwise: \(Facts.difference(commit, read))"
+            )
             copy.evolve(read)
         }
 
         func compare() {
-            demand(world.state == copy, "seed \(seed): replay differs: \(Facts.where(world.state, copy) ?? "in what no snapshot holds")")
+            demand(
+                world.state == copy,
+                "seed \(seed): replay differs: \(Facts.where(world.state, copy) ?? "in what no snapshot holds")"
+            )
             do {
                 let restored = try Facts.restored(world.state)
                 demand(
                     restored == world.state,
-                    "seed \(seed): the snapshot differs: \(Facts.where(world.state, restored) ?? "in what no snapshot holds")")
+                    "seed \(seed): the snapshot differs: \(Facts.where(world.state, restored) ?? "in what no snapshot holds")"
+                )
             } catch {
                 Issue.record("seed \(seed): the snapshot is not read back: \(error)")
             }
@@ -175,7 +205,8 @@ import Testing
     private static func base(_ decider: Decider) throws -> World {
         var world = World(decider, try House.sample(), until: House.afternoon)
         world.operate(.administrator(principal: "console:root", name: "Root"), at: world.now)
-        world.operate(.bind(chat: "console:ch03", title: "CH-03", challenge: "CH-03"), at: world.now)
+        world.operate(
+            .bind(chat: "console:ch03", title: "CH-03", challenge: "CH-03"), at: world.now)
         return world
     }
 
@@ -190,7 +221,8 @@ import Testing
             var base = sample
             if seed % 5 == 0 {
                 base = World(decider)
-                base.operate(.administrator(principal: "console:root", name: "Root"), at: House.afternoon)
+                base.operate(
+                    .administrator(principal: "console:root", name: "Root"), at: House.afternoon)
             }
             let loaded = base.commits
             var life = Life(seed, lines, base)
@@ -200,7 +232,9 @@ import Testing
             }
             // And once from the very beginning.
             var replayed = State()
-            for commit in loaded + life.world.commits.dropFirst(loaded.count) { replayed.evolve(commit) }
+            for commit in loaded + life.world.commits.dropFirst(loaded.count) {
+                replayed.evolve(commit)
+            }
             demand(replayed == life.world.state, "seed \(seed): the replay from the start differs")
             commits += life.world.commits.count - loaded.count
             undone += life.undone
@@ -221,15 +255,23 @@ import Testing
             let text = Hostile.text(&random)
             world.now = world.now.advanced(by: 40 * Instant.second)
             let chat = random.chance(30) ? "console:ch03" : nil
-            var inbound = world.inbound(text, as: who, in: chat, kind: random.chance(10) ? .pressed : .said)
+            var inbound = world.inbound(
+                text, as: who, in: chat, kind: random.chance(10) ? .pressed : .said)
             if random.chance(10) { inbound.name = Hostile.text(&random) }
             inbound.repliesToBot = random.chance(20)
             let heard = world.take(.message(inbound))
             for out in heard.out { try Spoken.check(out, decider, world.state, "seed \(seed)") }
-            if let commit = heard.commit { demand(Facts.reread(commit) == commit, "seed \(seed): \(text.debugDescription) is read back otherwise") }
+            if let commit = heard.commit {
+                demand(
+                    Facts.reread(commit) == commit,
+                    "seed \(seed): \(text.debugDescription) is read back otherwise")
+            }
         }
         let restored = try Facts.restored(world.state)
-        demand(restored == world.state, "the snapshot differs: \(Facts.where(world.state, restored) ?? "in what no snapshot holds")")
+        demand(
+            restored == world.state,
+            "the snapshot differs: \(Facts.where(world.state, restored) ?? "in what no snapshot holds")"
+        )
     }
 
     @Test("facts that nobody could have said: taken in, assessed, shown, never a trap")
@@ -251,7 +293,9 @@ import Testing
                 reading.id = "X\(place)"
                 reading.value = random.pick(doubles) ?? 0
                 reading.asOf = LocalDate(days: random.pick(days) ?? 0)
-                reading.enteredAt = Instant(milliseconds: random.chance(70) ? commit.at.milliseconds : Int64(bitPattern: random.next()) / 4_000)
+                reading.enteredAt = Instant(
+                    milliseconds: random.chance(70)
+                        ? commit.at.milliseconds : Int64(bitPattern: random.next()) / 4_000)
                 reading.by = "u03-data"
                 reading.supersedes = random.pick(["X0", "X1", "U0100", "nothing"])
                 commit.events.append(.readingRecorded(OfGoal("CH-03", "G1", reading)))
@@ -272,11 +316,17 @@ import Testing
             }
             world.state.evolve(commit)
             world.now = commit.at
-            let exported = CohortFile.write(world.state, cohort: "NA-1", asOf: date, zones: House.zones)
+            let exported = CohortFile.write(
+                world.state, cohort: "NA-1", asOf: date, zones: House.zones)
             demand(exported != nil, "seed \(seed): no export")
-            for line in ["/status CH-03", "/why CH-03", "/cohort", "/digest CH-03", "/chart CH-03", "/history CH-03", "/me", "/up 78"] {
+            for line in [
+                "/status CH-03", "/why CH-03", "/cohort", "/digest CH-03", "/chart CH-03",
+                "/history CH-03", "/me", "/up 78",
+            ] {
                 let heard = world.say(line, as: "console:u03-data")
-                for out in heard.out { try Spoken.check(out, decider, world.state, "seed \(seed): \(line)") }
+                for out in heard.out {
+                    try Spoken.check(out, decider, world.state, "seed \(seed): \(line)")
+                }
             }
             _ = Reminding(world.state, House.zones).next("challenge CH-03")
             demand(Facts.reread(commit) == commit, "seed \(seed)")

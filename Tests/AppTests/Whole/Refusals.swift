@@ -17,7 +17,9 @@ enum Refusals {
         }
         // What is asked for is no refusal, and what a refusal becomes on its way is one.
         keys.remove("error.whichChallenge")
-        return keys.union(["challenge.illegalNow", "challenge.already", "challenge.gate", "challenge.gateHere"])
+        return keys.union([
+            "challenge.illegalNow", "challenge.already", "challenge.gate", "challenge.gateHere",
+        ])
     }()
 }
 

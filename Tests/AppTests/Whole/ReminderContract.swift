@@ -19,7 +19,10 @@ import Testing
         var due: Set<String> = []
         var rang = 0, held = 0, folded = 0, merged = 0, amended = 0, behalf = 0
 
-        static let people = ["po-director", "u03-data", "u03-lead", "u03-sponsor", "coach-2", "u01-lead", "u01-data", "u08-data", "u06-m1"]
+        static let people = [
+            "po-director", "u03-data", "u03-lead", "u03-sponsor", "coach-2", "u01-lead", "u01-data",
+            "u08-data", "u06-m1",
+        ]
 
         init(_ seed: UInt64, _ lines: Lines, _ base: World) {
             self.seed = seed
@@ -40,14 +43,18 @@ import Testing
             // Nothing that came due is left without a word.
             for key in due.sorted() {
                 let how = became[key]
-                demand(how != nil || !isCalled(key), "seed \(seed): \(key) was due, and nothing came of it")
+                demand(
+                    how != nil || !isCalled(key),
+                    "seed \(seed): \(key) was due, and nothing came of it")
             }
             for (key, how) in became.sorted(by: { $0.key < $1.key }) {
                 let ends = how.filter { $0 != "held" && $0 != "snoozed" }.count
                 let snoozes = how.count { $0 == "snoozed" }
                 demand(ends <= 1 + snoozes, "seed \(seed): \(key) ended \(how)")
                 guard how.last == "held" else { continue }
-                let waits = world.state.reminded.values.contains { $0.waiting.contains(key) || $0.more > 0 }
+                let waits = world.state.reminded.values.contains {
+                    $0.waiting.contains(key) || $0.more > 0
+                }
                 demand(waits, "seed \(seed): \(key) is held, and waits nowhere")
             }
         }
@@ -72,7 +79,8 @@ import Testing
                 case 1: "/later \(random.below(5) + 1) hours"
                 case 2: "/notme"
                 case 3: "/mute \(random.pick(["reading", "digest", "milestone", "off"]) ?? "off")"
-                case 4: "/away until \(day + random.below(9)) deputy=@\(random.pick(Self.people) ?? "")"
+                case 4:
+                    "/away until \(day + random.below(9)) deputy=@\(random.pick(Self.people) ?? "")"
                 case 5: "/away until \(day + random.below(5))"
                 case 6: "/away off"
                 case 7: "/settings zone \(random.pick(["Asia/Almaty", "America/New_York"]) ?? "")"
@@ -83,10 +91,16 @@ import Testing
                 case 12: "/up 79 CH-0\(1 + random.below(8))"
                 default: lines.line(world.state, &random)
                 }
-            guard !["/forget", "/programme", "/calendar"].contains(where: line.hasPrefix) else { return }
+            guard !["/forget", "/programme", "/calendar"].contains(where: line.hasPrefix) else {
+                return
+            }
             let heard = world.say(line, as: who, in: random.chance(10) ? "console:ch03" : nil)
-            for out in heard.out { try Spoken.check(out, world.decider, world.state, "seed \(seed): \(line)") }
-            for case .snoozed(let s) in heard.commit?.events ?? [] { became[s.key, default: []].append("snoozed") }
+            for out in heard.out {
+                try Spoken.check(out, world.decider, world.state, "seed \(seed): \(line)")
+            }
+            for case .snoozed(let s) in heard.commit?.events ?? [] {
+                became[s.key, default: []].append("snoozed")
+            }
             for case .rang(let r) in heard.commit?.events ?? [] where !r.key.hasPrefix("nudge/") {
                 became[r.key, default: []].append(r.how ?? "")
                 // Handed on after it was told: no second telling.
@@ -94,7 +108,9 @@ import Testing
             }
             amended += heard.out.count { $0.isAmendment }
             for out in heard.out where out.isAmendment {
-                demand(out.replaces.flatMap { world.state.sent[$0] } != nil, "seed \(seed): an amendment of nothing")
+                demand(
+                    out.replaces.flatMap { world.state.sent[$0] } != nil,
+                    "seed \(seed): an amendment of nothing")
             }
         }
 
@@ -102,7 +118,8 @@ import Testing
             for id in world.state.owed.keys {
                 let isLost = random.chance(2)
                 world.take(
-                    isLost ? .undeliverable(id: id, why: "blocked", isLost: random.chance(50))
+                    isLost
+                        ? .undeliverable(id: id, why: "blocked", isLost: random.chance(50))
                         : .delivered(id: id, message: "console:x/\(id)"))
             }
         }
@@ -128,7 +145,8 @@ import Testing
         private mutating func ring() {
             let reminding = Reminding(world.state, world.decider.zones, at: world.now)
             for owner in Reminding.owners(world.state) {
-                for one in reminding.occurrences(owner) where one.rings <= world.now && !one.key.hasPrefix("waiting/") {
+                for one in reminding.occurrences(owner)
+                where one.rings <= world.now && !one.key.hasPrefix("waiting/") {
                     due.insert(one.key)
                 }
             }
@@ -142,7 +160,9 @@ import Testing
             rang += 1
             var receivers: Set<String> = []
             for out in heard.out {
-                demand(receivers.insert(out.to.text).inserted, "seed \(seed): two messages at once to \(out.to.text)")
+                demand(
+                    receivers.insert(out.to.text).inserted,
+                    "seed \(seed): two messages at once to \(out.to.text)")
                 check(out, before)
             }
         }
@@ -152,7 +172,9 @@ import Testing
             // The scoreboard is drawn anew where it hangs: nobody is disturbed by it.
             guard out.pins == nil else { return }
             let keys = [out.occurrence].compactMap { $0 } + out.also
-            demand(!keys.isEmpty, "seed \(seed): an unasked message without its reason: \(out.phrases.map(\.key))")
+            demand(
+                !keys.isEmpty,
+                "seed \(seed): an unasked message without its reason: \(out.phrases.map(\.key))")
             let isStar = keys.contains { key in
                 Occurrence.parts(of: key).map { ReminderContract.stars.contains($0.row) } ?? false
             }
@@ -161,40 +183,55 @@ import Testing
             var zone = "Asia/Almaty"
             if case .person(let code) = out.to {
                 zone = state.people[code]?.zone ?? zone
-                demand(state.people[code]?.isReachable == true, "seed \(seed): \(code) can't be reached, and is written to")
-                let today = (world.decider.zones.local(world.now, in: zone) ?? world.now.local(offset: 0)).date
+                demand(
+                    state.people[code]?.isReachable == true,
+                    "seed \(seed): \(code) can't be reached, and is written to")
+                let today =
+                    (world.decider.zones.local(world.now, in: zone) ?? world.now.local(offset: 0))
+                    .date
                 let isAway = state.people[code]?.awayUntil.map { $0 >= today } ?? false
                 demand(!isAway, "seed \(seed): \(code) is on leave, and is told \(keys)")
             }
             let local = world.decider.zones.local(world.now, in: zone) ?? world.now.local(offset: 0)
             guard let programme = state.programmes.values.first, !isStar else { return }
             var calendar = programme.calendar
-            if case .person(let code) = out.to { calendar = state.calendar(of: code, in: programme) }
+            if case .person(let code) = out.to {
+                calendar = state.calendar(of: code, in: programme)
+            }
             demand(
-                calendar.isWorking(local.date) && local.time >= calendar.quietTo && local.time < calendar.quietFrom,
+                calendar.isWorking(local.date) && local.time >= calendar.quietTo
+                    && local.time < calendar.quietFrom,
                 "seed \(seed): \(out.to.text) is disturbed at \(local): \(keys)")
             let day = "\(out.to.text) \(local.date)"
             told[day, default: 0] += 1
-            demand(told[day, default: 0] <= 3, "seed \(seed): \(told[day, default: 0]) messages for \(day)")
+            demand(
+                told[day, default: 0] <= 3,
+                "seed \(seed): \(told[day, default: 0]) messages for \(day)")
             if keys.count > 1 || out.phrases.first?.key.hasPrefix("remind.waited") == true {
                 let lines = out.phrases.reduce(0) {
-                    $0 + world.decider.phrasebook.text($1, language: "en").split(separator: "\n", omittingEmptySubsequences: false).count
+                    $0
+                        + world.decider.phrasebook.text($1, language: "en").split(
+                            separator: "\n", omittingEmptySubsequences: false
+                        ).count
                 }
                 demand(lines <= 25, "seed \(seed): \(lines) lines for \(day)")
-                demand(out.offers.count <= 8, "seed \(seed): \(out.offers.count) choices for \(day)")
+                demand(
+                    out.offers.count <= 8, "seed \(seed): \(out.offers.count) choices for \(day)")
             }
         }
     }
 
     /// Rows that may break the day's limit and quiet hours.
     private static let stars: Set<String> = [
-        "launch.invitation", "day.one", "midpoint.review", "midpoint.outputs", "midpoint.overdue", "day.hundred",
+        "launch.invitation", "day.one", "midpoint.review", "midpoint.outputs", "midpoint.overdue",
+        "day.hundred",
         "closing.workshop",
     ]
 
     static func base() throws -> World {
         var world = World(try House.deciderOfCountry(), try House.sample(), until: House.afternoon)
-        world.operate(.bind(chat: "console:ch03", title: "CH-03", challenge: "CH-03"), at: world.now)
+        world.operate(
+            .bind(chat: "console:ch03", title: "CH-03", challenge: "CH-03"), at: world.now)
         return world
     }
 
@@ -213,12 +250,17 @@ import Testing
             amended += life.amended
             behalf += life.behalf
             let restored = try Facts.restored(life.world.state)
-            demand(restored == life.world.state, "seed \(seed): \(Facts.where(life.world.state, restored) ?? "in what no snapshot holds")")
+            demand(
+                restored == life.world.state,
+                "seed \(seed): \(Facts.where(life.world.state, restored) ?? "in what no snapshot holds")"
+            )
             var replayed = State()
             for commit in life.world.commits { replayed.evolve(commit) }
             demand(replayed == life.world.state, "seed \(seed): the replay differs")
         }
-        print("reminders: \(rang) alarms, \(held) held, \(folded) folded, \(merged) merged, \(amended) amended, \(behalf) for others")
+        print(
+            "reminders: \(rang) alarms, \(held) held, \(folded) folded, \(merged) merged, \(amended) amended, \(behalf) for others"
+        )
         #expect(rang > 0 && held > 0 && folded > 0 && merged > 0 && amended > 0 && behalf > 0)
     }
 
@@ -231,7 +273,8 @@ import Testing
         return world
     }
 
-    private static func ring(_ world: inout World, until: Instant) -> [(at: Instant, out: Outgoing)] {
+    private static func ring(_ world: inout World, until: Instant) -> [(at: Instant, out: Outgoing)]
+    {
         var left: [(at: Instant, out: Outgoing)] = []
         while let due = world.decider.nextAlarm(world.state), due <= until {
             world.now = max(world.now, due)
@@ -250,7 +293,9 @@ import Testing
             _ = Self.ring(&world, until: world.now.advanced(by: Instant.day))
             // Off, and on again in the middle of a working morning.
             world.now = world.now.advanced(by: Int64(days) * Instant.day)
-            while !(1...5).contains(world.now.local(offset: 18_000).date.weekday) { world.now = world.now.advanced(by: Instant.day) }
+            while !(1...5).contains(world.now.local(offset: 18_000).date.weekday) {
+                world.now = world.now.advanced(by: Instant.day)
+            }
             var count: [String: Int] = [:]
             let before = world.commits.count
             for one in Self.ring(&world, until: world.now.advanced(by: 5 * Instant.minute)) {
@@ -259,14 +304,19 @@ import Testing
                 #expect(heads.count <= 1)
             }
             #expect(!count.isEmpty)
-            #expect(count.filter { $0.value > 1 }.isEmpty, "\(days) days: \(count.filter { $0.value > 1 })")
+            #expect(
+                count.filter { $0.value > 1 }.isEmpty,
+                "\(days) days: \(count.filter { $0.value > 1 })")
             // What was due meanwhile was noted one by one.
-            let rang = world.commits[before...].flatMap(\.events).count { if case .rang = $0 { true } else { false } }
+            let rang = world.commits[before...].flatMap(\.events).count {
+                if case .rang = $0 { true } else { false }
+            }
             #expect(rang > count.count)
         }
     }
 
-    @Test("the fourth message of a day comes the next working morning, in one with what is due then")
+    @Test(
+        "the fourth message of a day comes the next working morning, in one with what is due then")
     func limit() throws {
         var world = try Self.quiet()
         // What came and is still called for is asked again on one working day, an hour apart.
@@ -278,18 +328,25 @@ import Testing
         let date = try #require(calendar.days.next(after: today))
         var byReceiver: [String: [String]] = [:]
         for key in Set(came).sorted() {
-            guard let parts = Occurrence.parts(of: key), !Self.stars.contains(parts.row) else { continue }
-            let isNew = byReceiver[parts.receiver]?.contains { $0.hasPrefix("\(parts.row)/\(parts.subject)/") } != true
+            guard let parts = Occurrence.parts(of: key), !Self.stars.contains(parts.row) else {
+                continue
+            }
+            let isNew =
+                byReceiver[parts.receiver]?.contains {
+                    $0.hasPrefix("\(parts.row)/\(parts.subject)/")
+                } != true
             if isNew { byReceiver[parts.receiver, default: []].append(key) }
         }
-        let (receiver, mine) = try #require(byReceiver.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) })
+        let (receiver, mine) = try #require(
+            byReceiver.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) })
         try world.take(
             .imported(
                 mine.prefix(8).enumerated().map { place, key in
                     var event = Snoozed()
                     event.key = key
                     event.until = try #require(
-                        House.zones.instant(LocalMoment(date, LocalTime(10 + place, 0)), in: "Asia/Almaty"))
+                        House.zones.instant(
+                            LocalMoment(date, LocalTime(10 + place, 0)), in: "Asia/Almaty"))
                     return .snoozed(event)
                 }))
         let reminding = Reminding(world.state, world.decider.zones)
@@ -297,7 +354,8 @@ import Testing
             $0.receiver == receiver && mine.contains($0.key)
         }
         #expect(due.count > 3, "\(receiver): \(due.map(\.key))")
-        let end = try #require(House.zones.instant(LocalMoment(date + 5, LocalTime(12, 0)), in: "Asia/Almaty"))
+        let end = try #require(
+            House.zones.instant(LocalMoment(date + 5, LocalTime(12, 0)), in: "Asia/Almaty"))
         let told = Self.ring(&world, until: end).filter { $0.out.to == .person(receiver) }
         func dayOf(_ at: Instant) -> LocalDate? { House.zones.local(at, in: "Asia/Almaty")?.date }
         #expect(told.count { dayOf($0.at) == date } == 3)
@@ -310,7 +368,9 @@ import Testing
         }
     }
 
-    @Test("who blocked the bot is written to no more, the lead hears of it once, and a word in private mends it")
+    @Test(
+        "who blocked the bot is written to no more, the lead hears of it once, and a word in private mends it"
+    )
     func blocked() throws {
         var world = try Self.quiet()
         let left = Self.ring(&world, until: world.now.advanced(by: 12 * Instant.day))
@@ -328,7 +388,8 @@ import Testing
         let group = after.filter { $0.out.to == .chat("console:ch03") }
         #expect(!group.isEmpty)
         for one in group {
-            let words = one.out.phrases.map { world.decider.phrasebook.text($0, language: "en") }.joined(separator: "\n")
+            let words = one.out.phrases.map { world.decider.phrasebook.text($0, language: "en") }
+                .joined(separator: "\n")
             #expect(!words.contains(world.state.people["u03-data"]?.name ?? "?"), "\(words)")
         }
         world.say("/status", as: "console:u03-data")
@@ -341,10 +402,16 @@ import Testing
         let until = world.now.advanced(by: 20 * Instant.day).local(offset: 18_000).date
         world.say("/mute reading until=\(until)", as: "console:u03-data")
         let told = Self.ring(&world, until: world.now.advanced(by: 40 * Instant.day))
-        let mine = told.filter { $0.out.to == .person("u03-data") && $0.out.occurrence?.hasPrefix("reading.") == true }
+        let mine = told.filter {
+            $0.out.to == .person("u03-data") && $0.out.occurrence?.hasPrefix("reading.") == true
+        }
         #expect(mine.allSatisfy { $0.at.local(offset: 18_000).date > until })
         let muted = world.commits.flatMap(\.events).count {
-            if case .rang(let r) = $0 { r.how == "muted" && r.key.contains("/u03-data@") } else { false }
+            if case .rang(let r) = $0 {
+                r.how == "muted" && r.key.contains("/u03-data@")
+            } else {
+                false
+            }
         }
         #expect(muted > 0)
     }

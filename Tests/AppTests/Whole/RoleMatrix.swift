@@ -7,8 +7,10 @@ import Testing
 @Suite("Roles and commands") struct RoleMatrix {
     /// Who speaks for each role, in CH-03 of the sample cohort on its Day 47.
     private static let speakers: [(heading: String, principal: String)] = [
-        ("member", "u03-m1"), ("keeper", "u03-data"), ("scribe", "u03-m9"), ("leader", "u03-lead"), ("coach", "coach-2"),
-        ("sponsor", "u03-sponsor"), ("system", "u03-leader1"), ("office", "po-director"), ("viewer", "a-viewer"),
+        ("member", "u03-m1"), ("keeper", "u03-data"), ("scribe", "u03-m9"), ("leader", "u03-lead"),
+        ("coach", "coach-2"),
+        ("sponsor", "u03-sponsor"), ("system", "u03-leader1"), ("office", "po-director"),
+        ("viewer", "a-viewer"),
         ("trainer", "a-trainer"), ("admin", "an-admin"), ("stranger", "nobody"),
     ]
 
@@ -16,7 +18,8 @@ import Testing
     private static let instead: [String: String] = [
         "done M3": "done M3 CH-03",
         "decide CH-01-D1 yes from our IT line": "decide CH-03-D1 yes",
-        "midpoint done CH-01 two cities share one queue from Monday": "midpoint done CH-03 two regions share one list",
+        "midpoint done CH-01 two cities share one queue from Monday":
+            "midpoint done CH-03 two regions share one list",
         "solved B2 duty roster": "solved B2 duty roster CH-03",
         "nudge CH-07": "nudge CH-03",
         "decide D1 no": "decide D1 no CH-03",
@@ -35,12 +38,18 @@ import Testing
     private static func base(_ decider: Decider) throws -> World {
         var world = World(decider, try House.sample(), until: House.afternoon)
         var events: [Event] = []
-        for (code, role, scope) in [("a-viewer", Role.viewer, "KZ"), ("a-trainer", .trainer, "KZ"), ("an-admin", .admin, "*")] {
+        for (code, role, scope) in [
+            ("a-viewer", Role.viewer, "KZ"), ("a-trainer", .trainer, "KZ"),
+            ("an-admin", .admin, "*"),
+        ] {
             var person = Person()
             person.code = code
             person.name = code
             person.grants = [Grant(scope: scope, role: role)]
-            events += [.personSet(person), .principalLinked(PrincipalLinked("console:\(code)", person: code))]
+            events += [
+                .personSet(person),
+                .principalLinked(PrincipalLinked("console:\(code)", person: code)),
+            ]
         }
         // A decision and a blocker in the team's own challenge, so that there is something to decide and solve.
         var asked = DecisionAsked()
@@ -55,7 +64,9 @@ import Testing
         blocker.raisedOn = LocalDate(days: 20_530)
         blocker.raisedBy = "u03-m2"
         blocker.owner = "u03-lead"
-        events += [.decisionAsked(OfChallenge("CH-03", asked)), .blockerSet(OfChallenge("CH-03", blocker))]
+        events += [
+            .decisionAsked(OfChallenge("CH-03", asked)), .blockerSet(OfChallenge("CH-03", blocker)),
+        ]
         world.take(.imported(events))
         return world
     }
@@ -72,7 +83,9 @@ import Testing
         let decider = try House.decider()
         let base = try base(decider)
         let refusals = Refusals.keys
-        #expect(refusals.contains("undo.nothing") && refusals.contains("up.notTeam") && !refusals.contains("up.recorded"))
+        #expect(
+            refusals.contains("undo.nothing") && refusals.contains("up.notTeam")
+                && !refusals.contains("up.recorded"))
         var text = legend + "\n\n" + row("", speakers.map(\.heading)) + "\n"
         for spec in decider.grammar.specs.values.sorted(by: { $0.name < $1.name }) {
             text += "\n"
@@ -90,7 +103,8 @@ import Testing
 
     /// The line first, cut at sixty; then a column of nine a role.
     private static func row(_ line: String, _ cells: [String]) -> String {
-        var first = line.unicodeScalars.count > 60 ? String(line.unicodeScalars.prefix(59)) + "…" : line
+        var first =
+            line.unicodeScalars.count > 60 ? String(line.unicodeScalars.prefix(59)) + "…" : line
         first += String(repeating: " ", count: 62 - first.unicodeScalars.count)
         var text = first
         for cell in cells { text += cell + String(repeating: " ", count: max(1, 9 - cell.count)) }
@@ -108,8 +122,10 @@ import Testing
         let decider = try House.decider()
         let base = try Self.base(decider)
         let roles: [String: String] = [
-            "u03-m1": "member", "u03-data": "data-keeper", "u03-m9": "scribe", "u03-lead": "team-leader", "coach-2": "coach",
-            "u03-sponsor": "sponsor", "u03-leader1": "system-leader", "po-director": "office", "a-viewer": "viewer",
+            "u03-m1": "member", "u03-data": "data-keeper", "u03-m9": "scribe",
+            "u03-lead": "team-leader", "coach-2": "coach",
+            "u03-sponsor": "sponsor", "u03-leader1": "system-leader", "po-director": "office",
+            "a-viewer": "viewer",
             "a-trainer": "trainer", "an-admin": "admin",
         ]
         var refused = 0

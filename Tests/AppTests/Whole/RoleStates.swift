@@ -6,8 +6,10 @@ import Testing
 /// stands in each state of its life, against a table that people can read.
 @Suite("Roles, commands and states") struct RoleStates {
     static let speakers: [(heading: String, code: String)] = [
-        ("member", "m1"), ("keeper", "keeper"), ("scribe", "scribe"), ("leader", "lead"), ("coach", "coach"),
-        ("sponsor", "sponsor"), ("system", "system"), ("office", "office2"), ("viewer", "viewer"), ("trainer", "trainer"),
+        ("member", "m1"), ("keeper", "keeper"), ("scribe", "scribe"), ("leader", "lead"),
+        ("coach", "coach"),
+        ("sponsor", "sponsor"), ("system", "system"), ("office", "office2"), ("viewer", "viewer"),
+        ("trainer", "trainer"),
         ("admin", "admin"), ("stranger", "stranger"),
     ]
 
@@ -25,14 +27,18 @@ import Testing
         var words: [String] = []
         for word in say.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
             var word = word
-            for (old, new) in [("CH-0", "CH-01"), ("NA-", "NA-1"), ("P-0", "P-01"), ("P-1", "P-01")] where word.hasPrefix(old) {
+            for (old, new) in [
+                ("CH-0", "CH-01"), ("NA-", "NA-1"), ("P-0", "P-01"), ("P-1", "P-01"),
+            ] where word.hasPrefix(old) {
                 let rest = word.dropFirst(5)
                 let tail = old == "CH-0" ? String(rest) : ""
                 word = new + tail
             }
             for kind in ["M", "B", "D"] {
                 let parts = word.split(separator: "-").map(String.init)
-                if let last = parts.last, last.count == 2, last.hasPrefix(kind), last.last?.isNumber == true {
+                if let last = parts.last, last.count == 2, last.hasPrefix(kind),
+                    last.last?.isNumber == true
+                {
                     let code = kind == "M" ? "M2" : kind + "1"
                     word = (parts.dropLast() + [code]).joined(separator: "-")
                 }
@@ -54,12 +60,16 @@ import Testing
         Stages(decider).worlds.map { stage in
             var world = stage.world
             var events: [Event] = []
-            for (code, role) in [("viewer", Role.viewer), ("trainer", .trainer), ("admin", .admin)] {
+            for (code, role) in [("viewer", Role.viewer), ("trainer", .trainer), ("admin", .admin)]
+            {
                 var person = Person()
                 person.code = code
                 person.name = code
                 person.grants = [Grant(scope: "*", role: role)]
-                events += [.personSet(person), .principalLinked(PrincipalLinked("console:\(code)", person: code))]
+                events += [
+                    .personSet(person),
+                    .principalLinked(PrincipalLinked("console:\(code)", person: code)),
+                ]
             }
             world.take(.imported(events))
             return world
@@ -71,7 +81,11 @@ import Testing
         let decider = try House.decider()
         let worlds = Self.worlds(decider)
         #expect(worlds.count == ChallengeState.allCases.count)
-        var text = Self.legend + "\n" + Golden.trimmed(Golden.padded("", 62) + Self.speakers.map { Golden.padded($0.heading, 13) }.joined()) + "\n"
+        var text =
+            Self.legend + "\n"
+            + Golden.trimmed(
+                Golden.padded("", 62) + Self.speakers.map { Golden.padded($0.heading, 13) }.joined()
+            ) + "\n"
         var letters: Set<Character> = []
         for spec in decider.grammar.specs.values.sorted(by: { $0.name < $1.name }) {
             text += "\n"
@@ -95,7 +109,8 @@ import Testing
         Golden.compare(text, with: "role-states.txt")
     }
 
-    @Test("whoever has no part in it changes nothing of a challenge, whatever is said, in any state")
+    @Test(
+        "whoever has no part in it changes nothing of a challenge, whatever is said, in any state")
     func denyByDefault() throws {
         let decider = try House.decider()
         for world in Self.worlds(decider) {
@@ -104,7 +119,8 @@ import Testing
                     for who in ["stranger", "viewer", "trainer", "m5"] {
                         var next = world
                         next.say("/" + Self.here(example.say), as: Cast.principal(who))
-                        let before = world.state.challenges["CH-01"], after = next.state.challenges["CH-01"]
+                        let before = world.state.challenges["CH-01"],
+                            after = next.state.challenges["CH-01"]
                         // Whoever taps “I'm in” waits at the door.
                         var bare = after
                         bare?.applicants = before?.applicants ?? []

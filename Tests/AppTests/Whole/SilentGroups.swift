@@ -24,7 +24,9 @@ import Testing
             let heard = world.take(.alarm)
             guard heard.commit != nil else { break }
             told += heard.out.filter { out in
-                ([out.occurrence].compactMap { $0 } + out.also).contains { $0.hasPrefix("group.silent/") }
+                ([out.occurrence].compactMap { $0 } + out.also).contains {
+                    $0.hasPrefix("group.silent/")
+                }
             }
         }
         world.now = end
@@ -37,7 +39,8 @@ import Testing
         #expect(Self.pass(23, &world).isEmpty)
         let told = Self.pass(2, &world)
         #expect(told.map(\.to) == [.person(Self.leader)])
-        #expect(told.first?.phrases.map(\.key) == ["remind.silence.head", "remind.silence.unknown"])
+        #expect(
+            told.first?.phrases.map(\.key) == ["remind.silence.head", "remind.silence.unknown"])
         #expect(told.first?.offers.contains { $0.line == "/diagnose" } == true)
         #expect(Self.pass(20 * 24, &world).isEmpty)
     }
@@ -87,7 +90,8 @@ import Testing
         var world = try Self.world()
         world.take(.channel(ChannelKnown("console", hearsAll: false)))
         let told = Self.pass(30, &world)
-        #expect(told.first?.phrases.map(\.key) == ["remind.silence.head", "remind.silence.commands"])
+        #expect(
+            told.first?.phrases.map(\.key) == ["remind.silence.head", "remind.silence.commands"])
         world.say("/up 79", as: "console:u03-data", in: Self.group)
         #expect(Self.pass(7 * 24, &world).isEmpty)
         #expect(Self.pass(3 * 24, &world).count == 1)

@@ -44,13 +44,20 @@ import Testing
 
     /// Messages before half past seven, after nine in the evening, or on a day off.
     private static func outsideHours(_ days: SimulatedDays) -> [String] {
-        guard let calendar = days.world.state.programmes.values.first?.calendar else { return ["no calendar"] }
+        guard let calendar = days.world.state.programmes.values.first?.calendar else {
+            return ["no calendar"]
+        }
         return days.told.compactMap { told in
             let local = told.at.local(offset: 5 * 3600)
             let isDecent = local.time >= LocalTime(7, 30) && local.time <= LocalTime(21, 0)
             // What can't be muted may come on a weekend, never on a holiday (method.md 3.2).
-            let isStar = told.rows.contains { row in Row.all.contains { $0.name == row && $0.isStar } }
-            let isOpen = isStar ? !calendar.holidays.contains { $0.date == local.date } : calendar.isWorking(local.date)
+            let isStar = told.rows.contains { row in
+                Row.all.contains { $0.name == row && $0.isStar }
+            }
+            let isOpen =
+                isStar
+                ? !calendar.holidays.contains { $0.date == local.date }
+                : calendar.isWorking(local.date)
             return isDecent && isOpen ? nil : "\(local) \(told.rows) \(told.out.occurrence ?? "")"
         }
     }
@@ -59,7 +66,8 @@ import Testing
     func crashes() throws {
         let days = try Self.whole.get()
         for seed in 1...UInt64(seeds(2, debug: 1)) {
-            let broken = try Self.lived(.init(crashes: (seed, _isDebugAssertConfiguration() ? 100 : 12)))
+            let broken = try Self.lived(
+                .init(crashes: (seed, _isDebugAssertConfiguration() ? 100 : 12)))
             report(broken.faults, "faults")
             #expect(broken.crashed > (_isDebugAssertConfiguration() ? 50 : 100))
             #expect(broken.rung.map(\.key) == days.rung.map(\.key))
@@ -68,7 +76,9 @@ import Testing
         }
     }
 
-    @Test("off for a while: what was due meanwhile is told at once and once, or explained", arguments: [1, 72])
+    @Test(
+        "off for a while: what was due meanwhile is told at once and once, or explained",
+        arguments: [1, 72])
     func downtime(hours: Int) throws {
         let from = Stages.instant("2026-03-09T08:30")
         let on = from.advanced(by: Int64(hours) * Instant.hour)
@@ -92,7 +102,10 @@ import Testing
         change.name = "By decree"
         let whole = try Self.whole.get()
         change.programme = try #require(whole.world.state.programmes.keys.first)
-        let days = try Self.lived(.init(decree: (Stages.instant("2026-03-11T15:00"), .imported([.calendarChanged(change)]))))
+        let days = try Self.lived(
+            .init(
+                decree: (Stages.instant("2026-03-11T15:00"), .imported([.calendarChanged(change)])))
+        )
         report(days.faults, "faults")
         report(Self.outsideHours(days), "outside hours")
         func on(_ date: LocalDate, _ days: SimulatedDays) -> [SimulatedDays.Rung] {
@@ -128,7 +141,9 @@ import Testing
     }
 
     /// Rings for days of true time by the machine that does it, on a clock that is wrong at times.
-    private func live(_ start: World, days: Int64, _ wrong: Wrong?) -> (rung: [SimulatedDays.Rung], outs: [(at: Instant, out: Outgoing)], world: World) {
+    private func live(_ start: World, days: Int64, _ wrong: Wrong?) -> (
+        rung: [SimulatedDays.Rung], outs: [(at: Instant, out: Outgoing)], world: World
+    ) {
         var world = start
         var agenda = Agenda()
         var rung: [SimulatedDays.Rung] = [], outs: [(at: Instant, out: Outgoing)] = []
@@ -142,13 +157,17 @@ import Testing
         while steady < days * Instant.day {
             var effects = clock.step(.tick, now: moment())
             var rings = 0
-            while case .ring? = effects.first(where: { if case .ring = $0 { true } else { false } }), rings < 5000 {
+            while case .ring? = effects.first(where: { if case .ring = $0 { true } else { false } }),
+                rings < 5000
+            {
                 rings += 1
                 world.now = moment().wall
                 let heard = world.take(.alarm)
                 if let commit = heard.commit {
                     agenda.note(commit)
-                    for case .rang(let rang) in commit.events { rung.append(.init(at: commit.at, key: rang.key, how: rang.how)) }
+                    for case .rang(let rang) in commit.events {
+                        rung.append(.init(at: commit.at, key: rang.key, how: rang.how))
+                    }
                     outs += heard.out.map { (world.now, $0) }
                 }
                 let next = agenda.next(world.state, world.decider.zones)
@@ -165,22 +184,33 @@ import Testing
     func jumps() throws {
         let start = try Self.middle()
         let right = live(start, days: 9, nil)
-        let keys = right.rung.map(\.key), finals = right.rung.filter { $0.how != Rang.How.held.rawValue }.map(\.key)
+        let keys = right.rung.map(\.key),
+            finals = right.rung.filter { $0.how != Rang.How.held.rawValue }.map(\.key)
         #expect(finals.count > 20 && Set(finals).count == finals.count)
         let hour = Instant.hour, day = Instant.day
         for by in [hour, -hour, day, -day, 3653 * day, -3653 * day] {
             // Wrong for fifty seconds: nobody notices.
-            let brief = live(start, days: 9, Wrong(name: "brief", by: by, from: 26 * hour, until: 26 * hour + 50_000))
+            let brief = live(
+                start, days: 9,
+                Wrong(name: "brief", by: by, from: 26 * hour, until: 26 * hour + 50_000))
             #expect(brief.rung.map(\.key) == keys, "\(by / hour) hours, briefly")
             // It looks twice before it believes a clock: what was due then comes a minute or two late.
-            let late = zip(brief.rung, right.rung).map { $0.at.milliseconds - $1.at.milliseconds }.max() ?? 0
+            let late =
+                zip(brief.rung, right.rung).map { $0.at.milliseconds - $1.at.milliseconds }.max()
+                ?? 0
             #expect(late <= 2 * Instant.minute, "\(by / hour) hours, briefly: \(late) ms late")
             // Wrong for half a day.
-            let long = live(start, days: 9, Wrong(name: "long", by: by, from: 26 * hour, until: 38 * hour))
+            let long = live(
+                start, days: 9, Wrong(name: "long", by: by, from: 26 * hour, until: 38 * hour))
             let found = long.rung.filter { $0.how != Rang.How.held.rawValue }.map(\.key)
             #expect(Set(found).count == found.count, "\(by / hour) hours: twice")
-            for (_, outs) in Dictionary(grouping: long.outs, by: { "\($0.at.milliseconds / (10 * Instant.minute)) \($0.out.to)" }) where by > day {
-                #expect(outs.count <= 1, "\(by / hour) hours: \(outs.count) messages at once to one person")
+            for (_, outs) in Dictionary(
+                grouping: long.outs,
+                by: { "\($0.at.milliseconds / (10 * Instant.minute)) \($0.out.to)" }) where by > day
+            {
+                #expect(
+                    outs.count <= 1,
+                    "\(by / hour) hours: \(outs.count) messages at once to one person")
             }
             guard by <= day else { continue }
             // In the end all that was due has rung, or its day came without a working hour.

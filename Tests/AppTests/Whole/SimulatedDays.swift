@@ -76,14 +76,18 @@ struct SimulatedDays {
         _ act: CohortScript.Act, _ script: CohortScript, _ tally: inout OracleThroughChat.Tally
     ) throws {
         let before = world.commits.count
-        if let fault = try script.play(act, &world, &tally) { misheard.append("\(world.now) \(fault)") }
+        if let fault = try script.play(act, &world, &tally) {
+            misheard.append("\(world.now) \(fault)")
+        }
         for commit in world.commits.dropFirst(before) { agenda.note(commit) }
         crash()
     }
 
     /// Lets the time go on, and rings what is due on the way.
     private mutating func pass(until end: Instant) {
-        if let decree = weather.decree, world.now < decree.at, decree.at <= end, seen.insert("the decree").inserted {
+        if let decree = weather.decree, world.now < decree.at, decree.at <= end,
+            seen.insert("the decree").inserted
+        {
             pass(until: decree.at)
             if let commit = world.take(decree.input).commit { agenda.note(commit) }
         }
@@ -108,8 +112,10 @@ struct SimulatedDays {
     private mutating func explain() {
         let reminding = Reminding(world.state, world.decider.zones).through(world.now)
         for owner in Reminding.owners(world.state) {
-            for left in reminding.occurrences(owner) where left.rings <= world.now && faults.count < 20 {
-                faults.append("\(world.now): \(left.key) was due at \(left.rings), and nothing came of it")
+            for left in reminding.occurrences(owner)
+            where left.rings <= world.now && faults.count < 20 {
+                faults.append(
+                    "\(world.now): \(left.key) was due at \(left.rings), and nothing came of it")
             }
         }
     }
@@ -143,7 +149,9 @@ struct SimulatedDays {
             said.formUnion(keys)
             var about: [String] = []
             for key in keys {
-                if let row = Occurrence.parts(of: key)?.row, !about.contains(row) { about.append(row) }
+                if let row = Occurrence.parts(of: key)?.row, !about.contains(row) {
+                    about.append(row)
+                }
             }
             told.append(Told(at: commit.at, out: out, rows: about))
         }
@@ -152,14 +160,17 @@ struct SimulatedDays {
         let steps = Set(said.map(step))
         for one in rung[before...] where one.isSent && !said.contains(one.key) {
             if one.how == Rang.How.folded.rawValue, steps.contains(step(one.key)) { continue }
-            faults.append("\(commit.at): \(one.key) rang \(one.how ?? "in time"), and nothing was said")
+            faults.append(
+                "\(commit.at): \(one.key) rang \(one.how ?? "in time"), and nothing was said")
         }
         crash()
     }
 
     /// The process ends and begins again: what is true is what the journal says.
     private mutating func crash(certainly: Bool = false) {
-        guard let crashes = weather.crashes, certainly || random.below(crashes.oneIn) == 0 else { return }
+        guard let crashes = weather.crashes, certainly || random.below(crashes.oneIn) == 0 else {
+            return
+        }
         crashed += 1
         var state = State()
         for commit in world.commits { state.evolve(commit) }
@@ -190,7 +201,8 @@ extension SimulatedDays {
                     counts.append((role, 1))
                 }
             }
-            let roles = counts.map { $0.count == 1 ? $0.role : "\($0.count) × \($0.role)" }.joined(separator: ", ")
+            let roles = counts.map { $0.count == 1 ? $0.role : "\($0.count) × \($0.role)" }.joined(
+                separator: ", ")
             text += Golden.trimmed(one.start + Golden.padded(roles, 44) + one.end) + "\n"
             line = nil
         }
@@ -199,7 +211,8 @@ extension SimulatedDays {
             if day != local.date {
                 write()
                 day = local.date
-                text += "\n\(Self.weekdays[local.date.weekday - 1]) \(local.date)\(number(local.date))\n"
+                text +=
+                    "\n\(Self.weekdays[local.date.weekday - 1]) \(local.date)\(number(local.date))\n"
             }
             let (_, role) = receiver(told)
             let row = told.rows.joined(separator: " + ")
@@ -208,21 +221,31 @@ extension SimulatedDays {
             line = line ?? (start, end, [])
             line?.roles.append(role)
             counts["\(row)\u{1}\(role.split(separator: " ").first ?? "")", default: 0] += 1
-            if case .person(let code) = told.out.to { perDay["\(local.date) \(code)", default: 0] += 1 }
+            if case .person(let code) = told.out.to {
+                perDay["\(local.date) \(code)", default: 0] += 1
+            }
         }
         write()
         text += "\n# Messages by row and by who got them\n\n"
         for (key, count) in counts.sorted(by: { $0.key < $1.key }) {
-            let parts = key.split(separator: "\u{1}", omittingEmptySubsequences: false).map(String.init)
+            let parts = key.split(separator: "\u{1}", omittingEmptySubsequences: false).map(
+                String.init)
             text += Golden.padded(parts[0], 40) + Golden.padded(parts.last ?? "", 20) + "\(count)\n"
         }
         text += "\n# How it rang\n\n"
         var hows: [String: Int] = [:]
-        for one in rung { hows["\(Occurrence.parts(of: one.key)?.row ?? "?") \(one.how ?? "sent")", default: 0] += 1 }
-        for (how, count) in hows.sorted(by: { $0.key < $1.key }) { text += Golden.padded(how, 40) + "\(count)\n" }
+        for one in rung {
+            hows["\(Occurrence.parts(of: one.key)?.row ?? "?") \(one.how ?? "sent")", default: 0] +=
+                1
+        }
+        for (how, count) in hows.sorted(by: { $0.key < $1.key }) {
+            text += Golden.padded(how, 40) + "\(count)\n"
+        }
         text += "\n# Messages that one person got on one day, and how often that was so\n\n"
         let often = perDay.values.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
-        for (count, times) in often.sorted(by: { $0.key < $1.key }) { text += Golden.padded("\(count)", 8) + "\(times)\n" }
+        for (count, times) in often.sorted(by: { $0.key < $1.key }) {
+            text += Golden.padded("\(count)", 8) + "\(times)\n"
+        }
         return text
     }
 
@@ -241,10 +264,17 @@ extension SimulatedDays {
         case .principal(let principal): return (principal, "principal")
         case .person(let code):
             let person = world.state.people[code]
-            let subject = told.out.subject ?? told.out.occurrence.flatMap { Occurrence.parts(of: $0)?.subject } ?? ""
+            let subject =
+                told.out.subject ?? told.out.occurrence.flatMap {
+                    Occurrence.parts(of: $0)?.subject
+                } ?? ""
             let challenge = world.state.challenges.values.first { subject.contains($0.code) }
-            let seat = challenge?.seats.first { $0.person == code }?.role ?? person?.grants.first?.role
-            return (person?.name ?? code, (seat?.rawValue ?? "nobody") + (challenge.map { " " + $0.code } ?? ""))
+            let seat =
+                challenge?.seats.first { $0.person == code }?.role ?? person?.grants.first?.role
+            return (
+                person?.name ?? code,
+                (seat?.rawValue ?? "nobody") + (challenge.map { " " + $0.code } ?? "")
+            )
         }
     }
 

@@ -37,7 +37,9 @@ enum Sources {
 
         private func isHere(_ text: StaticString) -> Bool {
             guard place + text.utf8CodeUnitCount <= bytes.count else { return false }
-            return (0..<text.utf8CodeUnitCount).allSatisfy { bytes[place + $0] == text.utf8Start[$0] }
+            return (0..<text.utf8CodeUnitCount).allSatisfy {
+                bytes[place + $0] == text.utf8Start[$0]
+            }
         }
         mutating func endLine() {
             lines.append(String(decoding: line, as: UTF8.self))
@@ -95,7 +97,8 @@ enum Sources {
                 place += 1
             }
             place += isLong ? 3 : 1
-            literals.append(Literal(text: String(decoding: text, as: UTF8.self), line: start, before: before))
+            literals.append(
+                Literal(text: String(decoding: text, as: UTF8.self), line: start, before: before))
         }
     }
 }

@@ -7,7 +7,8 @@ import Testing
 enum Cast {
     static let offices = ["office", "office2"]
     static let known = [
-        "coach", "sponsor", "sponsor2", "system", "lead", "lead2", "keeper", "keeper2", "m1", "m2", "m3", "m4",
+        "coach", "sponsor", "sponsor2", "system", "lead", "lead2", "keeper", "keeper2", "m1", "m2",
+        "m3", "m4",
         "m5", "scribe", "author",
     ]
     /// Whom nobody let in.
@@ -22,7 +23,10 @@ enum Cast {
             person.code = code
             person.name = code
             if offices.contains(code) { person.grants = [Grant(scope: "*", role: .office)] }
-            events += [.personSet(person), .principalLinked(PrincipalLinked(principal(code), person: code))]
+            events += [
+                .personSet(person),
+                .principalLinked(PrincipalLinked(principal(code), person: code)),
+            ]
         }
         world.take(.imported(events))
     }
@@ -44,7 +48,9 @@ struct Stages {
 
     subscript(state: ChallengeState) -> World? { worlds.first { $0.state == state }?.world }
 
-    static func instant(_ local: String) -> Instant { Instant(rfc3339: local + ":00+05:00") ?? Instant(milliseconds: 0) }
+    static func instant(_ local: String) -> Instant {
+        Instant(rfc3339: local + ":00+05:00") ?? Instant(milliseconds: 0)
+    }
 
     init(_ decider: Decider) {
         var world = World(decider)
@@ -52,7 +58,11 @@ struct Stages {
         Cast.bring(into: &world)
         for step in Self.path { take(step, &world) }
         if var stopped = self[.accelerating] {
-            take(.says("sponsor", #"/stop CH-01 "the law itself must change" "a goal that needs a law is none""#), &stopped)
+            take(
+                .says(
+                    "sponsor",
+                    #"/stop CH-01 "the law itself must change" "a goal that needs a law is none""#),
+                &stopped)
             take(.says("office", "/stop yes CH-01"), &stopped)
             take(.stands(.stopped), &stopped)
         }
@@ -74,7 +84,10 @@ struct Stages {
         case .stands(let state):
             let today = world.now.local(offset: 5 * 3600).date
             let found = world.state.challenges["CH-01"]?.phase(on: today)
-            if found != state { faults.append("CH-01 is \(found.map { $0.rawValue } ?? "nowhere"), not \(state.rawValue)") }
+            if found != state {
+                faults.append(
+                    "CH-01 is \(found.map { $0.rawValue } ?? "nowhere"), not \(state.rawValue)")
+            }
             worlds.append((state, world))
         }
     }
@@ -87,17 +100,22 @@ struct Stages {
         .says("office", "/batch call NA-1"),
         .says(
             "author",
-            #"/propose "Papers for newborns" "4 of 10 leave without papers" "Ministry of Justice, Ministry of Health" area=A03"#),
+            #"/propose "Papers for newborns" "4 of 10 leave without papers" "Ministry of Justice, Ministry of Health" area=A03"#
+        ),
         .says("office", "/batch select NA-1"),
         .says("office", "/score P-01 5 5 4 4"),
         .says("office", "/accept P-01"),
         .says("office", "/leadership sponsor @sponsor CH-01"),
         .says("office", "/leadership add @system CH-01"),
         .says("office", "/leadership coach @coach CH-01"),
-        .says("office", #"/challenge set note="Newborns with papers before discharge, in every hospital" CH-01"#),
         .says(
             "office",
-            #"/note set guardrails="no new law" approach="three hospitals first" questions="why do they come twice?" CH-01"#),
+            #"/challenge set note="Newborns with papers before discharge, in every hospital" CH-01"#
+        ),
+        .says(
+            "office",
+            #"/note set guardrails="no new law" approach="three hospitals first" questions="why do they come twice?" CH-01"#
+        ),
         .says("office", "/batch design NA-1"),
         .stands(.framing),
         .says("office", "/leadership ok CH-01"),
@@ -113,7 +131,8 @@ struct Stages {
         .at("2026-01-30T10:00"),
         .says(
             "lead",
-            #"/goal set "Newborns with papers before discharge" from 61 % to 98 % by day 100 source="registry" who="mothers in 12 hospitals" plan="Indicator 4.2" area=A03 challenge=CH-01"#),
+            #"/goal set "Newborns with papers before discharge" from 61 % to 98 % by day 100 source="registry" who="mothers in 12 hospitals" plan="Indicator 4.2" area=A03 challenge=CH-01"#
+        ),
         .says("lead", "/goal interim 50% CH-01"),
         .says("keeper", "/goal test 61.4 % CH-01"),
         .says("lead", "/depend law no CH-01"),
@@ -166,11 +185,14 @@ struct Stages {
 /// What a message says, as a person reads it in English, in one line.
 extension World {
     func words(_ phrases: [Phrase]) -> String {
-        decider.phrasebook.render(phrases, language: "en").lines.map(\.text).joined(separator: " ⏎ ")
+        decider.phrasebook.render(phrases, language: "en").lines.map(\.text).joined(
+            separator: " ⏎ ")
     }
     func labels(_ offers: [Offer]) -> String {
-        offers.map { "[\(decider.phrasebook.render([$0.label], language: "en").lines.map(\.text).joined(separator: " "))]" }
-            .joined(separator: " ")
+        offers.map {
+            "[\(decider.phrasebook.render([$0.label], language: "en").lines.map(\.text).joined(separator: " "))]"
+        }
+        .joined(separator: " ")
     }
     var today: LocalDate { now.local(offset: 5 * 3600).date }
 }
@@ -183,10 +205,12 @@ enum Golden {
             fputs(table, file)
             fclose(file)
         }
-        let wanted = String(decoding: Folder.bytes(path), as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let wanted = String(decoding: Folder.bytes(path), as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false)
         let found = table.split(separator: "\n", omittingEmptySubsequences: false)
         for place in 0..<max(wanted.count, found.count) {
-            let a = place < wanted.count ? wanted[place] : "nothing", b = place < found.count ? found[place] : "nothing"
+            let a = place < wanted.count ? wanted[place] : "nothing",
+                b = place < found.count ? found[place] : "nothing"
             #expect(a == b, "\(name): line \(place + 1)")
             if a != b, wanted.count != found.count { break }
         }

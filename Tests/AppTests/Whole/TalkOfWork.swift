@@ -11,14 +11,30 @@ extension Talk {
         work(challenge, team)
         if random.chance(3) { stop(challenge, team) }
         if challenge.decisions.contains(where: { $0.kind == "stop" && $0.state == .asked }) {
-            say(random.chance(50) ? "office" : team.sponsor, "/stop \(random.chance(60) ? "yes" : "no") \(code)", 6)
+            say(
+                random.chance(50) ? "office" : team.sponsor,
+                "/stop \(random.chance(60) ? "yes" : "no") \(code)", 6)
         }
         if random.chance(4) { say(team.lead, "/team add @m5 body=\"Ministry of Finance\" \(code)") }
-        if random.chance(3) { say("coach", "/team remove @\(random.pick(team.members) ?? team.lead) \(code)") }
-        if random.chance(2) { say("coach", "/team lead @\(random.pick(team.members) ?? team.lead) \(code)") }
-        if random.chance(2) { say("office", "/leadership sponsor @\(random.chance(50) ? "sponsor" : "sponsor2") \(code)") }
-        if random.chance(2) { say("office", "/challenge set duration=100 day1=\(today + 3) \(code)") }
-        if random.chance(2) { say(team.lead, "/goal set \"Something easier\" from 61 % to 70 % by day 60 challenge=\(code)") }
+        if random.chance(3) {
+            say("coach", "/team remove @\(random.pick(team.members) ?? team.lead) \(code)")
+        }
+        if random.chance(2) {
+            say("coach", "/team lead @\(random.pick(team.members) ?? team.lead) \(code)")
+        }
+        if random.chance(2) {
+            say(
+                "office",
+                "/leadership sponsor @\(random.chance(50) ? "sponsor" : "sponsor2") \(code)")
+        }
+        if random.chance(2) {
+            say("office", "/challenge set duration=100 day1=\(today + 3) \(code)")
+        }
+        if random.chance(2) {
+            say(
+                team.lead,
+                "/goal set \"Something easier\" from 61 % to 70 % by day 60 challenge=\(code)")
+        }
         questions(challenge, team)
     }
 
@@ -26,40 +42,66 @@ extension Talk {
         let code = challenge.code, team = team(challenge)
         for goal in challenge.goals { readings(challenge, goal, team) }
         let day = challenge.day(today) ?? 0, duration = challenge.head.duration
-        if day * 5 >= duration * 2, day * 5 <= duration * 3, !challenge.reviews.contains(where: { $0.kind == .midpoint }) {
+        if day * 5 >= duration * 2, day * 5 <= duration * 3,
+            !challenge.reviews.contains(where: { $0.kind == .midpoint })
+        {
             say("coach", "/midpoint done \(code) two regions share one list", 5)
         } else if random.chance(3) {
             say("coach", "/midpoint done \(code)")
         }
         if random.chance(12) {
-            let words = "\"form agreed\" \"second region\" \"\(random.chance(50) ? "none" : "licences")\""
-            let feelings = random.chance(60) ? " confidence=\(2 + random.below(4)) energy=\(1 + random.below(5))" : ""
-            say(random.pick([team.lead] + team.members) ?? team.lead, "/week \(words)\(feelings) challenge=\(code)", 2)
+            let words =
+                "\"form agreed\" \"second region\" \"\(random.chance(50) ? "none" : "licences")\""
+            let feelings =
+                random.chance(60)
+                ? " confidence=\(2 + random.below(4)) energy=\(1 + random.below(5))" : ""
+            say(
+                random.pick([team.lead] + team.members) ?? team.lead,
+                "/week \(words)\(feelings) challenge=\(code)", 2)
         }
         if random.chance(6) {
-            let short = ["same", "confidence \(1 + random.below(5))", "energy \(1 + random.below(5))"]
-            say(random.pick(team.members) ?? team.lead, "/week \(random.pick(short) ?? "same") challenge=\(code)")
+            let short = [
+                "same", "confidence \(1 + random.below(5))", "energy \(1 + random.below(5))",
+            ]
+            say(
+                random.pick(team.members) ?? team.lead,
+                "/week \(random.pick(short) ?? "same") challenge=\(code)")
         }
         if random.chance(4) {
             let colour = random.pick(["green", "amber", "red"]) ?? "amber"
-            say(random.chance(60) ? team.lead : team.sponsor, "/declare \(code) \(colour) half of the registrars are ill")
+            say(
+                random.chance(60) ? team.lead : team.sponsor,
+                "/declare \(code) \(colour) half of the registrars are ill")
         }
         if random.chance(3) { say(team.lead, "/meeting Tue 11:00 \(code)") }
-        if random.chance(6), let goal = challenge.primaryGoal, let target = goal.versions.last?.target {
+        if random.chance(6), let goal = challenge.primaryGoal,
+            let target = goal.versions.last?.target
+        {
             let to = target + (target - goal.baseline) * (Double(random.below(5)) - 2) / 10
-            say(team.lead, "/goal revise \(code)-\(goal.code) to \(Self.number(to)) because \"shipments take longer\"", 2)
+            say(
+                team.lead,
+                "/goal revise \(code)-\(goal.code) to \(Self.number(to)) because \"shipments take longer\"",
+                2)
         }
         let progress = challenge.primaryGoal.map { way(challenge, $0) } ?? 0
         if progress >= 1 || random.chance(3) {
-            let who = random.pick([team.sponsor, team.sponsor, "office", team.lead]) ?? team.sponsor
+            let who =
+                random.pick([team.sponsor, team.sponsor, "office", team.lead]) ?? team.sponsor
             say(who, "/close early \(code)", random.chance(30) ? 3 : 0)
             if random.chance(15) { say(team.lead, "/early hold \(code)", 2) }
-            if random.chance(15), let goal = challenge.primaryGoal, let target = goal.versions.last?.target {
-                say(team.lead, "/early raise \(Self.number(target + (target - goal.baseline) / 20)) challenge=\(code)", 2)
+            if random.chance(15), let goal = challenge.primaryGoal,
+                let target = goal.versions.last?.target
+            {
+                say(
+                    team.lead,
+                    "/early raise \(Self.number(target + (target - goal.baseline) / 20)) challenge=\(code)",
+                    2)
             }
         }
         for asked in challenge.decisions where asked.kind == "early" && asked.state == .asked {
-            say(random.pick([asked.decider, "office2", team.sponsor]) ?? asked.decider, "/close early \(code)", 4)
+            say(
+                random.pick([asked.decider, "office2", team.sponsor]) ?? asked.decider,
+                "/close early \(code)", 4)
         }
     }
 
@@ -76,7 +118,9 @@ extension Talk {
         let last = goal.readings.last { $0.voidedAt == nil }?.value ?? goal.baseline
         let value = last + span * (Double(random.below(60)) - 8) / 500
         let name = "goal=\(goal.code) challenge=\(challenge.code)"
-        let by = random.pick([team.keeper, team.keeper, team.lead, team.members[0], "office"]) ?? team.keeper
+        let by =
+            random.pick([team.keeper, team.keeper, team.lead, team.members[0], "office"])
+            ?? team.keeper
         let figure = Self.number(value)
         say(by, "/up \(figure) \(name)", 6)
         switch random.below(24) {
@@ -101,41 +145,71 @@ extension Talk {
         for milestone in challenge.milestones.suffix(6) {
             let name = "\(code)-\(milestone.code)"
             if milestone.state == .open, milestone.due - today < 4 {
-                say(milestone.owner ?? team.lead, "/done \(name)\(random.chance(80) ? " minutes signed" : "")", 2)
-                if random.chance(10) { say(team.lead, "/milestone \(random.chance(50) ? "drop" : "carry") \(name) not needed now") }
+                say(
+                    milestone.owner ?? team.lead,
+                    "/done \(name)\(random.chance(80) ? " minutes signed" : "")", 2)
+                if random.chance(10) {
+                    say(
+                        team.lead,
+                        "/milestone \(random.chance(50) ? "drop" : "carry") \(name) not needed now")
+                }
                 if random.chance(10) { say(team.lead, "/milestone move \(name) by \(today + 9)") }
             } else if random.chance(2) {
                 say(team.lead, "/done \(name) the register shows it")
             }
         }
         if challenge.milestones.count < 6, random.chance(8) {
-            say(team.members[0], "/milestone \"Step \(challenge.milestones.count + 1)\" by \(today + 12) \(code)")
+            say(
+                team.members[0],
+                "/milestone \"Step \(challenge.milestones.count + 1)\" by \(today + 12) \(code)")
         }
         if challenge.blockers.count < 5, random.chance(8) {
             let severity = random.pick(["low", "medium", "high", "critical"]) ?? "low"
-            say(random.pick(team.members + [team.sponsor, "system"]) ?? "m1", "/block severity=\(severity) \"The vendor wants 6 weeks, \(challenge.blockers.count)\" \(code)")
+            say(
+                random.pick(team.members + [team.sponsor, "system"]) ?? "m1",
+                "/block severity=\(severity) \"The vendor wants 6 weeks, \(challenge.blockers.count)\" \(code)"
+            )
         }
         for blocker in challenge.blockers.suffix(3) {
             let name = "\(code)-\(blocker.code)"
             if blocker.isOpen {
                 say(team.lead, "/solved \(name) duty roster")
-                if random.chance(20) { say(team.lead, "/solved \(random.chance(50) ? "accept" : "outside") \(name) we go on without it") }
+                if random.chance(20) {
+                    say(
+                        team.lead,
+                        "/solved \(random.chance(50) ? "accept" : "outside") \(name) we go on without it"
+                    )
+                }
                 if random.chance(30), blocker.level < 3 {
                     let rung = random.pick(["", "", " to office"]) ?? ""
-                    say(random.chance(60) ? team.lead : blocker.raisedBy, "/escalate \(name)\(rung) nobody answers", blocker.state == .escalated ? 4 : 2)
+                    say(
+                        random.chance(60) ? team.lead : blocker.raisedBy,
+                        "/escalate \(name)\(rung) nobody answers",
+                        blocker.state == .escalated ? 4 : 2)
                 }
-                if random.chance(6) { say(team.lead, "/block reassign \(name) @\(random.pick(team.members) ?? "m1")") }
+                if random.chance(6) {
+                    say(team.lead, "/block reassign \(name) @\(random.pick(team.members) ?? "m1")")
+                }
             } else if random.chance(6) {
                 say(team.members[0], "/block reopen \(name)")
             }
         }
         smallThings(challenge, team)
         if challenge.decisions.count < 6, random.chance(8) {
-            say(random.pick([team.lead, "coach", "office"]) ?? "office", "/ask \"40 licences from the line, \(challenge.decisions.count)\" by \(today + 4) \(code)")
+            say(
+                random.pick([team.lead, "coach", "office"]) ?? "office",
+                "/ask \"40 licences from the line, \(challenge.decisions.count)\" by \(today + 4) \(code)"
+            )
         }
-        for decision in challenge.decisions.suffix(3) where decision.state == .asked && decision.kind != "stop" {
-            say(decision.decider, "/decide \(code)-\(decision.code) \(random.chance(65) ? "yes" : "no") from our line", 2)
-            if random.chance(12) { say(decision.askedBy ?? team.lead, "/ask withdraw \(code)-\(decision.code)") }
+        for decision in challenge.decisions.suffix(3)
+        where decision.state == .asked && decision.kind != "stop" {
+            say(
+                decision.decider,
+                "/decide \(code)-\(decision.code) \(random.chance(65) ? "yes" : "no") from our line",
+                2)
+            if random.chance(12) {
+                say(decision.askedBy ?? team.lead, "/ask withdraw \(code)-\(decision.code)")
+            }
         }
     }
 
@@ -143,33 +217,58 @@ extension Talk {
     private mutating func smallThings(_ challenge: Challenge, _ team: Team) {
         let code = challenge.code, member = random.pick(team.members) ?? team.lead
         if challenge.actions.count < 5, random.chance(20) {
-            say(member, "/action \"call the vendor \(challenge.actions.count)\" owner @\(team.lead) by \(today + 5) challenge=\(code)")
+            say(
+                member,
+                "/action \"call the vendor \(challenge.actions.count)\" owner @\(team.lead) by \(today + 5) challenge=\(code)"
+            )
         }
         if let action = challenge.actions.last, random.chance(12) {
             let name = "\(code)-\(action.code)"
-            let lines = ["/done \(name)", "/action move \(name) by \(today + 3)", "/action give \(name) @\(member)", "/action drop \(name) not needed"]
+            let lines = [
+                "/done \(name)", "/action move \(name) by \(today + 3)",
+                "/action give \(name) @\(member)", "/action drop \(name) not needed",
+            ]
             say(random.chance(50) ? action.owner : team.lead, random.pick(lines) ?? "", 2)
         }
         if challenge.risks.count < 4, random.chance(6) {
-            say(member, "/risk \"the vendor loses its engineer \(challenge.risks.count)\" likelihood \(1 + random.below(5)) impact 4 challenge=\(code)")
+            say(
+                member,
+                "/risk \"the vendor loses its engineer \(challenge.risks.count)\" likelihood \(1 + random.below(5)) impact 4 challenge=\(code)"
+            )
         }
-        if let risk = challenge.risks.last, random.chance(6) { say(team.lead, "/risk close \(code)-\(risk.code) it went well") }
+        if let risk = challenge.risks.last, random.chance(6) {
+            say(team.lead, "/risk close \(code)-\(risk.code) it went well")
+        }
         if challenge.lessons.count < 4, random.chance(4) {
-            say(member, "/lesson \"Change the rule first, \(challenge.lessons.count)\" tags delivery challenge=\(code)")
+            say(
+                member,
+                "/lesson \"Change the rule first, \(challenge.lessons.count)\" tags delivery challenge=\(code)"
+            )
         }
-        if random.chance(3) { say("office", "/handover duties @\(member) to @\(random.chance(50) ? team.lead : team.keeper) \(code)") }
+        if random.chance(3) {
+            say(
+                "office",
+                "/handover duties @\(member) to @\(random.chance(50) ? team.lead : team.keeper) \(code)"
+            )
+        }
     }
 
     private mutating func stop(_ challenge: Challenge, _ team: Team) {
         say(
             random.chance(50) ? team.sponsor : "office",
-            "/stop \(challenge.code) \"the law itself must change\" \"a goal that needs a law is none\"", 2)
+            "/stop \(challenge.code) \"the law itself must change\" \"a goal that needs a law is none\"",
+            2)
     }
 
     private mutating func questions(_ challenge: Challenge, _ team: Team) {
         guard random.chance(10) else { return }
-        let asks = ["status", "why", "goal", "digest", "next", "chart", "history", "blockers", "team", "silent", "pulse", "gate", "risks", "actions"]
-        let who = random.pick([team.lead, team.keeper, team.sponsor, "coach", "office", "system"]) ?? "office"
+        let asks = [
+            "status", "why", "goal", "digest", "next", "chart", "history", "blockers", "team",
+            "silent", "pulse", "gate", "risks", "actions",
+        ]
+        let who =
+            random.pick([team.lead, team.keeper, team.sponsor, "coach", "office", "system"])
+            ?? "office"
         say(who, "/\(random.pick(asks) ?? "status") \(challenge.code)", 2)
     }
 
@@ -179,15 +278,26 @@ extension Talk {
         let code = challenge.code, team = team(challenge)
         if let goal = challenge.primaryGoal, let last = challenge.lastDay {
             let value = goal.versions.last?.target ?? 0
-            say(team.keeper, "/up \(Self.number(value)) on=\(last) goal=\(goal.code) challenge=\(code)", 2)
-            say(team.keeper, "/up \(Self.number(value)) on=\(last + 2) goal=\(goal.code) challenge=\(code)")
+            say(
+                team.keeper,
+                "/up \(Self.number(value)) on=\(last) goal=\(goal.code) challenge=\(code)", 2)
+            say(
+                team.keeper,
+                "/up \(Self.number(value)) on=\(last + 2) goal=\(goal.code) challenge=\(code)")
         }
-        say("coach", "/close \(code) \(random.pick(["scale", "build", "reset"]) ?? "scale")\(random.chance(40) ? " unmeasured" : "")", 3)
+        say(
+            "coach",
+            "/close \(code) \(random.pick(["scale", "build", "reset"]) ?? "scale")\(random.chance(40) ? " unmeasured" : "")",
+            3)
         if random.chance(20) { say("office", "/close none \(code) nobody takes it over") }
         if random.chance(10) { say("coach", "/close \(code)") }
-        if random.chance(5) { say(team.lead, "/practice add \"The phone form\" \"Head of registry\" \(code)") }
+        if random.chance(5) {
+            say(team.lead, "/practice add \"The phone form\" \"Head of registry\" \(code)")
+        }
         if let open = challenge.milestones.first(where: { $0.state == .open }), random.chance(25) {
-            say(team.lead, "/loose \(random.pick(["done", "carry", "drop"]) ?? "carry") \(code)-\(open.code)")
+            say(
+                team.lead,
+                "/loose \(random.pick(["done", "carry", "drop"]) ?? "carry") \(code)-\(open.code)")
         }
         work(challenge, team)
     }
@@ -197,22 +307,47 @@ extension Talk {
         let code = challenge.code, team = team(challenge), goal = challenge.primaryGoal
         let value = goal.map { $0.readings.last { $0.voidedAt == nil }?.value ?? $0.baseline } ?? 0
         let point = random.pick(["day30 ", "day90 ", ""]) ?? ""
-        say(random.chance(70) ? team.keeper : team.lead, "/followup \(point)\(Self.number(value)) \(code)", 2)
-        if challenge.initiatives.count < 2 { say("office", "/initiative add \"The phone form \(challenge.initiatives.count)\" from \(code)") }
+        say(
+            random.chance(70) ? team.keeper : team.lead,
+            "/followup \(point)\(Self.number(value)) \(code)", 2)
+        if challenge.initiatives.count < 2 {
+            say(
+                "office",
+                "/initiative add \"The phone form \(challenge.initiatives.count)\" from \(code)")
+        }
     }
 
     mutating func sustaining(_ challenge: Challenge) {
         let code = challenge.code, team = team(challenge), plan = challenge.sustainability
-        if plan?.practices.isEmpty != false { say(team.lead, "/practice add \"The phone form is the form\" \"Head of registry\" \(code)", 3) }
-        if plan?.pledgeText == nil { say(team.lead, "/pledge draft \(code) We keep what was reached", 3) }
+        if plan?.practices.isEmpty != false {
+            say(
+                team.lead,
+                "/practice add \"The phone form is the form\" \"Head of registry\" \(code)", 3)
+        }
+        if plan?.pledgeText == nil {
+            say(team.lead, "/pledge draft \(code) We keep what was reached", 3)
+        }
         if plan?.signedOn == nil { say(team.sponsor, "/pledge sign \(code)", 3) }
         if random.chance(6) { say(team.lead, "/practice remove 1 \(code)") }
-        if random.chance(8) { say("coach", "/path \(random.pick(["scale", "build", "reset"]) ?? "scale") sites=\(1 + random.below(6)) \(code)") }
-        if let open = challenge.milestones.first(where: { $0.state == .open }), random.chance(20) {
-            say(team.lead, "/loose \(random.pick(["done", "carry", "drop"]) ?? "carry") \(code)-\(open.code)")
+        if random.chance(8) {
+            say(
+                "coach",
+                "/path \(random.pick(["scale", "build", "reset"]) ?? "scale") sites=\(1 + random.below(6)) \(code)"
+            )
         }
-        if random.chance(6) { say(team.lead, "/sustain unit=\"Registry\" owner=\"Head of registry\" hold=90 \(code)") }
-        if random.chance(4) { say("office", "/leadership sponsor @\(random.chance(50) ? "sponsor" : "sponsor2") \(code)") }
+        if let open = challenge.milestones.first(where: { $0.state == .open }), random.chance(20) {
+            say(
+                team.lead,
+                "/loose \(random.pick(["done", "carry", "drop"]) ?? "carry") \(code)-\(open.code)")
+        }
+        if random.chance(6) {
+            say(team.lead, "/sustain unit=\"Registry\" owner=\"Head of registry\" hold=90 \(code)")
+        }
+        if random.chance(4) {
+            say(
+                "office",
+                "/leadership sponsor @\(random.chance(50) ? "sponsor" : "sponsor2") \(code)")
+        }
         say("office", "/handover \(code)", 3)
     }
 
@@ -223,7 +358,11 @@ extension Talk {
         if challenge.decisions.contains(where: { $0.kind == "reopen" && $0.state == .asked }) {
             say(random.chance(50) ? team.sponsor : "office2", "/reopen yes \(code)", 6)
         }
-        if random.chance(2) { say(random.chance(50) ? "office" : team.sponsor, "/withdraw \(code) the ministry was reformed") }
+        if random.chance(2) {
+            say(
+                random.chance(50) ? "office" : team.sponsor,
+                "/withdraw \(code) the ministry was reformed")
+        }
         if random.chance(2) { say(team.keeper, "/up 77 goal=G1 challenge=\(code)") }
         if random.chance(2) { stop(challenge, team) }
         if random.chance(2) { say("coach", "/review hold followup30 \(code) all is well") }

@@ -9,8 +9,10 @@ import Testing
 /// over is what was due, each once, at the hour that the wall shows; whatever befalls the machine on the way.
 @Suite("Ten years of reminders") struct TenYears {
     private static let names = [
-        "Asia/Dubai", "Asia/Almaty", "Asia/Bishkek", "Asia/Tashkent", "Europe/Berlin", "Europe/London",
-        "America/New_York", "America/St_Johns", "Africa/Casablanca", "Australia/Lord_Howe", "Pacific/Apia",
+        "Asia/Dubai", "Asia/Almaty", "Asia/Bishkek", "Asia/Tashkent", "Europe/Berlin",
+        "Europe/London",
+        "America/New_York", "America/St_Johns", "Africa/Casablanca", "Australia/Lord_Howe",
+        "Pacific/Apia",
         "Pacific/Chatham", "Asia/Kathmandu", "Asia/Tehran",
     ]
     private static let zones: Zones = {
@@ -53,7 +55,8 @@ import Testing
         goal.interval = 100_000
         goal.baselineOn = first
         var events: [Event] = [
-            .programmeSet(programme), .cohortSet(cohort), .challengeSet(head), .goalSet(OfChallenge("CH-01", goal)),
+            .programmeSet(programme), .cohortSet(cohort), .challengeSet(head),
+            .goalSet(OfChallenge("CH-01", goal)),
             .challengeMoved(ChallengeMoved("CH-01", to: .accelerating, on: first, by: nil)),
         ]
         for (code, role) in [("lead", Role.teamLeader), ("sponsor", .sponsor)] {
@@ -63,14 +66,18 @@ import Testing
             seat.role = role
             seat.from = first
             events += [
-                .personSet(person), .principalLinked(PrincipalLinked("console:\(code)", person: code)),
+                .personSet(person),
+                .principalLinked(PrincipalLinked("console:\(code)", person: code)),
                 .seatTaken(OfChallenge("CH-01", seat)),
             ]
         }
         var office = Person()
         office.code = "office"
         office.grants = [Grant(scope: "*", role: .office)]
-        events += [.personSet(office), .principalLinked(PrincipalLinked("console:office", person: "office"))]
+        events += [
+            .personSet(office),
+            .principalLinked(PrincipalLinked("console:office", person: "office")),
+        ]
         var commit = Commit()
         commit.n = 1
         commit.at = Instant(milliseconds: Int64(first.days - 3) * Instant.day)
@@ -81,7 +88,9 @@ import Testing
         return state
     }
 
-    @Test("rang and passed over are what was due, each key once, by the clock on the wall", .enabled(if: hasDatabase))
+    @Test(
+        "rang and passed over are what was due, each key once, by the clock on the wall",
+        .enabled(if: hasDatabase))
     func years() throws {
         let days = 400 * seeds(9, debug: 1)
         let base = try House.decider()
@@ -97,9 +106,15 @@ import Testing
             while let due = agenda.next(state, Self.zones) {
                 now = max(now, due)
                 // Busy, asleep for a night, gone for a while.
-                if random.chance(2) { now = now.advanced(by: Int64(random.below(11)) * Instant.hour) }
-                if random.chance(1) { now = now.advanced(by: Int64(13 + random.below(40)) * Instant.hour) }
-                guard case .commit(let commit) = decider.ring(state, now, owners: agenda.due(by: now, state, Self.zones, most: 512))
+                if random.chance(2) {
+                    now = now.advanced(by: Int64(random.below(11)) * Instant.hour)
+                }
+                if random.chance(1) {
+                    now = now.advanced(by: Int64(13 + random.below(40)) * Instant.hour)
+                }
+                guard
+                    case .commit(let commit) = decider.ring(
+                        state, now, owners: agenda.due(by: now, state, Self.zones, most: 512))
                 else {
                     Issue.record("\(zone): due at \(due), and nothing rings")
                     return
@@ -114,10 +129,16 @@ import Testing
                         #expect(held.insert(rang.key).inserted, "\(zone): \(rang.key) held twice")
                         continue
                     }
-                    #expect(keys.updateValue(rang.how ?? "sent", forKey: rang.key) == nil, "\(zone): \(rang.key) twice")
-                    guard rang.how == nil, let local = Self.zones.local(commit.at, in: zone) else { continue }
+                    #expect(
+                        keys.updateValue(rang.how ?? "sent", forKey: rang.key) == nil,
+                        "\(zone): \(rang.key) twice")
+                    guard rang.how == nil, let local = Self.zones.local(commit.at, in: zone) else {
+                        continue
+                    }
                     #expect(commit.at >= due, "\(zone): \(rang.key) at \(local)")
-                    #expect(local.time >= LocalTime(7, 30) && local.time <= LocalTime(21, 0), "\(zone): \(rang.key) at \(local)")
+                    #expect(
+                        local.time >= LocalTime(7, 30) && local.time <= LocalTime(21, 0),
+                        "\(zone): \(rang.key) at \(local)")
                 }
             }
             total += keys.count
@@ -130,8 +151,11 @@ import Testing
             let rows = [("digest.leader", 1), ("digest.sponsor", 1), ("digest.office", 5)]
             for (row, last) in rows {
                 // The days alone that were told and not due, or due and not told.
-                let wrong = found[row, default: []].symmetricDifference(all.filter { $0.weekday <= last })
-                #expect(wrong.isEmpty, "\(zone): \(row): \(wrong.sorted().prefix(5).map(\.description))")
+                let wrong = found[row, default: []].symmetricDifference(
+                    all.filter { $0.weekday <= last })
+                #expect(
+                    wrong.isEmpty, "\(zone): \(row): \(wrong.sorted().prefix(5).map(\.description))"
+                )
             }
             let passed = keys.values.count { $0 != "sent" }
             #expect(passed > 0 && passed < keys.count, "\(zone): \(passed) of \(keys.count)")
@@ -140,10 +164,14 @@ import Testing
         print("ten years: \(total) occurrences in \(Self.names.count) zones")
     }
 
-    @Test("another release of the zones moves what is to come, under the same keys", .enabled(if: hasDatabase))
+    @Test(
+        "another release of the zones moves what is to come, under the same keys",
+        .enabled(if: hasDatabase))
     func another() throws {
         // As Almaty's clock was known before it was set back on 1 March 2024, and as it is known now.
-        let old = Zones(files: ["Asia/Almaty": try #require(Self.bytes(of: "/usr/share/zoneinfo/Etc/GMT-6"))])
+        let old = Zones(files: [
+            "Asia/Almaty": try #require(Self.bytes(of: "/usr/share/zoneinfo/Etc/GMT-6"))
+        ])
         var state = Self.state("Asia/Almaty", days: 3000)
         var settled = Commit()
         settled.n = 2
@@ -160,7 +188,9 @@ import Testing
             for one in planned {
                 guard let other = now.first(where: { $0.key == one.key }) else { continue }
                 let isLater = one.nominal >= LocalDate(days: 19_783)  // 1 March 2024
-                #expect(other.rings.milliseconds - one.rings.milliseconds == (isLater ? Instant.hour : 0), "\(one.key)")
+                #expect(
+                    other.rings.milliseconds - one.rings.milliseconds
+                        == (isLater ? Instant.hour : 0), "\(one.key)")
                 // The office hears of those of the next two months.
                 moved += isLater && one.rings <= settled.at.advanced(by: 60 * Instant.day) ? 1 : 0
             }
@@ -168,7 +198,8 @@ import Testing
         #expect(moved > 5)
         // The office hears which ones.
         let decider = try House.decider().with(zones: old)
-        let news = decider.decide(.zonesChanged(version: "2024a", zones: Self.zones), state, at: settled.at, random: [])
+        let news = decider.decide(
+            .zonesChanged(version: "2024a", zones: Self.zones), state, at: settled.at, random: [])
         guard case .commit(let commit) = news else {
             Issue.record("nothing came of it")
             return
@@ -176,7 +207,9 @@ import Testing
         let told = try #require(commit.out.first)
         #expect(told.to == .person("office") && told.phrases.first?["count"] == .count(moved))
         state.evolve(commit)
-        guard case .nothing = decider.decide(.zonesChanged(version: "2024a"), state, at: settled.at, random: [])
+        guard
+            case .nothing = decider.decide(
+                .zonesChanged(version: "2024a"), state, at: settled.at, random: [])
         else {
             Issue.record("told again")
             return

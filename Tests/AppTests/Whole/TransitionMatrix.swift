@@ -23,7 +23,10 @@ import Testing
         /// States in which it does something and moves nothing.
         var stays: Set<String> = []
 
-        init(_ label: String, _ command: String, _ to: String, _ lines: (String, String)..., stays: Set<String> = []) {
+        init(
+            _ label: String, _ command: String, _ to: String, _ lines: (String, String)...,
+            stays: Set<String> = []
+        ) {
             self.label = label
             self.command = command
             self.to = to
@@ -50,7 +53,8 @@ import Testing
     /// may be right.
     private static let open: Set<String> = []
 
-    @Test("what is legal happens, what is not is refused with the state and what is possible instead")
+    @Test(
+        "what is legal happens, what is not is refused with the state and what is possible instead")
     func pairs() throws {
         let decider = try House.decider()
         let stages = Stages(decider)
@@ -61,23 +65,31 @@ import Testing
                 text += "\n\(stage.name)\n"
                 for move in machine.moves {
                     var world = stage.world
-                    let (line, flaw) = Self.take(move, stage.name, stage.term, machine, &world, &moved, &refused)
+                    let (line, flaw) = Self.take(
+                        move, stage.name, stage.term, machine, &world, &moved, &refused)
                     text += line + "\n"
-                    if let flaw { flaws.append("\(machine.title) \(stage.name): \(move.label): \(flaw)") }
+                    if let flaw {
+                        flaws.append("\(machine.title) \(stage.name): \(move.label): \(flaw)")
+                    }
                 }
             }
         }
         for flaw in flaws where !Self.open.contains(flaw) { Issue.record("\(flaw)") }
-        for flaw in Self.open.subtracting(flaws) { Issue.record("mended, and still listed as open: \(flaw)") }
+        for flaw in Self.open.subtracting(flaws) {
+            Issue.record("mended, and still listed as open: \(flaw)")
+        }
         #expect(moved >= 40 && refused >= 120, "\(moved) moved, \(refused) refused")
         Golden.compare(text, with: "transitions.txt")
     }
 
     private static func take(
-        _ move: Move, _ from: String, _ term: String, _ machine: Machine, _ world: inout World, _ moved: inout Int,
+        _ move: Move, _ from: String, _ term: String, _ machine: Machine, _ world: inout World,
+        _ moved: inout Int,
         _ refused: inout Int
     ) -> (line: String, flaw: String?) {
-        let label = Golden.padded("  \(move.label)", 20) + Golden.padded(move.lines.map(\.who).joined(separator: ", "), 17)
+        let label =
+            Golden.padded("  \(move.label)", 20)
+            + Golden.padded(move.lines.map(\.who).joined(separator: ", "), 17)
         let before = machine.place(world)
         guard before == from else { return (label + "?", "it stands in \(before)") }
         var heard: World.Heard?, speaker = ""
@@ -91,20 +103,28 @@ import Testing
         let after = machine.place(world), isLegal = machine.allows(from, move.to, move.command)
         if after != before || heard.changesSomething {
             moved += 1
-            let isWanted = isLegal && after == move.to || after == before && move.stays.contains(before)
-            let isInTable = isWanted || machine.allows(before, after, move.command) && after != before
+            let isWanted =
+                isLegal && after == move.to || after == before && move.stays.contains(before)
+            let isInTable =
+                isWanted || machine.allows(before, after, move.command) && after != before
             return (
                 label + (after == before ? "·" : "→ \(after)"),
-                isInTable ? (isLegal && after != move.to ? "goes to \(after)" : nil) : "the table has no such move: to \(after)")
+                isInTable
+                    ? (isLegal && after != move.to ? "goes to \(after)" : nil)
+                    : "the table has no such move: to \(after)"
+            )
         }
         refused += 1
-        let line = label + "✘ \(world.words(heard.out.first?.phrases ?? [])) \(world.labels(heard.offers))"
+        let line =
+            label + "✘ \(world.words(heard.out.first?.phrases ?? [])) \(world.labels(heard.offers))"
         if isLegal { return (Golden.trimmed(line), "legal, and refused: \(heard.keys)") }
         return (Golden.trimmed(line), flaw(of: heard, term, speaker, world))
     }
 
     /// What a refusal lacks: the state by its name, and something possible that is offered instead.
-    private static func flaw(of heard: World.Heard, _ term: String, _ speaker: String, _ world: World) -> String? {
+    private static func flaw(
+        of heard: World.Heard, _ term: String, _ speaker: String, _ world: World
+    ) -> String? {
         let said = Said(heard.out.first?.phrases ?? [])
         // It is so already: an answer, and no refusal.
         let already = ["lready", "lreadyOther", "lreadyAccepted", "lreadyMoved", "stillOpen"]
@@ -112,22 +132,37 @@ import Testing
             return flaw(ofOffers: heard.offers, speaker, world)
         }
         // What its author keeps as a draft is not there for anybody else.
-        let isHidden = heard.keys.first == "proposals.unknown" && term == ProposalState.draft.term && speaker != "console:author"
-        guard Refusals.keys.contains(heard.keys.first ?? "") else { return "no refusal: \(heard.keys)" }
+        let isHidden =
+            heard.keys.first == "proposals.unknown" && term == ProposalState.draft.term
+            && speaker != "console:author"
+        guard Refusals.keys.contains(heard.keys.first ?? "") else {
+            return "no refusal: \(heard.keys)"
+        }
         // The reason is the state it is in, or the day on which it was too late.
-        guard isHidden || said.terms.contains(term) || !said.dates.isEmpty else { return "the state is not named: \(heard.keys)" }
+        guard isHidden || said.terms.contains(term) || !said.dates.isEmpty else {
+            return "the state is not named: \(heard.keys)"
+        }
         guard !heard.offers.isEmpty else { return "nothing is offered instead: \(heard.keys)" }
         return flaw(ofOffers: heard.offers, speaker, world)
     }
 
-    private static func flaw(ofOffers offers: [Offer], _ speaker: String, _ world: World) -> String? {
+    private static func flaw(ofOffers offers: [Offer], _ speaker: String, _ world: World) -> String?
+    {
         for offer in offers {
-            guard Spoken.isHeard(offer.line, world.decider, world.state) else { return "“\(offer.line)” is not heard" }
+            guard Spoken.isHeard(offer.line, world.decider, world.state) else {
+                return "“\(offer.line)” is not heard"
+            }
             var next = world
             let pressed = next.say(offer.line, as: speaker, kind: .pressed)
-            if let key = pressed.keys.first, key.contains(".already") { return "“\(offer.line)” is offered and leads nowhere: \(key)" }
-            if pressed.lacksRight { return "“\(offer.line)” is offered and not the speaker's to say" }
-            if let key = pressed.keys.first, Refusals.keys.contains(key), !["challenge.gate", "challenge.gateHere"].contains(key) {
+            if let key = pressed.keys.first, key.contains(".already") {
+                return "“\(offer.line)” is offered and leads nowhere: \(key)"
+            }
+            if pressed.lacksRight {
+                return "“\(offer.line)” is offered and not the speaker's to say"
+            }
+            if let key = pressed.keys.first, Refusals.keys.contains(key),
+                !["challenge.gate", "challenge.gateHere"].contains(key)
+            {
                 return "“\(offer.line)” is offered and refused: \(key)"
             }
         }
@@ -148,7 +183,9 @@ struct Said {
 
     init(_ phrases: [Phrase]) { for phrase in phrases { take(phrase) } }
 
-    private mutating func take(_ phrase: Phrase) { for field in phrase.values { take(field.value) } }
+    private mutating func take(_ phrase: Phrase) {
+        for field in phrase.values { take(field.value) }
+    }
     private mutating func take(_ say: Say) {
         switch say {
         case .term(let term): terms.insert(term)

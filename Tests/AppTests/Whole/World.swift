@@ -123,7 +123,9 @@ struct World {
     /// Says a line, and where the bot asks whether that is meant, says that it is: what is done in two steps.
     @discardableResult mutating func sayTwice(_ text: String, as principal: String) -> Heard {
         let heard = say(text, as: principal)
-        guard !heard.changesSomething, let sure = heard.offers.first(where: { $0.line.contains(" sure=") }) else {
+        guard !heard.changesSomething,
+            let sure = heard.offers.first(where: { $0.line.contains(" sure=") })
+        else {
             return heard
         }
         return say(sure.line, as: principal, kind: .pressed)

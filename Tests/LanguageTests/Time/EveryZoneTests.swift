@@ -42,10 +42,14 @@ import Testing
 
     /// What it tells; nothing where there is no Python.
     private static let told: [Substring] = {
-        guard let pipe = popen("python3 - 2>/dev/null <<'END'\n\(script)\nEND\n", "r") else { return [] }
+        guard let pipe = popen("python3 - 2>/dev/null <<'END'\n\(script)\nEND\n", "r") else {
+            return []
+        }
         var all: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&part, 1, part.count, pipe), count > 0 { all += part.prefix(count) }
+        while case let count = fread(&part, 1, part.count, pipe), count > 0 {
+            all += part.prefix(count)
+        }
         guard pclose(pipe) == 0 else { return [] }
         return String(decoding: all, as: UTF8.self).split(separator: "\n")
     }()
@@ -79,13 +83,20 @@ import Testing
                 walls += 1
                 let local = Instant(milliseconds: first * 1000).local(offset: 0)
                 let found = zones.instant(local, in: String(name))?.milliseconds
-                if found != second * 1000 { Issue.record("\(line): \(local) is \((found ?? -1) / 1000)") }
+                if found != second * 1000 {
+                    Issue.record("\(line): \(local) is \((found ?? -1) / 1000)")
+                }
                 // And back: itself, or later by the width of the gap.
-                if let found, let back = zones.local(Instant(milliseconds: found), in: String(name)), back < local {
+                if let found,
+                    let back = zones.local(Instant(milliseconds: found), in: String(name)),
+                    back < local
+                {
                     Issue.record("\(line): \(local) came back as \(back)")
                 }
             }
         }
-        #expect(zonesMet > 300 && offsets > 5_000 && walls > 50_000, "\(zonesMet) zones, \(offsets) offsets, \(walls) wall clocks")
+        #expect(
+            zonesMet > 300 && offsets > 5_000 && walls > 50_000,
+            "\(zonesMet) zones, \(offsets) offsets, \(walls) wall clocks")
     }
 }

@@ -12,42 +12,88 @@ private let moments: [Int64] = [
     3788121600, 3803760000,
 ]
 private let offsets: [(zone: String, seconds: [Int])] = [
-    ("Asia/Almaty", [
-        21600, 21600, 21600, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000,
-    ]),
-    ("Asia/Dubai", [
-        14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400,
-    ]),
-    ("Asia/Bishkek", [
-        21600, 18000, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600,
-    ]),
-    ("Asia/Kathmandu", [
-        19800, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700,
-    ]),
-    ("America/New_York", [
-        -14400, -18000, -18000, -18000, -18000, -18000, -14400, -14400, -18000, -14400, -18000, -14400, -14400, -14400, -18000, -14400,
-    ]),
-    ("Africa/Casablanca", [
-        0, 0, 0, 3600, 3600, 0, 0, 3600, 3600, 0,
-    ]),
-    ("Australia/Lord_Howe", [
-        36000, 39600, 39600, 39600, 39600, 39600, 39600, 39600, 39600, 37800, 39600, 37800, 39600, 37800, 39600, 37800,
-    ]),
-    ("Europe/London", [
-        3600, 0, 0, 0, 0, 0, 0, 0, 0, 3600, 0, 3600, 3600, 3600, 0, 3600,
-    ]),
-    ("Pacific/Chatham", [
-        45900, 49500, 49500, 49500, 49500, 49500, 49500, 49500, 49500, 45900, 49500, 49500, 49500, 45900, 49500, 45900,
-    ]),
-    ("America/St_Johns", [
-        -9000, -12600, -12600, -12600, -12600, -9000, -9000, -12600, -12600, -9000, -12600, -9000, -9000, -9000, -12600, -9000,
-    ]),
-    ("Pacific/Apia", [
-        -39600, -39600, 50400, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800,
-    ]),
-    ("Asia/Tehran", [
-        12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600,
-    ]),
+    (
+        "Asia/Almaty",
+        [
+            21600, 21600, 21600, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000, 18000,
+            18000, 18000, 18000, 18000,
+        ]
+    ),
+    (
+        "Asia/Dubai",
+        [
+            14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400, 14400,
+            14400, 14400, 14400, 14400,
+        ]
+    ),
+    (
+        "Asia/Bishkek",
+        [
+            21600, 18000, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600, 21600,
+            21600, 21600, 21600, 21600,
+        ]
+    ),
+    (
+        "Asia/Kathmandu",
+        [
+            19800, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700, 20700,
+            20700, 20700, 20700, 20700,
+        ]
+    ),
+    (
+        "America/New_York",
+        [
+            -14400, -18000, -18000, -18000, -18000, -18000, -14400, -14400, -18000, -14400, -18000,
+            -14400, -14400, -14400, -18000, -14400,
+        ]
+    ),
+    (
+        "Africa/Casablanca",
+        [
+            0, 0, 0, 3600, 3600, 0, 0, 3600, 3600, 0,
+        ]
+    ),
+    (
+        "Australia/Lord_Howe",
+        [
+            36000, 39600, 39600, 39600, 39600, 39600, 39600, 39600, 39600, 37800, 39600, 37800,
+            39600, 37800, 39600, 37800,
+        ]
+    ),
+    (
+        "Europe/London",
+        [
+            3600, 0, 0, 0, 0, 0, 0, 0, 0, 3600, 0, 3600, 3600, 3600, 0, 3600,
+        ]
+    ),
+    (
+        "Pacific/Chatham",
+        [
+            45900, 49500, 49500, 49500, 49500, 49500, 49500, 49500, 49500, 45900, 49500, 49500,
+            49500, 45900, 49500, 45900,
+        ]
+    ),
+    (
+        "America/St_Johns",
+        [
+            -9000, -12600, -12600, -12600, -12600, -9000, -9000, -12600, -12600, -9000, -12600,
+            -9000, -9000, -9000, -12600, -9000,
+        ]
+    ),
+    (
+        "Pacific/Apia",
+        [
+            -39600, -39600, 50400, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800, 46800,
+            46800, 46800, 46800, 46800,
+        ]
+    ),
+    (
+        "Asia/Tehran",
+        [
+            12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600, 12600,
+            12600, 12600, 12600, 12600,
+        ]
+    ),
 ]
 /// Wall clock to instant, as zoneinfo has it with fold 0: gaps use the offset before, overlaps the first.
 private let clocks: [(zone: String, local: String, instant: String)] = [
@@ -113,7 +159,8 @@ private func file(
     }
     if version == 0 { return header(transitions.count, types.count, 4) + block(wide: false) }
     return header(0, 1, 1) + big(0, 4) + [0, 0] + [0]
-        + header(transitions.count, types.count, 4) + block(wide: true) + [10] + Array(rule.utf8) + [10]
+        + header(transitions.count, types.count, 4) + block(wide: true) + [10] + Array(rule.utf8)
+        + [10]
 }
 
 @Suite("Zones") struct ZonesTests {
@@ -123,18 +170,22 @@ private func file(
         #expect(zones.faults.isEmpty)
         for row in offsets {
             for (moment, expected) in zip(moments, row.seconds) {
-                let found = zones.offset(of: row.zone, at: Instant(milliseconds: moment * 1000 + 999))
+                let found = zones.offset(
+                    of: row.zone, at: Instant(milliseconds: moment * 1000 + 999))
                 #expect(found == expected, "\(row.zone) at \(moment)")
             }
         }
     }
 
-    @Test("a wall clock becomes an instant: gaps forwards, overlaps first", .enabled(if: hasDatabase))
+    @Test(
+        "a wall clock becomes an instant: gaps forwards, overlaps first", .enabled(if: hasDatabase))
     func clocksMatch() throws {
         let zones = systemZones(clocks.map(\.zone))
         for row in clocks {
             let local = try #require(moment(row.local))
-            #expect(zones.instant(local, in: row.zone)?.description == row.instant, "\(row.zone) \(row.local)")
+            #expect(
+                zones.instant(local, in: row.zone)?.description == row.instant,
+                "\(row.zone) \(row.local)")
         }
         let skipped = try #require(moment("2026-03-08T02:30"))
         let shown = zones.instant(skipped, in: "America/New_York")
@@ -199,18 +250,24 @@ private func file(
         for (rule, moment, expected) in rows {
             let zones = Zones(files: ["A/B": file(types: [(0, 0)], rule: rule)])
             #expect(zones.faults.isEmpty, "\(rule)")
-            #expect(zones.offset(of: "A/B", at: Instant(milliseconds: moment * 1000)) == expected, "\(rule) \(moment)")
+            #expect(
+                zones.offset(of: "A/B", at: Instant(milliseconds: moment * 1000)) == expected,
+                "\(rule) \(moment)")
         }
     }
 
     @Test("what the format forbids is refused and listed")
     func refused() {
-        let good = file(transitions: [(0, 0), (100, 1)], types: [(3600, 0), (7200, 1)], rule: "AAA-1")
+        let good = file(
+            transitions: [(0, 0), (100, 1)], types: [(3600, 0), (7200, 1)], rule: "AAA-1")
         var leap = good
         leap[44 + 7 + 31] = 1
         let rows: [(String, [UInt8])] = [
             ("out of order", file(transitions: [(100, 0), (0, 0)], types: [(0, 0)], rule: "AAA0")),
-            ("twice at once", file(transitions: [(100, 0), (100, 0)], types: [(0, 0)], rule: "AAA0")),
+            (
+                "twice at once",
+                file(transitions: [(100, 0), (100, 0)], types: [(0, 0)], rule: "AAA0")
+            ),
             ("no such type", file(transitions: [(100, 7)], types: [(0, 0)], rule: "AAA0")),
             ("no types", file(types: [], rule: "AAA0")),
             ("offset of days", file(types: [(200_000, 0)], rule: "AAA0")),
@@ -255,7 +312,8 @@ private func file(
     func hostile() {
         var samples = [
             file(
-                transitions: [(-5_000_000_000, 0), (0, 1), (100, 0)], types: [(3600, 0), (7200, 1)],
+                transitions: [(-5_000_000_000, 0), (0, 1), (100, 0)],
+                types: [(3600, 0), (7200, 1)],
                 rule: "<+01>-1<+02>,M3.5.0/2,M10.5.0/3")
         ]
         for name in ["Australia/Lord_Howe", "Africa/Casablanca"] {
@@ -294,7 +352,9 @@ private func file(
         let zones = Zones(files: ["+VERSION": Array("2026b\n".utf8)])
         let now = Instant(milliseconds: 1_774_000_000_000)
         #expect(zones.version == "2026b")
-        #expect(Zones(files: ["tzdata.zi": Array("# version 2025b-rearguard\n".utf8)]).version == "2025b-rearguard")
+        #expect(
+            Zones(files: ["tzdata.zi": Array("# version 2025b-rearguard\n".utf8)]).version
+                == "2025b-rearguard")
         #expect(zones.offset(of: "Asia/Nowhere", at: now) == nil)
         #expect(zones.local(now, in: "Asia/Nowhere") == nil)
         #expect(zones.instant(now.local(offset: 0), in: "Asia/Nowhere") == nil)

@@ -2,7 +2,9 @@ import Language
 
 /// Digests by subscription, and the group's living scoreboard.
 enum BoardCommands {
-    static let all: [any Command.Type] = [SubscribeCommand.self, UnsubscribeCommand.self, BoardCommand.self]
+    static let all: [any Command.Type] = [
+        SubscribeCommand.self, UnsubscribeCommand.self, BoardCommand.self,
+    ]
 }
 
 /// `board`: one pinned message in the group that shows where the challenge stands, kept up to date.
@@ -20,11 +22,15 @@ struct BoardCommand: Command {
         guard let key = context.chat else {
             let code = challenge ?? context.implied
             throw Refusal(
-                Phrase(code == nil ? "board.privateBare" : "board.private", ["challenge": .code(code ?? "")]),
+                Phrase(
+                    code == nil ? "board.privateBare" : "board.private",
+                    ["challenge": .code(code ?? "")]),
                 offers: code.map { [Offer(Phrase("here.groupLabel"), "/start bind_\($0)")] } ?? [])
         }
         guard let code = state.chats[key]?.challenge, let bound = state.challenges[code] else {
-            throw Refusal(Phrase("here.notBound"), offers: challenge.map { [Offer(Phrase("here.label"), "/here \($0)")] } ?? [])
+            throw Refusal(
+                Phrase("here.notBound"),
+                offers: challenge.map { [Offer(Phrase("here.label"), "/here \($0)")] } ?? [])
         }
         guard challenge == nil || challenge == code else {
             throw Refusal(Phrase("board.other", ["challenge": .code(code)]))
@@ -35,7 +41,9 @@ struct BoardCommand: Command {
         return post(key, bound, state, context)
     }
 
-    private func post(_ key: String, _ challenge: Challenge, _ state: State, _ context: Context) -> Decision {
+    private func post(_ key: String, _ challenge: Challenge, _ state: State, _ context: Context)
+        -> Decision
+    {
         let view = Daily.view(challenge, state, context)
         let before = state.boards[key]
         var board = Board()
@@ -52,17 +60,23 @@ struct BoardCommand: Command {
         return .record([.boardPosted(board)], [], notices: notices)
     }
 
-    private func off(_ key: String, _ challenge: Challenge, _ state: State) throws(Refusal) -> Decision {
+    private func off(_ key: String, _ challenge: Challenge, _ state: State) throws(Refusal)
+        -> Decision
+    {
         guard let board = state.boards[key] else {
             throw Refusal(
-                Phrase("board.none", ["challenge": .code(challenge.code)]), offers: [Offer(Phrase("board.label"), "/board")])
+                Phrase("board.none", ["challenge": .code(challenge.code)]),
+                offers: [Offer(Phrase("board.label"), "/board")])
         }
         var notices: [Outgoing] = []
         if let last = board.pending ?? board.last {
-            notices.append(Self.closing(key, last, Phrase("board.closed", ["challenge": .code(challenge.code)])))
+            notices.append(
+                Self.closing(
+                    key, last, Phrase("board.closed", ["challenge": .code(challenge.code)])))
         }
         return .record(
-            [.removed(Removed(.board, code: key))], [Phrase("board.off", ["challenge": .code(challenge.code)])],
+            [.removed(Removed(.board, code: key))],
+            [Phrase("board.off", ["challenge": .code(challenge.code)])],
             offers: [Offer(Phrase("board.label"), "/board")], notices: notices)
     }
 

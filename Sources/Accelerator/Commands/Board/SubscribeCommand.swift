@@ -6,17 +6,26 @@ struct DigestSubject {
     let subject: String
 
     /// The named or implied subject, if this person may ask for its digest now.
-    static func named(_ a: SubscribedWords, _ state: State, _ context: Context) throws(Refusal) -> String? {
+    static func named(_ a: SubscribedWords, _ state: State, _ context: Context) throws(Refusal)
+        -> String?
+    {
         if let area = a.area { return try ofArea(area, state, context) }
         if a.isNation {
             let me = try context.me()
             let codes = Set(try Daily.cohorts(state, context).map(\.programme)).sorted()
-            let implied = context.implied.flatMap { state.challenges[$0] }.flatMap { state.programme(of: $0)?.code }
-            guard let code = [implied].compactMap({ $0 }).first ?? codes.first else { throw Refusal(Phrase("cohort.none")) }
+            let implied = context.implied.flatMap { state.challenges[$0] }.flatMap {
+                state.programme(of: $0)?.code
+            }
+            guard let code = [implied].compactMap({ $0 }).first ?? codes.first else {
+                throw Refusal(Phrase("cohort.none"))
+            }
             guard state.maySee("nation \(code)", me) else {
                 let wanted: [Role] = [.coach, .sponsor, .systemLeader, .office, .viewer, .admin]
                 throw Refusal(
-                    Phrase("error.noRightHere", ["roles": .list(wanted.map { .term("role.\($0.rawValue)") })]), kind: .right)
+                    Phrase(
+                        "error.noRightHere",
+                        ["roles": .list(wanted.map { .term("role.\($0.rawValue)") })]), kind: .right
+                )
             }
             return "nation \(code)"
         }
@@ -27,11 +36,17 @@ struct DigestSubject {
         return "digest \(challenge.code)"
     }
 
-    private static func ofArea(_ code: String, _ state: State, _ context: Context) throws(Refusal) -> String {
+    private static func ofArea(_ code: String, _ state: State, _ context: Context) throws(Refusal)
+        -> String
+    {
         let programmes = Set(try Daily.cohorts(state, context).map(\.programme)).sorted()
-        let found = programmes.first { state.programmes[$0]?.areas.contains { $0.code == code } ?? false }
+        let found = programmes.first {
+            state.programmes[$0]?.areas.contains { $0.code == code } ?? false
+        }
         guard let found else {
-            throw Refusal(Phrase("area.unknown", ["code": .code(code)]), offers: [Offer(Phrase("area.label"), "/area")])
+            throw Refusal(
+                Phrase("area.unknown", ["code": .code(code)]),
+                offers: [Offer(Phrase("area.label"), "/area")])
         }
         return "area \(found) \(code)"
     }
@@ -43,7 +58,10 @@ struct DigestSubject {
     }
     static func say(_ subject: String) -> Say {
         subject.utf8.starts(with: "nation".utf8)
-            ? .phrase(Phrase("subscribe.nation", ["code": .code(subject.split(separator: " ").last.map(String.init) ?? "")]))
+            ? .phrase(
+                Phrase(
+                    "subscribe.nation",
+                    ["code": .code(subject.split(separator: " ").last.map(String.init) ?? "")]))
             : .code(word(subject))
     }
 }
@@ -72,14 +90,18 @@ struct SubscribedWords {
             let shape = page.utf8
             if shape.starts(with: "CH-".utf8) {
                 challenge = page
-            } else if !shape.starts(with: "A".utf8) || shape.dropFirst().contains(where: { $0 < 48 || $0 > 57 }) {
+            } else if !shape.starts(with: "A".utf8)
+                || shape.dropFirst().contains(where: { $0 < 48 || $0 > 57 })
+            {
                 self.cohort = page
                 isCohort = true
             } else {
                 area = page
             }
         }
-        for known in [Subscription.Rhythm.daily, .weekly, .monthly] where a.has(known.rawValue) { rhythm = known }
+        for known in [Subscription.Rhythm.daily, .weekly, .monthly] where a.has(known.rawValue) {
+            rhythm = known
+        }
         weekday = try a.date("day")?.weekday
         time = try a.moment("time")?.time
         isBare = challenge == nil && !isNation && !isCohort && area == nil && isPlain
@@ -109,30 +131,45 @@ struct SubscribeCommand: Command {
         wish.subject = subject
         wish.by = try context.me()
         wish.since = context.at
-        wish.rhythm = words.rhythm ?? (words.weekday == nil ? before?.rhythm : nil) ?? Self.usual(subject)
+        wish.rhythm =
+            words.rhythm ?? (words.weekday == nil ? before?.rhythm : nil) ?? Self.usual(subject)
         if wish.rhythm == .weekly { wish.weekday = words.weekday ?? before?.weekday ?? 1 }
         if words.weekday != nil, wish.rhythm != .weekly {
-            throw Refusal(Phrase("subscribe.noDay"), offers: [
-                Offer(Phrase("subscribe.weeklyLabel"), "/subscribe \(DigestSubject.word(subject)) weekly")
-            ])
+            throw Refusal(
+                Phrase("subscribe.noDay"),
+                offers: [
+                    Offer(
+                        Phrase("subscribe.weeklyLabel"),
+                        "/subscribe \(DigestSubject.word(subject)) weekly")
+                ])
         }
         wish.time = words.time ?? before?.time ?? LocalTime(9, 0)
         guard (LocalTime(7, 0)...LocalTime(21, 0)).contains(wish.time) else {
-            throw Refusal(Phrase("subscribe.atNight", ["from": .time(LocalTime(7, 0)), "to": .time(LocalTime(21, 0))]))
+            throw Refusal(
+                Phrase(
+                    "subscribe.atNight",
+                    ["from": .time(LocalTime(7, 0)), "to": .time(LocalTime(21, 0))]))
         }
         if let before, before.rhythm == wish.rhythm, before.time == wish.time,
             wish.rhythm != .weekly || before.weekday == wish.weekday
         {
-            return .answer([Phrase("subscribe.same"), Self.line(before)], offers: Self.offers([before]))
+            return .answer(
+                [Phrase("subscribe.same"), Self.line(before)], offers: Self.offers([before]))
         }
-        guard state.subscriptions(of: receiver).count < Subscription.most
-            || state.subscription(of: receiver, to: subject) != nil
+        guard
+            state.subscriptions(of: receiver).count < Subscription.most
+                || state.subscription(of: receiver, to: subject) != nil
         else { throw Refusal(Phrase("subscribe.tooMany", ["count": .count(Subscription.most)])) }
-        var plan = DigestPlan("digest.own", subject, receiver, every: wish.rhythm, weekday: wish.weekday ?? 1, at: wish.time)
+        var plan = DigestPlan(
+            "digest.own", subject, receiver, every: wish.rhythm, weekday: wish.weekday ?? 1,
+            at: wish.time)
         plan.isChosen = true
         return .record(
             [.subscriptionSet(wish)],
-            [Phrase(context.chat == nil ? "subscribe.done" : "subscribe.doneGroup"), Self.line(plan)],
+            [
+                Phrase(context.chat == nil ? "subscribe.done" : "subscribe.doneGroup"),
+                Self.line(plan),
+            ],
             offers: [Daily.undo])
     }
 
@@ -143,7 +180,9 @@ struct SubscribeCommand: Command {
         let key = Subscription.key(receiver, subject)
         var after = state
         after.unsubscribe(key)
-        guard let plan = plans(of: receiver, after).first(where: { $0.subject == subject }) else { return nil }
+        guard let plan = plans(of: receiver, after).first(where: { $0.subject == subject }) else {
+            return nil
+        }
         return .record(
             [.removed(Removed(.subscription, code: key))],
             [Phrase(context.chat == nil ? "subscribe.done" : "subscribe.doneGroup"), line(plan)],
@@ -164,7 +203,8 @@ struct SubscribeCommand: Command {
     }
 
     private static func usual(_ subject: String) -> Subscription.Rhythm {
-        subject.utf8.starts(with: "area".utf8) ? .monthly : subject.utf8.starts(with: "cohort".utf8) ? .daily : .weekly
+        subject.utf8.starts(with: "area".utf8)
+            ? .monthly : subject.utf8.starts(with: "cohort".utf8) ? .daily : .weekly
     }
 
     /// All that a receiver gets, by role or by choice.
@@ -172,16 +212,21 @@ struct SubscribeCommand: Command {
         var plans: [DigestPlan] = []
         var codes = state.seated[receiver] ?? []
         if receiver.utf8.starts(with: "chat:".utf8) {
-            codes = [state.chats[String(receiver.dropFirst("chat:".count))]?.challenge].compactMap { $0 }
+            codes = [state.chats[String(receiver.dropFirst("chat:".count))]?.challenge].compactMap {
+                $0
+            }
         }
         for challenge in codes.compactMap({ state.challenges[$0] }) where !challenge.isOver {
             plans += state.digestPlans(of: challenge)
         }
         if state.people[receiver]?.grants.isEmpty == false {
-            for cohort in state.cohorts.values where cohort.state == .accelerating { plans += state.digestPlans(of: cohort) }
+            for cohort in state.cohorts.values where cohort.state == .accelerating {
+                plans += state.digestPlans(of: cohort)
+            }
         }
         for programme in state.programmes.values { plans += state.digestPlans(of: programme) }
-        let chosen = Set(state.subscriptions(of: receiver).map(\.subject)).subtracting(plans.map(\.subject))
+        let chosen = Set(state.subscriptions(of: receiver).map(\.subject)).subtracting(
+            plans.map(\.subject))
         for subject in chosen.sorted() {
             let words = subject.split(separator: " ").map(String.init)
             switch words.first {
@@ -208,11 +253,14 @@ struct SubscribeCommand: Command {
         let plans = plans(of: receiver, state)
         guard !plans.isEmpty else {
             return .answer(
-                [Phrase(context.chat == nil ? "subscribe.none" : "subscribe.noneGroup")], offers: suggestions(plans, state, context))
+                [Phrase(context.chat == nil ? "subscribe.none" : "subscribe.noneGroup")],
+                offers: suggestions(plans, state, context))
         }
         var lines = [Phrase(context.chat == nil ? "subscribe.head" : "subscribe.headGroup")]
         lines += plans.prefix(12).map(line)
-        if plans.count > 12 { lines.append(Phrase("digest.more", ["count": .count(plans.count - 12)])) }
+        if plans.count > 12 {
+            lines.append(Phrase("digest.more", ["count": .count(plans.count - 12)]))
+        }
         return .answer(lines, offers: offers(plans) + suggestions(plans, state, context))
     }
 
@@ -223,23 +271,32 @@ struct SubscribeCommand: Command {
             let other: Subscription.Rhythm = plan.rhythm == .weekly ? .daily : .weekly
             return [
                 Offer(
-                    Phrase("subscribe.changeLabel", ["what": DigestSubject.say(plan.subject), "rhythm": .text(other.rawValue)]),
+                    Phrase(
+                        "subscribe.changeLabel",
+                        ["what": DigestSubject.say(plan.subject), "rhythm": .text(other.rawValue)]),
                     "/subscribe \(word) \(other.rawValue)"),
-                Offer(Phrase("unsubscribe.offLabel", ["what": DigestSubject.say(plan.subject)]), "/unsubscribe \(word)"),
+                Offer(
+                    Phrase("unsubscribe.offLabel", ["what": DigestSubject.say(plan.subject)]),
+                    "/unsubscribe \(word)"),
             ]
         }
     }
 
     /// What could be had and is not.
-    private static func suggestions(_ plans: [DigestPlan], _ state: State, _ context: Context) -> [Offer] {
+    private static func suggestions(_ plans: [DigestPlan], _ state: State, _ context: Context)
+        -> [Offer]
+    {
         let known = Set(plans.map(\.subject))
         var subjects: [String] = []
         if let code = context.implied { subjects.append("digest \(code)") }
-        if let cohort = try? Daily.cohort(nil, state, context) { subjects.append("cohort \(cohort.code)") }
+        if let cohort = try? Daily.cohort(nil, state, context) {
+            subjects.append("cohort \(cohort.code)")
+        }
         guard let me = context.person?.code else { return [] }
         return subjects.filter { !known.contains($0) && state.maySee($0, me) }.prefix(2).map {
             Offer(
-                Phrase("subscribe.addLabel", ["what": DigestSubject.say($0)]), "/subscribe \(DigestSubject.word($0))")
+                Phrase("subscribe.addLabel", ["what": DigestSubject.say($0)]),
+                "/subscribe \(DigestSubject.word($0))")
         }
     }
 }
@@ -273,7 +330,8 @@ struct UnsubscribeCommand: Command {
         let events = ending.map { plan -> Event in
             // What nobody's role brings back is simply taken out.
             if plan.row == "digest.own" {
-                return .removed(Removed(.subscription, code: Subscription.key(receiver, plan.subject)))
+                return .removed(
+                    Removed(.subscription, code: Subscription.key(receiver, plan.subject)))
             }
             var wish = Subscription()
             wish.to = receiver
@@ -296,9 +354,17 @@ struct UnsubscribeCommand: Command {
         _ words: SubscribedWords, _ plans: [DigestPlan], _ state: State, _ context: Context
     ) throws(Refusal) -> String {
         let named = words.challenge ?? words.cohort ?? words.area
-        if let named, let plan = plans.first(where: { DigestSubject.word($0.subject) == named }) { return plan.subject }
-        if words.isNation, let plan = plans.first(where: { DigestSubject.word($0.subject) == "nation" }) { return plan.subject }
-        guard let subject = try DigestSubject.named(words, state, context) else { throw Refusal(Phrase("subscribe.none")) }
+        if let named, let plan = plans.first(where: { DigestSubject.word($0.subject) == named }) {
+            return plan.subject
+        }
+        if words.isNation,
+            let plan = plans.first(where: { DigestSubject.word($0.subject) == "nation" })
+        {
+            return plan.subject
+        }
+        guard let subject = try DigestSubject.named(words, state, context) else {
+            throw Refusal(Phrase("subscribe.none"))
+        }
         return subject
     }
 }

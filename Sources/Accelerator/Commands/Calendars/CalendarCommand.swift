@@ -40,7 +40,9 @@ struct CalendarCommand: Command {
         default: nil
         }
     }
-    private static func isBackwards(_ value: Value?) -> Bool { ends(value).map { $0.0 > $0.1 } ?? false }
+    private static func isBackwards(_ value: Value?) -> Bool {
+        ends(value).map { $0.0 > $0.1 } ?? false
+    }
     private static func days(_ value: Value?) -> ClosedRange<LocalDate>? {
         ends(value).flatMap { $0.0 <= $0.1 ? $0.0...$0.1 : nil }
     }
@@ -75,7 +77,8 @@ struct CalendarCommand: Command {
     ) throws(Refusal) -> CalendarPlan {
         let today = target.today(context)
         if act == .fill {
-            return try CalendarPlan(filling: year ?? today.parts.year + 1, target, today: today, context)
+            return try CalendarPlan(
+                filling: year ?? today.parts.year + 1, target, today: today, context)
         }
         guard !isBackwards, let days else { throw Refusal(Phrase("calendar.backwards")) }
         return try CalendarPlan(act, days, to: to, title: title, target, today: today)
@@ -83,7 +86,8 @@ struct CalendarCommand: Command {
 
     /// What it would change and move, and whether that is meant.
     private func ask(
-        _ plan: CalendarPlan, _ effects: CalendarEffects, _ target: CalendarTarget, _ context: Context
+        _ plan: CalendarPlan, _ effects: CalendarEffects, _ target: CalendarTarget,
+        _ context: Context
     ) -> Decision {
         var plain = line
         plain.values["show"] = nil
@@ -101,7 +105,8 @@ struct CalendarCommand: Command {
             if isShowing { phrases += effects.lines(20 - phrases.count) }
             if !isShowing {
                 plain.values["show"] = .term("show")
-                offers.append(Offer(Phrase("calendar.showLabel"), "/" + context.grammar.print(plain)))
+                offers.append(
+                    Offer(Phrase("calendar.showLabel"), "/" + context.grammar.print(plain)))
             }
         }
         phrases.append(Phrase("calendar.apply"))
@@ -115,7 +120,10 @@ struct CalendarCommand: Command {
         let view = CalendarView(target, today)
         if let year {
             guard (today.parts.year - 5...today.parts.year + 10).contains(year) else {
-                throw Refusal(Phrase("calendar.noYear", ["country": .code(target.label), "year": .code("\(year)")]))
+                throw Refusal(
+                    Phrase(
+                        "calendar.noYear",
+                        ["country": .code(target.label), "year": .code("\(year)")]))
             }
             return .answer(view.year(year))
         }
@@ -126,17 +134,22 @@ struct CalendarCommand: Command {
 extension Decider {
     /// “Oh no, that was for KG”, as an answer to whether a change of KZ is meant: the same for KG, asked anew.
     func otherCountry(_ question: Question, _ turn: Turn) -> Outcome? {
-        guard question.slot == nil, (try? grammar.parse(turn.text, in: turn.reading)) == nil else { return nil }
+        guard question.slot == nil, (try? grammar.parse(turn.text, in: turn.reading)) == nil else {
+            return nil
+        }
         for offer in question.offers {
             let bare = String(offer.line.drop { $0 == "/" })
             let line = Self.takeSure(bare)?.0 ?? bare
-            guard var whole = try? grammar.parse(line, in: turn.reading), whole.command == CalendarCommand.name,
+            guard var whole = try? grammar.parse(line, in: turn.reading),
+                whole.command == CalendarCommand.name,
                 whole.usage > 0, case .code(let before)? = whole.values["country"]
             else { continue }
             var named: Set<String> = []
             for (value, _) in grammar.values(of: "country", inside: turn.text, in: turn.reading) {
                 guard case .code(let code) = value, code != before else { continue }
-                if calendars[code] != nil || turn.state.calendar(ofCountry: code) != nil { named.insert(code) }
+                if calendars[code] != nil || turn.state.calendar(ofCountry: code) != nil {
+                    named.insert(code)
+                }
             }
             guard named.count == 1, let other = named.first else { return nil }
             whole.values["country"] = .code(other)

@@ -48,7 +48,8 @@ struct CalendarEffects {
     var count: Int { meetings.count + reviews.count + reminders.count + milestones.count }
 
     init(
-        _ changes: [Event], _ dates: [LocalDate], _ target: CalendarTarget, _ state: State, _ context: Context
+        _ changes: [Event], _ dates: [LocalDate], _ target: CalendarTarget, _ state: State,
+        _ context: Context
     ) {
         self.dates = dates.sorted()
         self.target = target
@@ -63,32 +64,40 @@ struct CalendarEffects {
             guard cohort.state != .closed, cohort.state != .cancelled,
                 let calendar = after.programmes[cohort.programme]?.calendar
             else { continue }
-            add(cohort, state.programmes[cohort.programme]?.calendar ?? calendar, calendar, first...last)
+            add(
+                cohort, state.programmes[cohort.programme]?.calendar ?? calendar, calendar,
+                first...last)
         }
         for event in events { after.apply(event, Commit()) }
         addReminders(after, first...last)
     }
 
     private mutating func add(
-        _ cohort: Cohort, _ before: WorkingCalendar, _ after: WorkingCalendar, _ span: ClosedRange<LocalDate>
+        _ cohort: Cohort, _ before: WorkingCalendar, _ after: WorkingCalendar,
+        _ span: ClosedRange<LocalDate>
     ) {
         let moved = Review(cohort, nil, before, after, today)
         if moved.cohort != cohort { events.append(.cohortSet(moved.cohort)) }
         let challenges = state.challenges(of: cohort.code).filter { !$0.isOver }
         if challenges.isEmpty {
             reviews += moved.found.map {
-                ReviewMove(challenge: nil, cohort: cohort.code, kind: $0.kind, from: $0.from, to: $0.to)
+                ReviewMove(
+                    challenge: nil, cohort: cohort.code, kind: $0.kind, from: $0.from, to: $0.to)
             }
         }
         for challenge in challenges {
             addMeetings(challenge, before, after, span)
             let own = Review(cohort, challenge, before, after, today)
             reviews += own.found.map {
-                ReviewMove(challenge: challenge, cohort: cohort.code, kind: $0.kind, from: $0.from, to: $0.to)
+                ReviewMove(
+                    challenge: challenge, cohort: cohort.code, kind: $0.kind, from: $0.from,
+                    to: $0.to)
             }
             if let head = own.head, head != challenge.head { events.append(.challengeSet(head)) }
-            for milestone in challenge.milestones where milestone.state == .open && span.contains(milestone.due) {
-                guard milestone.due >= today, before.isWorking(milestone.due), !after.isWorking(milestone.due)
+            for milestone in challenge.milestones
+            where milestone.state == .open && span.contains(milestone.due) {
+                guard milestone.due >= today, before.isWorking(milestone.due),
+                    !after.isWorking(milestone.due)
                 else { continue }
                 milestones.append((challenge, milestone))
             }
@@ -96,7 +105,8 @@ struct CalendarEffects {
     }
 
     private mutating func addMeetings(
-        _ challenge: Challenge, _ before: WorkingCalendar, _ after: WorkingCalendar, _ span: ClosedRange<LocalDate>
+        _ challenge: Challenge, _ before: WorkingCalendar, _ after: WorkingCalendar,
+        _ span: ClosedRange<LocalDate>
     ) {
         guard [.launched, .accelerating].contains(challenge.state), let dayOne = challenge.dayOne,
             let lastDay = challenge.lastDay
@@ -104,7 +114,8 @@ struct CalendarEffects {
         var monday = span.lowerBound - (span.lowerBound.weekday - 1)
         while monday <= span.upperBound {
             defer { monday = monday + 7 }
-            guard let from = challenge.meeting(inWeekOf: monday, before.days), from >= max(today, dayOne),
+            guard let from = challenge.meeting(inWeekOf: monday, before.days),
+                from >= max(today, dayOne),
                 from <= lastDay
             else { continue }
             let to = challenge.meeting(inWeekOf: monday, after.days)
@@ -115,7 +126,9 @@ struct CalendarEffects {
     private mutating func addReminders(_ after: State, _ span: ClosedRange<LocalDate>) {
         let programmes = Set(target.programmes.map(\.code))
         // Whoever lives by these days off may work anywhere.
-        let lives = target.country.map { country in !state.people.filter { $0.country == country }.isEmpty } ?? false
+        let lives =
+            target.country.map { country in !state.people.filter { $0.country == country }.isEmpty }
+            ?? false
         let owners = Reminding.owners(state).filter { owner in
             if lives { return true }
             let parts = owner.split(separator: " ", maxSplits: 1).map(String.init)
@@ -136,7 +149,9 @@ struct CalendarEffects {
                 let one = old[key] ?? new[key]
             else { continue }
             let from = before.map { local($0).date }, to = next.map { local($0).date }
-            guard from.map(changed.contains) == true || to.map(changed.contains) == true else { continue }
+            guard from.map(changed.contains) == true || to.map(changed.contains) == true else {
+                continue
+            }
             let kind = one.row.split(separator: ".").first.map(String.init) ?? "other"
             found[Ring(kind: kind, subject: one.subject, from: from, to: to), default: 0] += 1
         }
@@ -163,7 +178,9 @@ struct CalendarEffects {
         return found
     }
 
-    private func collect(_ state: State, _ owners: [String], _ at: Instant, _ into: inout [String: Occurrence]) {
+    private func collect(
+        _ state: State, _ owners: [String], _ at: Instant, _ into: inout [String: Occurrence]
+    ) {
         var probe = state
         probe.at = max(at, state.at)
         let reminding = Reminding(probe, context.zones)
@@ -180,8 +197,11 @@ extension CalendarEffects {
     }
     /// `3 reminders and 1 weekly meeting moved.`
     var moved: Phrase? {
-        let what: [Say] = [("reminders", reminders.count), ("meetings", meetings.count), ("reviews", reviews.count)]
-            .filter { $0.1 > 0 }.map { .phrase(Phrase("calendar.n.\($0.0)", ["count": .count($0.1)])) }
+        let what: [Say] = [
+            ("reminders", reminders.count), ("meetings", meetings.count),
+            ("reviews", reviews.count),
+        ]
+        .filter { $0.1 > 0 }.map { .phrase(Phrase("calendar.n.\($0.0)", ["count": .count($0.1)])) }
         return what.isEmpty ? nil : Phrase("calendar.moved", ["what": .list(what)])
     }
 
@@ -211,7 +231,8 @@ extension CalendarEffects {
             "calendar.meeting",
             [
                 "challenge": .code(meeting.challenge.code), "from": .date(meeting.from),
-                "to": .date(meeting.to ?? meeting.from), "held": .code(meeting.to == nil ? "no" : "yes"),
+                "to": .date(meeting.to ?? meeting.from),
+                "held": .code(meeting.to == nil ? "no" : "yes"),
             ])
     }
     private func line(_ review: ReviewMove) -> Phrase {
@@ -219,17 +240,21 @@ extension CalendarEffects {
             "calendar.review",
             [
                 "challenge": .code(review.challenge?.code ?? review.cohort),
-                "review": .term("review.\(review.kind.rawValue)"), "from": .date(review.from), "to": .date(review.to),
+                "review": .term("review.\(review.kind.rawValue)"), "from": .date(review.from),
+                "to": .date(review.to),
             ])
     }
     private func line(_ ring: Ring) -> Phrase {
         let what = ring.subject.split(separator: " ").last.map(String.init) ?? ""
-        let how = ring.from == nil ? "new" : ring.to == nil ? "gone" : ring.from == ring.to ? "hour" : "moved"
+        let how =
+            ring.from == nil
+            ? "new" : ring.to == nil ? "gone" : ring.from == ring.to ? "hour" : "moved"
         return Phrase(
             "calendar.reminder",
             [
                 "kind": .code(ring.kind), "what": .code(what), "count": .count(ring.people),
-                "from": .date(ring.from ?? ring.to ?? today), "to": .date(ring.to ?? ring.from ?? today),
+                "from": .date(ring.from ?? ring.to ?? today),
+                "to": .date(ring.to ?? ring.from ?? today),
                 "how": .code(how),
             ])
     }
@@ -246,7 +271,8 @@ extension CalendarEffects {
         for review in reviews {
             guard let challenge = review.challenge else { continue }
             tell(
-                challenge.holders(of: .teamLeader) + challenge.holders(of: .coach) + challenge.holders(of: .sponsor),
+                challenge.holders(of: .teamLeader) + challenge.holders(of: .coach)
+                    + challenge.holders(of: .sponsor),
                 line(review))
         }
         return told.keys.sorted().map { person in
@@ -274,13 +300,17 @@ extension CalendarEffects {
             ] {
                 guard let from, let to, from != to else { continue }
                 effects.reviews.append(
-                    ReviewMove(challenge: before, cohort: head.cohort, kind: kind, from: from, to: to))
+                    ReviewMove(
+                        challenge: before, cohort: head.cohort, kind: kind, from: from, to: to))
             }
         }
         effects.reviews.sort {
-            ($0.challenge?.code ?? "", $0.kind.rawValue) < ($1.challenge?.code ?? "", $1.kind.rawValue)
+            ($0.challenge?.code ?? "", $0.kind.rawValue) < (
+                $1.challenge?.code ?? "", $1.kind.rawValue
+            )
         }
-        return effects.notices(Phrase("calendar.toldBack", ["country": .code(target.label)]), context.person?.code)
+        return effects.notices(
+            Phrase("calendar.toldBack", ["country": .code(target.label)]), context.person?.code)
     }
 }
 
@@ -292,25 +322,30 @@ extension CalendarEffects {
         private(set) var head: ChallengeHead?
 
         init(
-            _ cohort: Cohort, _ challenge: Challenge?, _ before: WorkingCalendar, _ after: WorkingCalendar,
+            _ cohort: Cohort, _ challenge: Challenge?, _ before: WorkingCalendar,
+            _ after: WorkingCalendar,
             _ today: LocalDate
         ) {
             self.cohort = cohort
             head = challenge?.head
             let duration = challenge?.head.duration ?? cohort.duration
             let first = challenge?.dayOne ?? cohort.dayOne
-            func isHeld(_ kind: ReviewKind) -> Bool { challenge?.reviews.contains { $0.kind == kind } ?? false }
+            func isHeld(_ kind: ReviewKind) -> Bool {
+                challenge?.reviews.contains { $0.kind == kind } ?? false
+            }
             func isHit(_ date: LocalDate) -> Bool {
                 date >= today && before.isWorking(date) && !after.isWorking(date)
             }
-            if let date = challenge?.head.midpointOn ?? cohort.midpointOn, isHit(date), !isHeld(.midpoint), let first,
+            if let date = challenge?.head.midpointOn ?? cohort.midpointOn, isHit(date),
+                !isHeld(.midpoint), let first,
                 let to = Self.middle(date, first, duration, after.days, today)
             {
                 found.append((.midpoint, date, to))
                 if head?.midpointOn != nil { head?.midpointOn = to }
                 if challenge == nil { self.cohort.midpointOn = to }
             }
-            if let date = challenge?.head.closingOn ?? cohort.closingOn, isHit(date), !isHeld(.closing),
+            if let date = challenge?.head.closingOn ?? cohort.closingOn, isHit(date),
+                !isHeld(.closing),
                 let to = after.days.onOrAfter(date)
             {
                 found.append((.closing, date, to))
@@ -321,7 +356,8 @@ extension CalendarEffects {
 
         /// The nearest working day before it, else after it, between 0.40 and 0.60 of the days (method.md 2.2.4).
         private static func middle(
-            _ date: LocalDate, _ first: LocalDate, _ duration: Int, _ days: WorkingDays, _ today: LocalDate
+            _ date: LocalDate, _ first: LocalDate, _ duration: Int, _ days: WorkingDays,
+            _ today: LocalDate
         ) -> LocalDate? {
             let earliest = max(today, first + ((duration * 2 + 4) / 5 - 1))
             let latest = first + (duration * 3 / 5 - 1)

@@ -19,7 +19,8 @@ struct CalendarPlan {
     static let most = 40
 
     init(
-        _ act: CalendarCommand.Act, _ days: ClosedRange<LocalDate>, to: ClosedRange<LocalDate>?, title: String,
+        _ act: CalendarCommand.Act, _ days: ClosedRange<LocalDate>, to: ClosedRange<LocalDate>?,
+        title: String,
         _ target: CalendarTarget, today: LocalDate
     ) throws(Refusal) {
         self.act = act
@@ -32,27 +33,37 @@ struct CalendarPlan {
         func holiday(_ day: LocalDate) -> Holiday? { calendar.holidays.first { $0.date == day } }
         switch act {
         case .add:
-            changes = all.filter { calendar.isWorking($0) }.map { CalendarChanged(.off, $0, name: title) }
+            changes = all.filter { calendar.isWorking($0) }.map {
+                CalendarChanged(.off, $0, name: title)
+            }
         case .remove:
-            changes = all.filter { !calendar.fields(of: "\($0)").isEmpty }.map { CalendarChanged(.plain, $0) }
+            changes = all.filter { !calendar.fields(of: "\($0)").isEmpty }.map {
+                CalendarChanged(.plain, $0)
+            }
         case .working:
             changes = all.filter { !calendar.isWorking($0) }.map { CalendarChanged(.working, $0) }
         case .short:
             changes = all.filter { calendar.isWorking($0) && !calendar.shortDays.contains($0) }
                 .map { CalendarChanged(.short, $0) }
         case .confirm:
-            let estimates = all.compactMap { day in holiday(day).flatMap { $0.isEstimate ? $0 : nil } }
+            let estimates = all.compactMap { day in
+                holiday(day).flatMap { $0.isEstimate ? $0 : nil }
+            }
             let shift = try Self.shift(days, to, today)
             settled = estimates.map(\.date)
             if shift != 0 { changes = estimates.map { CalendarChanged(.plain, $0.date) } }
-            for one in estimates { changes.append(CalendarChanged(.off, one.date + shift, name: one.settledName)) }
+            for one in estimates {
+                changes.append(CalendarChanged(.off, one.date + shift, name: one.settledName))
+            }
             if shift != 0 { moved = estimates.map { $0.date + shift } }
         case .fill: break
         case .ramadan:
             guard !calendar.ramadanHours.isEmpty else {
                 throw Refusal(Phrase("calendar.noRamadan", ["country": .code(target.label)]))
             }
-            guard (27...31).contains(all.count) else { throw Refusal(Phrase("calendar.ramadanLength")) }
+            guard (27...31).contains(all.count) else {
+                throw Refusal(Phrase("calendar.ramadanLength"))
+            }
             var change = CalendarChanged(.ramadan, days.lowerBound)
             change.to = days.upperBound
             changes = [change]
@@ -67,10 +78,13 @@ struct CalendarPlan {
     }
 
     /// The days off of a year as the country's file has them, as far as they are not known yet.
-    init(filling year: Int, _ target: CalendarTarget, today: LocalDate, _ context: Context) throws(Refusal) {
+    init(filling year: Int, _ target: CalendarTarget, today: LocalDate, _ context: Context)
+        throws(Refusal)
+    {
         let file = target.country.flatMap { context.calendars[$0] }
         func isNew(_ date: LocalDate) -> Bool {
-            date.parts.year == year && date >= today && target.calendar.fields(of: "\(date)").isEmpty
+            date.parts.year == year && date >= today
+                && target.calendar.fields(of: "\(date)").isEmpty
         }
         var changes: [CalendarChanged] = []
         for holiday in file?.holidays ?? [] where isNew(holiday.date) {
@@ -78,11 +92,17 @@ struct CalendarPlan {
             change.isEstimate = holiday.isEstimate
             changes.append(change)
         }
-        for date in file?.workingDays ?? [] where isNew(date) { changes.append(CalendarChanged(.working, date)) }
-        for date in file?.shortDays ?? [] where isNew(date) { changes.append(CalendarChanged(.short, date)) }
+        for date in file?.workingDays ?? [] where isNew(date) {
+            changes.append(CalendarChanged(.working, date))
+        }
+        for date in file?.shortDays ?? [] where isNew(date) {
+            changes.append(CalendarChanged(.short, date))
+        }
         guard !changes.isEmpty, changes.count <= 100 else {
             throw Refusal(
-                Phrase("calendar.already.fill", ["country": .code(target.label), "year": .code("\(year)")]),
+                Phrase(
+                    "calendar.already.fill",
+                    ["country": .code(target.label), "year": .code("\(year)")]),
                 offers: [
                     Offer(
                         Phrase("calendar.ofLabel", ["country": .code(target.label)]),
@@ -106,7 +126,9 @@ struct CalendarPlan {
         }
         guard days.lowerBound >= today - back else {
             throw Refusal(
-                Phrase("calendar.past", ["day": said(days.lowerBound, today), "first": said(today - back, today)]))
+                Phrase(
+                    "calendar.past",
+                    ["day": said(days.lowerBound, today), "first": said(today - back, today)]))
         }
         guard days.upperBound.parts.year <= today.parts.year + 5 else {
             throw Refusal(Phrase("calendar.far", ["day": said(days.upperBound, today)]))
@@ -124,27 +146,36 @@ struct CalendarPlan {
             throw Refusal(Phrase("calendar.otherLength"))
         }
         let shift = to.lowerBound - days.lowerBound
-        guard abs(shift) <= 30, to.lowerBound >= today - back else { throw Refusal(Phrase("calendar.otherMonth")) }
+        guard abs(shift) <= 30, to.lowerBound >= today - back else {
+            throw Refusal(Phrase("calendar.otherMonth"))
+        }
         return shift
     }
 
     /// Why nothing would change, and what to say instead.
     private static func nothing(
-        _ act: CalendarCommand.Act, _ days: [LocalDate], _ target: CalendarTarget, _ today: LocalDate
+        _ act: CalendarCommand.Act, _ days: [LocalDate], _ target: CalendarTarget,
+        _ today: LocalDate
     ) -> Refusal {
         let day = days.first ?? today
         let holiday = target.calendar.holidays.first { $0.date == day }
         let isOff = !target.calendar.isWorking(day)
         let values: KeyValuePairs<String, Say> = [
-            "day": said(day, today), "country": .code(target.label), "name": .text(holiday?.name ?? ""),
-            "named": .code(holiday?.name.isEmpty == false ? "yes" : "no"), "count": .count(days.count),
+            "day": said(day, today), "country": .code(target.label),
+            "name": .text(holiday?.name ?? ""),
+            "named": .code(holiday?.name.isEmpty == false ? "yes" : "no"),
+            "count": .count(days.count),
         ]
         var offers: [Offer] = []
         var key = "calendar.already.\(act.rawValue)"
         switch act {
         case .add where holiday?.isEstimate == true:
             key = "calendar.already.estimate"
-            offers = [Offer(Phrase("calendar.confirmLabel", ["day": .date(day)]), "\(target.line) confirm \(day)")]
+            offers = [
+                Offer(
+                    Phrase("calendar.confirmLabel", ["day": .date(day)]),
+                    "\(target.line) confirm \(day)")
+            ]
         case .short where isOff:
             key = "calendar.already.shortOff"
             offers = [Offer(Phrase("calendar.workingLabel"), "\(target.line) working \(day)")]
@@ -154,7 +185,9 @@ struct CalendarPlan {
         }
         return Refusal(
             Phrase(key, values),
-            offers: offers + [Offer(Phrase("calendar.ofLabel", ["country": .code(target.label)]), target.line)])
+            offers: offers + [
+                Offer(Phrase("calendar.ofLabel", ["country": .code(target.label)]), target.line)
+            ])
     }
 
     /// One event for each programme of the country, and for the country itself where it has a calendar.
@@ -179,8 +212,11 @@ struct CalendarPlan {
 
     /// A day, with its year where that is another one.
     static func said(_ date: LocalDate, _ today: LocalDate) -> Say {
-        guard date.parts.year != today.parts.year else { return .phrase(Phrase("calendar.day", ["date": .date(date)])) }
-        return .phrase(Phrase("calendar.dayYear", ["date": .date(date), "year": .code("\(date.parts.year)")]))
+        guard date.parts.year != today.parts.year else {
+            return .phrase(Phrase("calendar.day", ["date": .date(date)]))
+        }
+        return .phrase(
+            Phrase("calendar.dayYear", ["date": .date(date), "year": .code("\(date.parts.year)")]))
     }
 
     private func values(_ target: CalendarTarget) -> [Phrase.Field] {
@@ -199,6 +235,9 @@ struct CalendarPlan {
     var skippedPhrase: Phrase {
         Phrase(
             "calendar.skipped",
-            ["days": .list(skipped.prefix(8).map { Self.said($0, today) }), "count": .count(skipped.count)])
+            [
+                "days": .list(skipped.prefix(8).map { Self.said($0, today) }),
+                "count": .count(skipped.count),
+            ])
     }
 }

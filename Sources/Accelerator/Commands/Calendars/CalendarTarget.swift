@@ -65,7 +65,9 @@ struct CalendarTarget {
                 mine.insert(found.code)
             }
         }
-        if mine.count == 1, let code = mine.first, let found = state.programmes[code] { return found }
+        if mine.count == 1, let code = mine.first, let found = state.programmes[code] {
+            return found
+        }
         let countries = Set(state.programmes.values.map(\.country)).union(context.calendars.keys)
             .filter { !$0.isEmpty }.sorted()
         throw Refusal(
@@ -85,7 +87,9 @@ struct CalendarTarget {
         (state.people[person]?.grants ?? []).contains { grant in
             guard grant.role == .office || grant.role == .admin else { return false }
             return grant.scope == "*" || programmes.isEmpty
-                || programmes.contains { $0.code == grant.scope || state.cohorts[grant.scope]?.programme == $0.code }
+                || programmes.contains {
+                    $0.code == grant.scope || state.cohorts[grant.scope]?.programme == $0.code
+                }
         }
     }
     func require(_ person: String, _ state: State) throws(Refusal) {

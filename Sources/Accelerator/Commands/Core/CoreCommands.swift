@@ -38,22 +38,29 @@ struct Undo: Command {
         if let act = TwoPersons(undo, state) { return try act.ask(me, state, context) }
         let events = Undoing.events(undo, by: context, reason: "undone")
         return .record(
-            events, reply(undo, state, context), notices: CalendarEffects.takenBack(events, state, context))
+            events, reply(undo, state, context),
+            notices: CalendarEffects.takenBack(events, state, context))
     }
 
     private func reply(_ undo: Undoable, _ state: State, _ context: Context) -> [Phrase] {
         for event in undo.inverse {
             if case .readingRestored(let back) = event, undo.command == Self.name,
-                let goal = state.challenges[back.challenge]?.goals.first(where: { $0.code == back.goal }),
+                let goal = state.challenges[back.challenge]?.goals.first(where: {
+                    $0.code == back.goal
+                }),
                 let reading = goal.readings.last(where: { $0.id == back.reading })
             {
                 return [
                     Phrase(
                         "undo.again",
-                        ["value": .measure(reading.value, unit: goal.unit), "date": .date(reading.asOf)])
+                        [
+                            "value": .measure(reading.value, unit: goal.unit),
+                            "date": .date(reading.asOf),
+                        ])
                 ]
             }
-            guard case .readingVoided(let void) = event, let challenge = state.challenges[void.challenge],
+            guard case .readingVoided(let void) = event,
+                let challenge = state.challenges[void.challenge],
                 let goal = challenge.goals.first(where: { $0.code == void.goal }),
                 let reading = goal.readings.last(where: { $0.id == void.reading })
             else { continue }
@@ -65,7 +72,10 @@ struct Undo: Command {
                 phrases.append(
                     Phrase(
                         "undo.current",
-                        ["value": .measure(before.value, unit: goal.unit), "date": .date(before.asOf)]))
+                        [
+                            "value": .measure(before.value, unit: goal.unit),
+                            "date": .date(before.asOf),
+                        ]))
             }
             return phrases
         }

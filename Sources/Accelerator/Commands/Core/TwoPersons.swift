@@ -26,19 +26,25 @@ struct TwoPersons {
                     isMove || kind.hasPrefix(Self.kind),
                     let asker = was.content.askedBy, asker != undo.by,
                     let challenge = state.challenges[was.challenge],
-                    challenge.decisions.first(where: { $0.code == was.content.code })?.state == .decided
+                    challenge.decisions.first(where: { $0.code == was.content.code })?.state
+                        == .decided
                 else { continue }
                 self.challenge = challenge
                 text = was.content.text
-                others = Self.known([asker] + challenge.holders(of: .sponsor) + state.gateOffice(of: challenge), undo.by, state)
+                others = Self.known(
+                    [asker] + challenge.holders(of: .sponsor) + state.gateOffice(of: challenge),
+                    undo.by, state)
                 return
             case .sustainabilitySet(let was):
-                guard let challenge = state.challenges[was.challenge], let now = challenge.sustainability,
+                guard let challenge = state.challenges[was.challenge],
+                    let now = challenge.sustainability,
                     now.signedBy.contains(undo.by), !was.content.signedBy.contains(undo.by)
                 else { continue }
                 self.challenge = challenge
                 text = now.pledgeText ?? ""
-                others = Self.known(challenge.holders(of: .teamLeader) + state.gateOffice(of: challenge), undo.by, state)
+                others = Self.known(
+                    challenge.holders(of: .teamLeader) + state.gateOffice(of: challenge), undo.by,
+                    state)
                 return
             default: continue
             }
@@ -64,7 +70,9 @@ struct TwoPersons {
 
     private static func known(_ people: [String], _ me: String, _ state: State) -> [String] {
         var seen: Set<String> = [me]
-        return people.filter { seen.insert($0).inserted && state.people[$0] != nil && state.people[$0]?.former == nil }
+        return people.filter {
+            seen.insert($0).inserted && state.people[$0] != nil && state.people[$0]?.former == nil
+        }
     }
 
     var values: [Phrase.Field] {
@@ -78,7 +86,9 @@ struct TwoPersons {
     func ask(_ me: String, _ state: State, _ context: Context) throws(Refusal) -> Decision {
         let kind = Self.kind + "\(undo.n)"
         if let open = challenge.decisions.first(where: { $0.kind == kind && $0.state == .asked }) {
-            return .answer([Phrase("undo.two", values + [.init("name", state.name(of: open.decider))])])
+            return .answer([
+                Phrase("undo.two", values + [.init("name", state.name(of: open.decider))])
+            ])
         }
         guard let other = others.first else {
             throw Refusal(
@@ -109,40 +119,58 @@ struct TwoPersons {
     /// Said of an undo that takes back nothing but the request to another.
     static func withdrawn(_ undo: Undoable, _ state: State) -> Phrase? {
         for case .removed(let r) in undo.inverse where r.kind == .decision {
-            guard let found = state.challenges[r.of ?? ""]?.decisions.first(where: { $0.code == r.code }),
+            guard
+                let found = state.challenges[r.of ?? ""]?.decisions.first(where: {
+                    $0.code == r.code
+                }),
                 found.kind?.hasPrefix(kind) == true
             else { continue }
-            return Phrase("undo.twoWithdrawn", ["text": .text(found.text), "name": state.name(of: found.decider)])
+            return Phrase(
+                "undo.twoWithdrawn",
+                ["text": .text(found.text), "name": state.name(of: found.decider)])
         }
         return nil
     }
 
     /// `undo yes`: the other agrees, and it is taken back.
-    static func agree(_ code: String, _ me: String, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    static func agree(_ code: String, _ me: String, _ state: State, _ context: Context)
+        throws(Refusal) -> Decision
+    {
         let challenge = try Daily.challenge(of: code, nil, state, context)
         let found = try DecideCommand.existing(code, challenge)
-        guard let asked = found.kind, asked.hasPrefix(kind), let n = Int64(asked.dropFirst(kind.utf8.count)),
+        guard let asked = found.kind, asked.hasPrefix(kind),
+            let n = Int64(asked.dropFirst(kind.utf8.count)),
             let asker = found.askedBy
         else {
             throw Refusal(
-                Phrase("undo.twoNot", ["code": .code(found.code), "challenge": .code(challenge.code)]),
+                Phrase(
+                    "undo.twoNot", ["code": .code(found.code), "challenge": .code(challenge.code)]),
                 offers: [Offer(Phrase("decisions.label"), "/decisions \(challenge.code)")])
         }
-        guard found.state == .asked else { return .answer([DecideCommand.already(found, challenge, state)]) }
+        guard found.state == .asked else {
+            return .answer([DecideCommand.already(found, challenge, state)])
+        }
         guard asker != me else {
-            throw Refusal(Phrase("undo.twoSecond", ["name": state.name(of: found.decider)]), kind: .right)
+            throw Refusal(
+                Phrase("undo.twoSecond", ["name": state.name(of: found.decider)]), kind: .right)
         }
         if found.decider != me { try context.require([.sponsor, .office], in: challenge, state) }
         let gone = Refusal(
             Phrase("undo.twoGone", ["challenge": .code(challenge.code)]),
-            offers: [Offer(Phrase("challenge.label", ["challenge": .code(challenge.code)]), "/challenge \(challenge.code)")])
+            offers: [
+                Offer(
+                    Phrase("challenge.label", ["challenge": .code(challenge.code)]),
+                    "/challenge \(challenge.code)")
+            ])
         guard let undo = state.undoable[asker]?.last(where: { $0.n == n }),
             context.at.milliseconds - undo.at.milliseconds <= Undo.window(undo),
             Undoing.laterChange(undo, state) == nil, let act = TwoPersons(undo, state)
         else { throw gone }
         if let begun = Undoing.begun(undo, state, context) { throw begun }
         let today = context.today(in: challenge, state)
-        let said = Phrase("undo.twoDone", act.values + [.init("by", state.name(of: asker)), .init("name", state.name(of: me))])
+        let said = Phrase(
+            "undo.twoDone",
+            act.values + [.init("by", state.name(of: asker)), .init("name", state.name(of: me))])
         return .record(
             Undoing.events(undo, by: context, reason: "undone")
                 + [StopCommand.close(found, .decided, today, me, challenge)],

@@ -29,9 +29,12 @@ struct BlockCommand: Command {
         let code = text[text.index(after: space)...].uppercased()
         var said = text[..<space]
         while said.last == " " { said = said.dropLast() }
-        guard code.hasPrefix("CH-"), code.utf8.count <= 8, code.dropFirst(3).allSatisfy({ $0.isASCII && $0.isNumber }),
+        guard code.hasPrefix("CH-"), code.utf8.count <= 8,
+            code.dropFirst(3).allSatisfy({ $0.isASCII && $0.isNumber }),
             code.utf8.count >= 5, let first = said.first, let last = said.last, said.count > 2,
-            [("\"", "\""), ("“", "”"), ("«", "»"), ("„", "“")].contains(where: { $0.0 == String(first) && $0.1 == String(last) })
+            [("\"", "\""), ("“", "”"), ("«", "»"), ("„", "“")].contains(where: {
+                $0.0 == String(first) && $0.1 == String(last)
+            })
         else { return (text, nil) }
         return (String(said.dropFirst().dropLast()), code)
     }
@@ -116,7 +119,8 @@ struct BlockCommand: Command {
 
     /// A new blocker: said to its owner and the leader, the gravest to the sponsor at once.
     func opened(
-        _ blocker: Blocker, _ before: [Event], _ challenge: Challenge, _ state: State, _ context: Context
+        _ blocker: Blocker, _ before: [Event], _ challenge: Challenge, _ state: State,
+        _ context: Context
     ) -> Decision {
         let severity = blocker.severity
         let events = before + [.blockerSet(OfChallenge(challenge.code, blocker))]
@@ -134,7 +138,8 @@ struct BlockCommand: Command {
 
     /// The sponsor can promise a day with the same message.
     private func tell(
-        _ people: [String], _ phrase: Phrase, _ blocker: Blocker, _ challenge: Challenge, _ context: Context
+        _ people: [String], _ phrase: Phrase, _ blocker: Blocker, _ challenge: Challenge,
+        _ context: Context
     ) -> [Outgoing] {
         let code = "\(challenge.code)-\(blocker.code)"
         let sponsors = challenge.holders(of: .sponsor)
@@ -230,9 +235,11 @@ struct BlockCommand: Command {
     ) throws(Refusal) -> Decision {
         let values = Self.values(blocker, challenge, state)
         guard !blocker.isOpen else { return .answer([Phrase("block.stillOpen", values)]) }
-        guard Transitions.allows(Transitions.blocker, from: blocker.state, to: .open, by: Self.name) else {
+        guard Transitions.allows(Transitions.blocker, from: blocker.state, to: .open, by: Self.name)
+        else {
             throw Refusal(
-                Self.closedAlready(blocker, challenge), offers: [Self.anew(blocker, challenge, context)])
+                Self.closedAlready(blocker, challenge),
+                offers: [Self.anew(blocker, challenge, context)])
         }
         var event = BlockerMoved()
         event.challenge = challenge.code
@@ -262,7 +269,9 @@ struct SolvedCommand: Command {
         challenge = try arguments.code("challenge")
         how = try arguments.gateText("how")
         // The usages stand in this order in the command's file.
-        to = arguments.utterance.usage == 0 ? .resolved : arguments.utterance.usage == 1 ? .accepted : .moved
+        to =
+            arguments.utterance.usage == 0
+            ? .resolved : arguments.utterance.usage == 1 ? .accepted : .moved
     }
     init(blocker: String, challenge: String?, how: String?) {
         self.blocker = blocker
@@ -311,7 +320,9 @@ struct SolvedCommand: Command {
             context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .office])
         {
             throw Refusal(
-                Phrase(to == .resolved ? "solved.notYours" : "solved.leaderOnly", BlockCommand.values(found, challenge, state)),
+                Phrase(
+                    to == .resolved ? "solved.notYours" : "solved.leaderOnly",
+                    BlockCommand.values(found, challenge, state)),
                 kind: .right)
         }
         guard found.isOpen else {
@@ -329,11 +340,14 @@ struct SolvedCommand: Command {
         let days = Daily.view(challenge, state, context).workingDays(since: found.raisedOn)
         var values = BlockCommand.values(found, challenge, state)
         values += [
-            .init("days", .count(days)), .init("solver", state.name(of: me)), .init("how", .text(how ?? "")),
+            .init("days", .count(days)), .init("solver", state.name(of: me)),
+            .init("how", .text(how ?? "")),
         ]
-        let done = to == .accepted ? "solved.accepted" : to == .moved ? "solved.moved" : "solved.done"
+        let done =
+            to == .accepted ? "solved.accepted" : to == .moved ? "solved.moved" : "solved.done"
         let told =
-            to == .accepted ? "solved.acceptedTold" : to == .moved ? "solved.movedTold" : "solved.told"
+            to == .accepted
+            ? "solved.acceptedTold" : to == .moved ? "solved.movedTold" : "solved.told"
         return .record(
             [.blockerMoved(event)], [Phrase(done, values)], offers: [Daily.undo],
             notices: context.gateTell(

@@ -68,11 +68,13 @@ struct AskCommand: Command {
     ) -> Decision {
         let code = "\(challenge.code)-\(decision.code)"
         let values = self.values(decision, challenge, state)
-        let offers = answers(code) + [
-            Offer(
-                Phrase("status.label", ["code": .code(challenge.code)]), "/status \(challenge.code)"
-            )
-        ]
+        let offers =
+            answers(code) + [
+                Offer(
+                    Phrase("status.label", ["code": .code(challenge.code)]),
+                    "/status \(challenge.code)"
+                )
+            ]
         return .record(
             events + [.decisionAsked(OfChallenge(challenge.code, decision))],
             [Phrase("ask.done", values)],
@@ -159,7 +161,8 @@ struct DecideCommand: Command {
         case "early": return "/close early \(challenge.code)"
         case "reopen": return "/reopen yes \(challenge.code)"
         case "launch": return "/launch \(challenge.code)"
-        default: return kind.hasPrefix("undo ") ? "/undo yes \(challenge.code)-\(decision.code)" : nil
+        default:
+            return kind.hasPrefix("undo ") ? "/undo yes \(challenge.code)-\(decision.code)" : nil
         }
     }
 
@@ -206,7 +209,9 @@ struct DecideCommand: Command {
         values.append(.init("words", .text(words ?? "")))
         values.append(.init("name", state.name(of: me)))
         var reply = [Phrase(isYes ? "decide.yes" : "decide.no", values)]
-        let met = Daily.view(challenge, state, context).met.flatMap { challenge.date(ofDay: $0.day) }
+        let met = Daily.view(challenge, state, context).met.flatMap {
+            challenge.date(ofDay: $0.day)
+        }
         if isYes, let revision = GoalRevision(found, challenge, on: today, by: me, met: met) {
             guard found.askedBy != me else {
                 throw Refusal(Phrase("decide.secondPerson", values), kind: .right)
@@ -215,7 +220,9 @@ struct DecideCommand: Command {
             events.append(
                 .goalTargeted(OfGoal(challenge.code, revision.goal.code, revision.version)))
             reply.append(
-                Phrase(revision.version.metOn == nil ? "goal.revised" : "early.raised", revision.values))
+                Phrase(
+                    revision.version.metOn == nil ? "goal.revised" : "early.raised", revision.values
+                ))
         } else if isYes, let code = found.unblocks,
             let blocker = challenge.blockers.first(where: { $0.code == Daily.shortCode(code) }),
             blocker.isOpen
@@ -254,10 +261,12 @@ struct GoalRevision {
 
     /// `met`: the day on which the target in force was met, where it was.
     init?(
-        _ decision: DecisionAsked, _ challenge: Challenge, on date: LocalDate, by: String, met: LocalDate?
+        _ decision: DecisionAsked, _ challenge: Challenge, on date: LocalDate, by: String,
+        met: LocalDate?
     ) {
         let parts = decision.kind?.split(separator: " ").map(String.init) ?? []
-        guard parts.count == 3, parts[0] == "target" || parts[0] == "raise", let target = Double(parts[2]),
+        guard parts.count == 3, parts[0] == "target" || parts[0] == "raise",
+            let target = Double(parts[2]),
             target.isFinite,
             let goal = challenge.goals.first(where: { $0.code == parts[1] })
         else { return nil }

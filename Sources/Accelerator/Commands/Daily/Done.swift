@@ -42,7 +42,8 @@ struct DoneCommand: Command {
             throw MilestoneCommand.unknown(code, challenge, instead: "done")
         }
         if let other = other(than: code, context) {
-            return try DoneCommand(other, challenge.code).decide(state, context).closing(state, context)
+            return try DoneCommand(other, challenge.code).decide(state, context).closing(
+                state, context)
         }
         guard found.state == .open else { return try proveLater(found, challenge, state, context) }
         try requireRight(found, challenge, state, context)
@@ -50,9 +51,12 @@ struct DoneCommand: Command {
         let on = date ?? today
         try Daily.requirePast(on, today)
         if let note, context.hears("notYet", in: note) {
-            return Decision.answer([Phrase("done.notYet", ["code": .code(code)])]).closing(state, context)
+            return Decision.answer([Phrase("done.notYet", ["code": .code(code)])]).closing(
+                state, context)
         }
-        if found.isCritical, Self.proof(note, context) == nil { return Self.askProof(found, on, challenge, context) }
+        if found.isCritical, Self.proof(note, context) == nil {
+            return Self.askProof(found, on, challenge, context)
+        }
         var event = MilestoneMoved()
         event.challenge = challenge.code
         event.milestone = found.code
@@ -91,7 +95,9 @@ struct DoneCommand: Command {
     }
 
     /// A critical milestone is done with a proof, or not at all.
-    static func askProof(_ milestone: Milestone, _ on: LocalDate, _ challenge: Challenge, _ context: Context) -> Decision {
+    static func askProof(
+        _ milestone: Milestone, _ on: LocalDate, _ challenge: Challenge, _ context: Context
+    ) -> Decision {
         let whole = "\(challenge.code)-\(milestone.code)"
         let line = Utterance(command: name, values: ["milestone": .code(whole), "on": .date(on)])
         return .want(
@@ -99,15 +105,20 @@ struct DoneCommand: Command {
             [
                 Phrase(
                     "done.proof",
-                    ["code": .code(milestone.code), "title": .text(milestone.title), "date": .date(on)])
+                    [
+                        "code": .code(milestone.code), "title": .text(milestone.title),
+                        "date": .date(on),
+                    ])
             ], offers: [Daily.cancel()])
     }
 
     /// Another milestone, named where a proof was asked for: “not yet, wrong one. M1”.
     private func other(than code: String, _ context: Context) -> String? {
         guard let note, note.utf8.count <= 100 else { return nil }
-        let found = context.grammar.values(of: "milestone", inside: note, in: Reading(today: LocalDate(days: 0)))
-        guard found.count == 1, case .code(let named) = found[0].value, Daily.shortCode(named) != code,
+        let found = context.grammar.values(
+            of: "milestone", inside: note, in: Reading(today: LocalDate(days: 0)))
+        guard found.count == 1, case .code(let named) = found[0].value,
+            Daily.shortCode(named) != code,
             context.hears("notYet", in: note) || !note.utf8.contains(UInt8(ascii: " "))
         else { return nil }
         return Daily.shortCode(named)
@@ -117,7 +128,9 @@ struct DoneCommand: Command {
     private func proveLater(
         _ milestone: Milestone, _ challenge: Challenge, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
-        guard milestone.state == .done, milestone.evidence == nil, let proof = Self.proof(note, context) else {
+        guard milestone.state == .done, milestone.evidence == nil,
+            let proof = Self.proof(note, context)
+        else {
             return .answer([already(milestone, challenge)])
         }
         try requireRight(milestone, challenge, state, context)
@@ -129,7 +142,8 @@ struct DoneCommand: Command {
         event.by = try context.me()
         event.evidence = proof
         return .record(
-            [.milestoneMoved(event)], [Phrase("done.proved", ["code": .code(milestone.code), "text": .text(proof)])],
+            [.milestoneMoved(event)],
+            [Phrase("done.proved", ["code": .code(milestone.code), "text": .text(proof)])],
             offers: [Daily.undo])
     }
 
@@ -192,7 +206,8 @@ struct DoneCommand: Command {
 extension Decision {
     /// An answer that leaves the question it answers, too.
     fileprivate func closing(_ state: State, _ context: Context) -> Decision {
-        guard events.isEmpty, !isAsking, let open = state.questions[Question.key(context.principal, context.chat)]
+        guard events.isEmpty, !isAsking,
+            let open = state.questions[Question.key(context.principal, context.chat)]
         else { return self }
         var closing = self
         closing.events = [.answered(Decider.closed(open))]

@@ -90,7 +90,9 @@ struct ExportCommand: Command {
         _ cohort: Cohort, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
         let me = try context.me()
-        let mine = Set(state.holders(of: .office, over: cohort.code) + state.holders(of: .admin, over: cohort.code))
+        let mine = Set(
+            state.holders(of: .office, over: cohort.code)
+                + state.holders(of: .admin, over: cohort.code))
         guard mine.contains(me) else {
             throw Refusal(
                 Phrase("export.office", ["cohort": .code(cohort.code)]), kind: .right,
@@ -135,7 +137,11 @@ struct ExportCommand: Command {
 
     private func calendar(_ calendar: DayCalendar, _ code: String) -> Decision {
         .answer(
-            [Phrase("export.calendar", ["code": .code(code), "count": .count(calendar.entries.count)])],
+            [
+                Phrase(
+                    "export.calendar",
+                    ["code": .code(code), "count": .count(calendar.entries.count)])
+            ],
             enclosure: Enclosure(name: code, .calendar(calendar), language: language))
     }
 }

@@ -173,7 +173,10 @@ struct GoalCommand: Command {
             ])
         }
         // It takes two: whoever asks is not the one who approves.
-        guard let sponsor = challenge.holders(of: .sponsor).first(where: { $0 != context.person?.code })
+        guard
+            let sponsor = challenge.holders(of: .sponsor).first(where: {
+                $0 != context.person?.code
+            })
         else {
             throw Refusal(Phrase("ask.noSponsor", ["challenge": .code(challenge.code)]))
         }
@@ -205,8 +208,11 @@ struct GoalCommand: Command {
 
     /// Direction, unit and baseline stay as they were at the launch.
     static func checkUnit(_ measure: Measure?, _ goal: Goal) throws(Refusal) {
-        guard let unit = measure?.unit, Folding.fold(unit) != Folding.fold(goal.unit) else { return }
-        throw Refusal(Phrase("goal.unitLocked", ["goal": .code(goal.code), "unit": .text(goal.unit)]))
+        guard let unit = measure?.unit, Folding.fold(unit) != Folding.fold(goal.unit) else {
+            return
+        }
+        throw Refusal(
+            Phrase("goal.unitLocked", ["goal": .code(goal.code), "unit": .text(goal.unit)]))
     }
 
     /// “It would lift you from 38 % to 42 % of the way.”

@@ -85,7 +85,8 @@ extension Goal {
     /// Whether it asks for the same number, so that who agreed to one agreed to the other.
     func asksTheSame(as other: Goal) -> Bool {
         name == other.name && unit == other.unit && baseline == other.baseline
-            && direction == other.direction && versions.first?.target == other.versions.first?.target
+            && direction == other.direction
+            && versions.first?.target == other.versions.first?.target
     }
 
     /// An interim target other than half the way stands in the trajectory; half the way is what the
@@ -101,7 +102,9 @@ extension Goal {
 
 extension Challenge {
     /// Day 1 as it is planned: the challenge's own, else its cohort's.
-    func plannedDayOne(_ state: State) -> LocalDate? { dayOne ?? state.cohorts[head.cohort]?.dayOne }
+    func plannedDayOne(_ state: State) -> LocalDate? {
+        dayOne ?? state.cohorts[head.cohort]?.dayOne
+    }
 }
 
 extension GoalCommand {
@@ -120,7 +123,9 @@ extension GoalCommand {
 
     // MARK: The card
 
-    func card(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    func card(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try Daily.lookInside(challenge, state, context)
         guard let goal = challenge.primaryGoal else { return .answer([noGoal(challenge)]) }
         guard !Self.isDesigned(challenge) else {
@@ -137,10 +142,13 @@ extension GoalCommand {
             Phrase(
                 ballot == nil ? "goal.cardWas" : "goal.cardVoted",
                 [
-                    "challenge": .code(challenge.code), "s": mark(smart.specific), "m": mark(smart.measurable),
-                    "sure": .count(smart.votesYes), "cast": .count(ballot?.cast ?? smart.votesTotal),
+                    "challenge": .code(challenge.code), "s": mark(smart.specific),
+                    "m": mark(smart.measurable),
+                    "sure": .count(smart.votesYes),
+                    "cast": .count(ballot?.cast ?? smart.votesTotal),
                     "team": .count(ballot?.eligible ?? 0), "median": .number(ballot?.median ?? 0),
-                    "area": .code(smart.relevant), "due": LocalDate(iso: smart.timeBound).map { .date($0) }
+                    "area": .code(smart.relevant),
+                    "due": LocalDate(iso: smart.timeBound).map { .date($0) }
                         ?? .text(smart.timeBound),
                 ])
         ])
@@ -151,11 +159,14 @@ extension GoalCommand {
     }
 
     /// What the speaker can do about the card: mend it, or accept its warnings.
-    func offers(_ view: SmartView, _ challenge: Challenge, _ state: State, _ context: Context) -> [Offer] {
+    func offers(_ view: SmartView, _ challenge: Challenge, _ state: State, _ context: Context)
+        -> [Offer]
+    {
         let roles = context.roles(in: challenge, state)
         var offers: [Offer] = []
         if Self.mayAccept(challenge, roles) {
-            offers = SmartLetter.allCases.filter { view.card.mark($0) == .warned }.prefix(2).map { letter in
+            offers = SmartLetter.allCases.filter { view.card.mark($0) == .warned }.prefix(2).map {
+                letter in
                 Offer(
                     Phrase("goal.okLabel", ["letter": .code(letter.rawValue)]),
                     "/goal ok \(letter.rawValue) challenge=\(challenge.code)")
@@ -174,11 +185,12 @@ extension GoalCommand {
     func change(_ field: GoalField, _ challenge: Challenge, _ state: State, _ context: Context)
         throws(Refusal) -> Decision
     {
-        let mayChange: Set<Role> = switch field {
-        case .area, .plan: [.teamLeader, .coach, .office]
-        case .source, .test, .since, .every: [.teamLeader, .coach, .dataKeeper]
-        default: [.teamLeader, .coach]
-        }
+        let mayChange: Set<Role> =
+            switch field {
+            case .area, .plan: [.teamLeader, .coach, .office]
+            case .source, .test, .since, .every: [.teamLeader, .coach, .dataKeeper]
+            default: [.teamLeader, .coach]
+            }
         try context.require(mayChange, in: challenge, state)
         let before = try designed(challenge)
         var goal = before
@@ -219,7 +231,9 @@ extension GoalCommand {
         goal.dueDay = day
     }
 
-    private func interim(_ goal: inout Goal, _ challenge: Challenge, _ state: State) throws(Refusal) -> Phrase {
+    private func interim(_ goal: inout Goal, _ challenge: Challenge, _ state: State) throws(Refusal)
+        -> Phrase
+    {
         guard let share = given.interim, share > 0, share < 100 else {
             throw Refusal(Phrase("goal.interimRange"))
         }
@@ -236,10 +250,14 @@ extension GoalCommand {
             ])
     }
 
-    private func test(_ goal: inout Goal, _ challenge: Challenge, _ state: State, _ context: Context)
+    private func test(
+        _ goal: inout Goal, _ challenge: Challenge, _ state: State, _ context: Context
+    )
         throws(Refusal) -> Phrase
     {
-        guard let value = given.test, value.amount.isFinite else { throw Refusal(Phrase("goal.ask.value")) }
+        guard let value = given.test, value.amount.isFinite else {
+            throw Refusal(Phrase("goal.ask.value"))
+        }
         if let unit = value.unit, Folding.fold(unit) != Folding.fold(goal.unit) {
             throw Refusal(
                 Phrase("goal.otherUnit", ["unit": .text(goal.unit), "said": .text(unit)]))
@@ -256,17 +274,22 @@ extension GoalCommand {
 
     // MARK: The coach's ok
 
-    func accept(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    func accept(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         let roles = context.roles(in: challenge, state)
         guard Self.mayAccept(challenge, roles) else {
             throw Context.noRight(challenge, [.coach], state)
         }
         var goal = try designed(challenge)
         let wanted = Folding.fold(letter ?? "")
-        let letters = SmartLetter.allCases.filter { wanted == "all" || Folding.fold($0.rawValue) == wanted }
+        let letters = SmartLetter.allCases.filter {
+            wanted == "all" || Folding.fold($0.rawValue) == wanted
+        }
         guard !letters.isEmpty else { throw Refusal(Phrase("goal.ask.letter")) }
         let card = SmartCard(
-            goal, in: challenge, today: context.today(in: challenge, state), words: context.smartWords)
+            goal, in: challenge, today: context.today(in: challenge, state),
+            words: context.smartWords)
         var taken: [Say] = []
         for letter in letters where card.mark(letter) == .warned {
             var acceptance = SmartAcceptance()
@@ -280,7 +303,9 @@ extension GoalCommand {
         guard !taken.isEmpty else {
             let blocked = letters.contains { card.mark($0) == .blocked }
             throw Refusal(
-                Phrase(blocked ? "goal.okBlocked" : "goal.okNothing", ["letters": .list(letters.map { .code($0.rawValue) })]),
+                Phrase(
+                    blocked ? "goal.okBlocked" : "goal.okNothing",
+                    ["letters": .list(letters.map { .code($0.rawValue) })]),
                 offers: [Offer(Phrase("goal.cardLabel"), "/goal card challenge=\(challenge.code)")])
         }
         var after = challenge
@@ -288,6 +313,7 @@ extension GoalCommand {
         let view = SmartView(goal, after, state, context)
         return .record(
             [.goalSet(OfChallenge(challenge.code, goal))],
-            [Phrase("goal.accepted", ["letters": .list(taken)])] + view.letters, offers: [Daily.undo])
+            [Phrase("goal.accepted", ["letters": .list(taken)])] + view.letters,
+            offers: [Daily.undo])
     }
 }

@@ -159,7 +159,9 @@ extension GoalCommand {
         let values: KeyValuePairs<String, Say> = [
             "from": .number(from.amount), "to": .number(to.amount), "unit": .text(goal.unit),
             "due": .count(goal.dueDay ?? last), "day": .count(last),
-            "last": .date((challenge.plannedDayOne(state) ?? context.today(in: challenge, state)) + (last - 1)),
+            "last": .date(
+                (challenge.plannedDayOne(state) ?? context.today(in: challenge, state)) + (last - 1)
+            ),
         ]
         var turned = utterance.values
         turned["from"] = .measure(Measure(to.amount, unit: from.unit))
@@ -174,10 +176,14 @@ extension GoalCommand {
         }
         if isLate && rises {
             return .ask(
-                [Phrase("goal.twoThings"), Phrase("goal.askFall", values), Phrase("goal.pastLast", values)],
+                [
+                    Phrase("goal.twoThings"), Phrase("goal.askFall", values),
+                    Phrase("goal.pastLast", values),
+                ],
                 offers: [
                     Offer(Phrase("goal.fixBoth", values), line(turned)),
-                    Offer(Phrase("goal.onlyDay", values), context.sure(line(placed))), Daily.cancel(),
+                    Offer(Phrase("goal.onlyDay", values), context.sure(line(placed))),
+                    Daily.cancel(),
                 ])
         }
         if isLate {

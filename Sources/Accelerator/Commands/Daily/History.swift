@@ -23,7 +23,9 @@ struct HistoryCommand: Command {
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         var thing = what
         var named = challenge
-        if let what, let proposal = state.proposals[what] { return try ofProposal(proposal, state, context) }
+        if let what, let proposal = state.proposals[what] {
+            return try ofProposal(proposal, state, context)
+        }
         if isOfPlan {
             let challenge = try context.challenge(challenge, state)
             try Daily.lookInside(challenge, state, context)
@@ -72,12 +74,14 @@ struct HistoryCommand: Command {
         return .answer(lines)
     }
 
-    private func ofProposal(_ proposal: Proposal, _ state: State, _ context: Context) throws(Refusal)
+    private func ofProposal(_ proposal: Proposal, _ state: State, _ context: Context)
+        throws(Refusal)
         -> Decision
     {
         let me = try context.me()
         guard proposal.author == me || state.roles(of: me).contains(.office) else {
-            throw Refusal(Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
+            throw Refusal(
+                Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
         }
         let zone = state.cohorts[proposal.cohort].map { state.zone(of: $0) } ?? "UTC"
         let told = TrailLines(["proposal \(proposal.code)"], proposal.code, zone, state, context)

@@ -9,7 +9,8 @@ struct CohortCommand: Command {
     init(_ arguments: Arguments) throws(Mismatch) {
         cohort = try arguments.code("cohort")
         // The first usage is the last page: `cohort report`.
-        report = arguments.utterance.usage == 0
+        report =
+            arguments.utterance.usage == 0
             ? DigestForms(form: .finalPage, arguments: arguments) : nil
     }
 
@@ -61,10 +62,12 @@ struct DigestCommand: Command {
                 challenge, state,
                 known: state.known(of: challenge, endOf: day, zones: context.zones))
         }
-        let since = self.since("digest \(challenge.code)", state.zone(of: challenge), state, context)
+        let since = self.since(
+            "digest \(challenge.code)", state.zone(of: challenge), state, context)
         if isTeam {
             return .answer(
-                view.teamDigest(since: since), subject: "digest \(challenge.code)", chart: view.chart())
+                view.teamDigest(since: since), subject: "digest \(challenge.code)",
+                chart: view.chart())
         }
         if isFour { return .answer(view.fourLines, subject: "digest \(challenge.code)") }
         let reader = context.person?.code
@@ -76,8 +79,11 @@ struct DigestCommand: Command {
     }
 
     /// When the reader, or the group, last got this page by itself; of a page of the past nothing has changed.
-    private func since(_ subject: String, _ zone: String, _ state: State, _ context: Context) -> Since? {
-        guard asOf == nil, let receiver = context.chat.map({ "chat:" + $0 }) ?? context.person?.code else { return nil }
+    private func since(_ subject: String, _ zone: String, _ state: State, _ context: Context)
+        -> Since?
+    {
+        guard asOf == nil, let receiver = context.chat.map({ "chat:" + $0 }) ?? context.person?.code
+        else { return nil }
         return Since(receiver, subject, state, zone: zone, zones: context.zones)
     }
 
@@ -106,7 +112,8 @@ struct DigestCommand: Command {
         }
         let since = self.since("cohort \(cohort.code)", state.zone(of: cohort), state, context)
         return .answer(
-            view.digest(since: since), offers: day == nil && context.chat == nil ? view.askOffers : [],
+            view.digest(since: since),
+            offers: day == nil && context.chat == nil ? view.askOffers : [],
             subject: "cohort \(cohort.code)", chart: view.chart)
     }
 }
@@ -224,14 +231,17 @@ struct BlockersCommand: Command {
         return .answer(list([view], head: Phrase("blockers.head", ["code": view.code])))
     }
 
-    private func card(_ code: String, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func card(_ code: String, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         let challenge = try Daily.challenge(of: code, challenge, state, context)
         try Daily.lookInside(challenge, state, context)
         let found = try SolvedCommand.existing(code, challenge, state, context)
         let view = Daily.view(challenge, state, context)
         var offers = found.isOpen ? BlockCommand.offers(found, challenge) : []
         if found.isOpen, context.roles(in: challenge, state).contains(.sponsor) {
-            offers.insert(Offer(Phrase("promise.label"), "/promise \(challenge.code)-\(found.code)"), at: 0)
+            offers.insert(
+                Offer(Phrase("promise.label"), "/promise \(challenge.code)-\(found.code)"), at: 0)
         }
         return .answer(
             BlockCommand.card(found, view), offers: offers,

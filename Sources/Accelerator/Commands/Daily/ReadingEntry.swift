@@ -59,7 +59,8 @@ struct ReadingEntry {
                 offers: [
                     Offer(
                         Phrase("goal.testLabel"),
-                        "/goal test \(context.grammar.print(.measure(measure), type: "measure")) challenge=\(challenge.code)"),
+                        "/goal test \(context.grammar.print(.measure(measure), type: "measure")) challenge=\(challenge.code)"
+                    ),
                     Offer(Phrase("next.label"), "/next \(challenge.code)"),
                 ])
         default: break
@@ -93,7 +94,8 @@ struct ReadingEntry {
                 Phrase(
                     "up.future",
                     [
-                        "date": .date(wanted), "today": .date(today), "days": .count(wanted - today),
+                        "date": .date(wanted), "today": .date(today),
+                        "days": .count(wanted - today),
                         "last": .date(lastDay), "until": .date(until),
                     ]))
         }
@@ -120,7 +122,9 @@ struct ReadingEntry {
         return .ask(
             [Phrase("up.askHoliday", ["day": .count(day)])],
             offers: [
-                Offer(Phrase("up.onDay", ["date": .date(today)]), context.sure(line(measure, on: today))),
+                Offer(
+                    Phrase("up.onDay", ["date": .date(today)]),
+                    context.sure(line(measure, on: today))),
                 Offer(Phrase("up.onDay", ["date": .date(lastDay)]), line(measure, on: lastDay)),
                 Daily.cancel(),
             ])

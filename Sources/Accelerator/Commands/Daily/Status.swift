@@ -123,7 +123,8 @@ struct ChartCommand: Command {
         let chart = view.chart(of: goal.code)
         var lines = [view.headline, Phrase("chart.goal", ["name": .text(goal.name)]), Chart.place]
         guard let last = goal.counted(view.known, through: challenge.lastDay).last else {
-            return .answer(lines + [view.aim(goal)], subject: "status \(challenge.code)", chart: chart)
+            return .answer(
+                lines + [view.aim(goal)], subject: "status \(challenge.code)", chart: chart)
         }
         lines.append(
             Phrase(

@@ -21,7 +21,9 @@ struct SuggestCommand: Command {
         case 2: act = .list
         default: act = .make
         }
-        if act == .take || act == .leave ? suggestion == nil : act == .make && text == nil { throw Mismatch("text") }
+        if act == .take || act == .leave ? suggestion == nil : act == .make && text == nil {
+            throw Mismatch("text")
+        }
     }
 
     /// A person's suggestions a day, and open ones a challenge.
@@ -37,7 +39,9 @@ struct SuggestCommand: Command {
         }
     }
 
-    private func make(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func make(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         let me = try context.me()
         _ = try Daily.look(challenge, state, context)
         try Daily.requireOpen(challenge)
@@ -51,15 +55,26 @@ struct SuggestCommand: Command {
         for other in state.challenges.values {
             mine += other.suggestions.count { $0.by == me && $0.on == today }
         }
-        guard mine < Self.daily else { throw Refusal(Phrase("suggest.enough", ["count": .count(Self.daily)])) }
-        let text = text ?? ""
-        if let same = challenge.suggestions.first(where: { Folding.fold($0.text) == Folding.fold(text) }) {
-            return .answer([Phrase("suggest.same", ["code": .code("\(challenge.code)-\(same.code)")])])
+        guard mine < Self.daily else {
+            throw Refusal(Phrase("suggest.enough", ["count": .count(Self.daily)]))
         }
-        guard challenge.suggestions.count(where: { $0.state == .open }) < Self.open, challenge.suggestions.count < 300 else {
+        let text = text ?? ""
+        if let same = challenge.suggestions.first(where: {
+            Folding.fold($0.text) == Folding.fold(text)
+        }) {
+            return .answer([
+                Phrase("suggest.same", ["code": .code("\(challenge.code)-\(same.code)")])
+            ])
+        }
+        guard challenge.suggestions.count(where: { $0.state == .open }) < Self.open,
+            challenge.suggestions.count < 300
+        else {
             throw Refusal(Phrase("suggest.full", ["challenge": .code(challenge.code)]))
         }
-        let readers = [Role.teamLeader, .scribe, .coach].lazy.map { challenge.holders(of: $0) }.first { !$0.isEmpty }
+        let readers =
+            [Role.teamLeader, .scribe, .coach].lazy.map { challenge.holders(of: $0) }.first {
+                !$0.isEmpty
+            }
             ?? state.gateOffice(of: challenge)
         guard let reader = readers.first(where: { $0 != me }) else {
             throw Refusal(Phrase("suggest.nobody", ["challenge": .code(challenge.code)]))
@@ -71,7 +86,8 @@ struct SuggestCommand: Command {
         new.on = today
         let whole = "\(challenge.code)-\(new.code)"
         let values: [Phrase.Field] = [
-            .init("code", .code(whole)), .init("text", .text(text)), .init("by", state.name(of: me)),
+            .init("code", .code(whole)), .init("text", .text(text)),
+            .init("by", state.name(of: me)),
             .init("name", state.name(of: reader)), .init("challenge", .code(challenge.code)),
         ]
         return .record(
@@ -87,33 +103,41 @@ struct SuggestCommand: Command {
             ])
     }
 
-    private func list(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func list(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try Daily.lookInside(challenge, state, context)
         guard !challenge.suggestions.isEmpty else {
             return .answer([Phrase("suggest.none", ["challenge": .code(challenge.code)])])
         }
         let open = challenge.suggestions.filter { $0.state == .open }
-        let shown = (open + challenge.suggestions.filter { $0.state != .open }.reversed()).prefix(10)
+        let shown = (open + challenge.suggestions.filter { $0.state != .open }.reversed()).prefix(
+            10)
         return .answer(
             shown.map {
                 Phrase(
                     $0.state == .open ? "suggest.line" : "suggest.closed",
                     [
-                        "code": .code("\(challenge.code)-\($0.code)"), "text": Title.short($0.text, 120),
-                        "by": state.name(of: $0.by), "date": .date($0.on), "state": .term("state.\($0.state.rawValue)"),
+                        "code": .code("\(challenge.code)-\($0.code)"),
+                        "text": Title.short($0.text, 120),
+                        "by": state.name(of: $0.by), "date": .date($0.on),
+                        "state": .term("state.\($0.state.rawValue)"),
                         "action": .code($0.action ?? ""),
                     ])
             })
     }
 
-    private func answer(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func answer(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try context.require([.teamLeader, .scribe, .coach, .office], in: challenge, state)
         try Daily.requireOpen(challenge)
         let me = try context.me()
         let short = Daily.shortCode(suggestion ?? "")
         guard var found = challenge.suggestions.first(where: { $0.code == short }) else {
             throw Refusal(
-                Phrase("suggest.unknown", ["challenge": .code(challenge.code), "code": .code(short)]),
+                Phrase(
+                    "suggest.unknown", ["challenge": .code(challenge.code), "code": .code(short)]),
                 offers: [Offer(Phrase("suggest.listLabel"), "/suggest list \(challenge.code)")])
         }
         let today = context.today(in: challenge, state)
@@ -122,7 +146,8 @@ struct SuggestCommand: Command {
                 Phrase(
                     "suggest.already",
                     [
-                        "code": .code("\(challenge.code)-\(short)"), "date": .date(found.movedOn ?? today),
+                        "code": .code("\(challenge.code)-\(short)"),
+                        "date": .date(found.movedOn ?? today),
                         "state": .term("state.\(found.state.rawValue)"),
                     ])
             ])
@@ -136,8 +161,12 @@ struct SuggestCommand: Command {
             .init("name", state.name(of: me)), .init("challenge", .code(challenge.code)),
         ]
         if act == .take {
-            guard challenge.actions.count(where: { $0.state == .open }) < 60, challenge.actions.count < 600 else {
-                throw Refusal(Phrase("action.tooMany"), offers: [Offer(Phrase("action.listLabel"), "/actions")])
+            guard challenge.actions.count(where: { $0.state == .open }) < 60,
+                challenge.actions.count < 600
+            else {
+                throw Refusal(
+                    Phrase("action.tooMany"),
+                    offers: [Offer(Phrase("action.listLabel"), "/actions")])
             }
             var action = Action()
             action.code = NextCode.after(challenge.actions.map(\.code), prefix: "A", pad: 1)
@@ -149,12 +178,18 @@ struct SuggestCommand: Command {
             action.createdBy = me
             found.action = action.code
             events.append(.actionSet(OfChallenge(challenge.code, action)))
-            values += [.init("action", .code("\(challenge.code)-\(action.code)")), .init("due", .date(action.due))]
+            values += [
+                .init("action", .code("\(challenge.code)-\(action.code)")),
+                .init("due", .date(action.due)),
+            ]
         }
         events.append(.suggestionMade(OfChallenge(challenge.code, found)))
         let isTaken = act == .take
         return .record(
-            events, [Phrase(isTaken ? "suggest.taken" : "suggest.declined", values)], offers: [Daily.undo],
-            notices: context.gateTell([found.by], [Phrase(isTaken ? "suggest.takenTold" : "suggest.declinedTold", values)]))
+            events, [Phrase(isTaken ? "suggest.taken" : "suggest.declined", values)],
+            offers: [Daily.undo],
+            notices: context.gateTell(
+                [found.by], [Phrase(isTaken ? "suggest.takenTold" : "suggest.declinedTold", values)]
+            ))
     }
 }

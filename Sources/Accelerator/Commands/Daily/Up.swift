@@ -57,13 +57,16 @@ struct UpCommand: Command {
         if challenge.applicants.contains(where: { $0.person == me }) { return true }
         let sees = Daily.sight(of: challenge, state, context) != .none
         var refusal = Refusal(
-            Phrase(sees ? "up.notTeamSuggest" : "up.notTeam", ["challenge": .code(challenge.code)]), kind: .right,
+            Phrase(sees ? "up.notTeamSuggest" : "up.notTeam", ["challenge": .code(challenge.code)]),
+            kind: .right,
             offers: [
                 Offer(
                     Phrase("status.label", ["code": .code(challenge.code)]),
                     "/status \(challenge.code)")
             ])
-        if sees { refusal.offers.append(Offer(Phrase("suggest.label"), "/suggest \(challenge.code)")) }
+        if sees {
+            refusal.offers.append(Offer(Phrase("suggest.label"), "/suggest \(challenge.code)"))
+        }
         throw refusal
     }
 

@@ -44,7 +44,8 @@ struct WeekCommand: Command {
         return [Offer(Phrase("week.sameLabel"), Self.line("same", challenge, context))]
     }
 
-    private static func line(_ words: String, _ challenge: Challenge, _ context: Context) -> String {
+    private static func line(_ words: String, _ challenge: Challenge, _ context: Context) -> String
+    {
         "/week \(words)" + (context.implied == challenge.code ? "" : " \(challenge.code)")
     }
 
@@ -114,7 +115,8 @@ struct WeekCommand: Command {
         ]
         var events: [Event] = []
         if before != word { events.append(.checkInMade(OfChallenge(challenge.code, word))) }
-        var reply = act == .confidence ? [] : [Phrase(before == nil ? "week.done" : "week.changed", values)]
+        var reply =
+            act == .confidence ? [] : [Phrase(before == nil ? "week.done" : "week.changed", values)]
         var offers: [Offer] = []
         var decision = Decision()
         if word.confidence == nil {
@@ -146,7 +148,9 @@ struct WeekCommand: Command {
         let all = ([word] + others).compactMap(\.confidence)
         guard all.count > 1 else { return [] }
         let mean = Double(all.reduce(0, +)) / Double(all.count)
-        return [Phrase("week.average", ["mean": .number(mean.toTenths), "count": .count(all.count)])]
+        return [
+            Phrase("week.average", ["mean": .number(mean.toTenths), "count": .count(all.count)])
+        ]
     }
 
     // MARK: Energy
@@ -154,7 +158,8 @@ struct WeekCommand: Command {
     /// The last question, once the confidence is there; in private, also where the rest was said in a
     /// group. What was said of it in a group is not taken.
     private func askEnergy(
-        _ word: CheckIn, _ challenge: Challenge, _ me: String, _ context: Context, _ events: inout [Event],
+        _ word: CheckIn, _ challenge: Challenge, _ me: String, _ context: Context,
+        _ events: inout [Event],
         _ reply: inout [Phrase], _ offers: inout [Offer], _ decision: inout Decision
     ) -> Bool {
         if let energy, context.chat == nil {
@@ -186,7 +191,8 @@ struct WeekCommand: Command {
             return decision
         }
         return .record(
-            [pulse(energy, week, me, today, challenge)], [Phrase("week.energySaid")], offers: [Daily.undo])
+            [pulse(energy, week, me, today, challenge)], [Phrase("week.energySaid")],
+            offers: [Daily.undo])
     }
 
     private func pulse(
@@ -201,7 +207,9 @@ struct WeekCommand: Command {
     }
 
     /// Five buttons. They name the challenge: the answer may be given elsewhere.
-    private static func levels(_ what: String, _ challenge: Challenge, _ context: Context) -> [Offer] {
+    private static func levels(_ what: String, _ challenge: Challenge, _ context: Context)
+        -> [Offer]
+    {
         (1...5).map {
             Offer(Phrase("week.level", ["n": .count($0)]), "/week \(what) \($0) \(challenge.code)")
         }

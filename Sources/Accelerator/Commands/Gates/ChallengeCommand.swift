@@ -269,7 +269,9 @@ extension StakeholderCommand {
     /// The strongest first; then what each wants, what is needed of them, and who has no contact.
     fileprivate static func lines(_ challenge: Challenge) -> [Phrase] {
         let ranks = Severity.allCases.map(\.rawValue)
-        func rank(_ one: Stakeholder) -> Int { one.influence.flatMap { ranks.firstIndex(of: $0) } ?? -1 }
+        func rank(_ one: Stakeholder) -> Int {
+            one.influence.flatMap { ranks.firstIndex(of: $0) } ?? -1
+        }
         let sorted = challenge.stakeholders.sorted { (-rank($0), $0.code) < (-rank($1), $1.code) }
         var lines = [
             Phrase(
@@ -289,7 +291,9 @@ extension StakeholderCommand {
                 lines.append(Phrase("stakeholder.interest", ["interest": .text(interest)]))
             }
         }
-        if sorted.count > 10 { lines.append(Phrase("challenge.more", ["count": .count(sorted.count - 10)])) }
+        if sorted.count > 10 {
+            lines.append(Phrase("challenge.more", ["count": .count(sorted.count - 10)]))
+        }
         let silent = sorted.filter { $0.contact == nil }.map { Say.text($0.body) }
         if !silent.isEmpty {
             lines.append(
@@ -342,7 +346,9 @@ struct WaiveCommand: Command {
                     ])
             ],
             offers: [
-                Offer(Phrase("gate.label", ["challenge": .code(challenge.code)]), "/gate \(challenge.code)"),
+                Offer(
+                    Phrase("gate.label", ["challenge": .code(challenge.code)]),
+                    "/gate \(challenge.code)"),
                 Decision.gateUndo,
             ])
     }

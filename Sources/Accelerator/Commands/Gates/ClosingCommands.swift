@@ -98,27 +98,33 @@ struct CloseCommand: Command {
         let next = Phrase(
             "close.next",
             ["challenge": .code(challenge.code), "path": .term("path.\(path.rawValue)")])
-        let first = ChallengeView(challenge, state, known: state.known(of: challenge, date: today, cut: context.at))
-            .firstTargetLine(result)
+        let first = ChallengeView(
+            challenge, state, known: state.known(of: challenge, date: today, cut: context.at)
+        )
+        .firstTargetLine(result)
         let loose = LooseCommand.open(challenge).count
         var lines = [said] + [first].compactMap { $0 } + [next]
         if let proposal = follow.proposal { lines.append(FollowOn.line(proposal, state)) }
         if loose > 0 {
-            lines.append(Phrase("loose.left", ["challenge": .code(challenge.code), "count": .count(loose)]))
+            lines.append(
+                Phrase("loose.left", ["challenge": .code(challenge.code), "count": .count(loose)]))
         }
         let actions = LooseCommand.actions(challenge).count
         if actions > 0 {
-            lines.append(Phrase("loose.leftActions", ["challenge": .code(challenge.code), "count": .count(actions)]))
+            lines.append(
+                Phrase(
+                    "loose.leftActions",
+                    ["challenge": .code(challenge.code), "count": .count(actions)]))
         }
         return .record(
             events, lines,
             offers: (loose + actions > 0
                 ? [Offer(Phrase("loose.label"), "/loose \(challenge.code)")] : []) + [
-                Offer(Phrase("practice.label"), "/practice add"),
-                Offer(
-                    Phrase("pledge.label", ["challenge": .code(challenge.code)]),
-                    "/pledge \(challenge.code)"), Decision.gateUndo,
-            ],
+                    Offer(Phrase("practice.label"), "/practice add"),
+                    Offer(
+                        Phrase("pledge.label", ["challenge": .code(challenge.code)]),
+                        "/pledge \(challenge.code)"), Decision.gateUndo,
+                ],
             notices: context.gateTell(
                 challenge.holders(of: .sponsor),
                 [said, Phrase("close.sponsor", ["challenge": .code(challenge.code)])],

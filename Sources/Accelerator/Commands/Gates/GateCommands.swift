@@ -8,7 +8,8 @@ enum GateCommands {
         ReadyCommand.self, LaunchCommand.self, MidpointCommand.self, ReviewCommand.self,
         StopCommand.self, CloseCommand.self, PracticeCommand.self, PledgeCommand.self,
         HandoverCommand.self, SustainCommand.self, WaiveCommand.self, ReopenCommand.self,
-        NoteCommand.self, MeetingCommand.self, GateCommand.self, VoteCommand.self, DependCommand.self,
+        NoteCommand.self, MeetingCommand.self, GateCommand.self, VoteCommand.self,
+        DependCommand.self,
         AgreeCommand.self,
     ]
 }

@@ -34,14 +34,17 @@ struct LaunchDates {
         let middle = middle ?? planned
         return [
             .init("challenge", .code(challenge.code)), .init("title", .text(challenge.head.title)),
-            .init("first", .date(first)), .init("middle", .date(middle)), .init("last", .date(last)),
+            .init("first", .date(first)), .init("middle", .date(middle)),
+            .init("last", .date(last)),
             .init("duration", .count(challenge.head.duration)), .init("closing", .date(closing)),
             .init("day", .count(middle - first + 1)), .init("half", .count(planned - first + 1)),
             .init("holiday", .text(holiday ?? "")), .init("why", .code(why)),
         ]
     }
     /// Why the review is not on the day itself: `none`, `holiday`, `off`.
-    private var why: String { middle == planned || middle == nil ? "none" : holiday == nil ? "off" : "holiday" }
+    private var why: String {
+        middle == planned || middle == nil ? "none" : holiday == nil ? "off" : "holiday"
+    }
     func phrase(_ key: String) -> Phrase { Phrase(key, values) }
 }
 
@@ -69,7 +72,9 @@ struct LaunchCommand: Command {
                         "state": .term(cohort.state.term),
                     ]),
                 offers: [
-                    Offer(Phrase("challenge.label", ["challenge": .code(challenge.code)]), "/challenge \(challenge.code)")
+                    Offer(
+                        Phrase("challenge.label", ["challenge": .code(challenge.code)]),
+                        "/challenge \(challenge.code)")
                 ])
         }
         if roles.isDisjoint(with: [.coach, .office]), roles.contains(.teamLeader) {
@@ -91,7 +96,8 @@ struct LaunchCommand: Command {
     }
 
     private func launch(
-        _ challenge: Challenge, _ dates: LaunchDates, _ today: LocalDate, _ state: State, _ context: Context
+        _ challenge: Challenge, _ dates: LaunchDates, _ today: LocalDate, _ state: State,
+        _ context: Context
     ) -> Decision {
         let first = dates.first
         var head = challenge.head
@@ -130,11 +136,14 @@ struct LaunchCommand: Command {
         let everybody = challenge.seats.filter { $0.left == nil }.map(\.person)
         return .record(
             events, reply, offers: [Decision.gateUndo],
-            notices: context.gateTell(everybody, [dates.phrase("launch.told"), dates.phrase("launch.dates")]))
+            notices: context.gateTell(
+                everybody, [dates.phrase("launch.told"), dates.phrase("launch.dates")]))
     }
 
     /// The team's vote stands in its ballot: nobody counted who said yes.
-    private static func record(_ goal: Goal, _ challenge: Challenge, _ first: LocalDate) -> SmartRecord {
+    private static func record(_ goal: Goal, _ challenge: Challenge, _ first: LocalDate)
+        -> SmartRecord
+    {
         var record = SmartRecord()
         record.specific = true
         record.measurable = true
@@ -144,7 +153,9 @@ struct LaunchCommand: Command {
     }
 
     /// As the challenge or its cohort has it where that is 1 … 7 days off, else tomorrow (method.md 2.2).
-    static func plannedDayOne(_ challenge: Challenge, _ today: LocalDate, _ state: State) -> LocalDate {
+    static func plannedDayOne(_ challenge: Challenge, _ today: LocalDate, _ state: State)
+        -> LocalDate
+    {
         let planned = [challenge.head.dayOne, state.cohorts[challenge.head.cohort]?.dayOne]
         return planned.compactMap { $0 }.first { (1...7).contains($0 - today) } ?? today + 1
     }
@@ -180,16 +191,19 @@ struct LaunchCommand: Command {
         }
         let today = context.today(in: challenge, state)
         let items = Gate(challenge, state, context).launch
-        try Transitions.require(items, challenge, .launched, state, context.roles(in: challenge, state))
+        try Transitions.require(
+            items, challenge, .launched, state, context.roles(in: challenge, state))
         let dates = LaunchDates(challenge, try firstDay(challenge, today, state), state)
         let deciders = challenge.holders(of: .coach) + state.gateOffice(of: challenge)
         guard let decider = deciders.first else {
             throw Refusal(Phrase("launch.nobody", ["challenge": .code(challenge.code)]))
         }
-        if let open = challenge.decisions.first(where: { $0.kind == "launch" && $0.state == .asked }) {
+        if let open = challenge.decisions.first(where: { $0.kind == "launch" && $0.state == .asked }
+        ) {
             return .answer([
                 Phrase(
-                    "launch.already", ["name": state.name(of: open.decider), "date": .date(open.askedOn)])
+                    "launch.already",
+                    ["name": state.name(of: open.decider), "date": .date(open.askedOn)])
             ])
         }
         var asked = DecisionAsked()

@@ -42,7 +42,8 @@ struct NoteCommand: Command {
         // The usages stand in this order in the command's file: set, one a part, show.
         guard usage < 5, !parts.isEmpty else { return try show(challenge, state, context) }
         let isFixed = ![.framing, .staffing, .ready].contains(challenge.state)
-        try context.require(isFixed ? [.office] : [.office, .coach, .teamLeader], in: challenge, state)
+        try context.require(
+            isFixed ? [.office] : [.office, .coach, .teamLeader], in: challenge, state)
         try Daily.requireOpen(challenge)
         var head = challenge.head
         for (field, text) in parts { field.set(text, in: &head) }
@@ -51,7 +52,8 @@ struct NoteCommand: Command {
         }
         let left = NoteField.allCases.filter { $0.text(of: head).isEmpty }
         let values: KeyValuePairs<String, Say> = [
-            "challenge": .code(challenge.code), "parts": .list(left.map { .term("note.\($0.rawValue)") }),
+            "challenge": .code(challenge.code),
+            "parts": .list(left.map { .term("note.\($0.rawValue)") }),
         ]
         var offers = left.prefix(1).map { Self.offer($0, challenge) }
         if left.isEmpty, challenge.state == .framing {
@@ -67,10 +69,15 @@ struct NoteCommand: Command {
             notices: challenge.state == .framing ? [] : Self.sendAgain(head, challenge, context))
     }
 
-    private static func sendAgain(_ head: ChallengeHead, _ challenge: Challenge, _ context: Context) -> [Outgoing] {
-        let readers = [Role.sponsor, .systemLeader, .coach, .teamLeader].flatMap { challenge.holders(of: $0) }
+    private static func sendAgain(_ head: ChallengeHead, _ challenge: Challenge, _ context: Context)
+        -> [Outgoing]
+    {
+        let readers = [Role.sponsor, .systemLeader, .coach, .teamLeader].flatMap {
+            challenge.holders(of: $0)
+        }
         return context.gateTell(
-            readers, [Phrase("note.changed", ["challenge": .code(head.code)])] + lines(head).dropFirst())
+            readers,
+            [Phrase("note.changed", ["challenge": .code(head.code)])] + lines(head).dropFirst())
     }
 
     private static func offer(_ field: NoteField, _ challenge: Challenge) -> Offer {
@@ -79,11 +86,15 @@ struct NoteCommand: Command {
             "/note \(field.rawValue) challenge=\(challenge.code)")
     }
 
-    private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try Daily.lookInside(challenge, state, context)
         let lines = Self.lines(challenge.head)
         let left = NoteField.allCases.filter { $0.text(of: challenge.head).isEmpty }
-        let mayWrite = !context.roles(in: challenge, state).isDisjoint(with: [.office, .coach, .teamLeader])
+        let mayWrite = !context.roles(in: challenge, state).isDisjoint(with: [
+            .office, .coach, .teamLeader,
+        ])
         return .answer(
             lines, offers: mayWrite ? left.map { Self.offer($0, challenge) } : [])
     }
@@ -119,17 +130,24 @@ struct MeetingCommand: Command {
         guard usage < 2 else {
             try Daily.lookInside(challenge, state, context)
             guard let day = challenge.head.meetingDay, let time = challenge.head.meetingTime else {
-                let maySet = !context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .coach, .office])
+                let maySet = !context.roles(in: challenge, state).isDisjoint(with: [
+                    .teamLeader, .coach, .office,
+                ])
                 return .answer(
                     [Phrase("meeting.none", ["challenge": .code(challenge.code)])],
                     offers: maySet
-                        ? [Offer(Phrase("gate.mend.meeting"), "/meeting set challenge=\(challenge.code)")] : [])
+                        ? [
+                            Offer(
+                                Phrase("gate.mend.meeting"),
+                                "/meeting set challenge=\(challenge.code)")
+                        ] : [])
             }
             let lines = [
                 Phrase(
                     "meeting.is",
                     [
-                        "challenge": .code(challenge.code), "day": .term("weekday.\(day)"), "time": .time(time),
+                        "challenge": .code(challenge.code), "day": .term("weekday.\(day)"),
+                        "time": .time(time),
                     ])
             ]
             return .answer(lines + Self.clocks(challenge, state, context))
@@ -140,7 +158,8 @@ struct MeetingCommand: Command {
         let weekday = when.date.weekday
         let off = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).weekend
         let values: KeyValuePairs<String, Say> = [
-            "challenge": .code(challenge.code), "day": .term("weekday.\(weekday)"), "time": .time(when.time),
+            "challenge": .code(challenge.code), "day": .term("weekday.\(weekday)"),
+            "time": .time(when.time),
         ]
         if off.contains(weekday), !context.isSure {
             let line = "/meeting \(when.date)T\(when.time) challenge=\(challenge.code)"
@@ -156,19 +175,24 @@ struct MeetingCommand: Command {
         set.head = head
         let clocks = Self.clocks(set, state, context)
         return .record(
-            [.challengeSet(head)], [Phrase("meeting.set", values)] + clocks, offers: [Decision.gateUndo],
+            [.challengeSet(head)], [Phrase("meeting.set", values)] + clocks,
+            offers: [Decision.gateUndo],
             notices: context.gateTell(challenge.team, [Phrase("meeting.told", values)] + clocks))
     }
 
     /// When it is held next where that is another day than the slot's, and what the team's clocks show then.
-    private static func clocks(_ challenge: Challenge, _ state: State, _ context: Context) -> [Phrase] {
+    private static func clocks(_ challenge: Challenge, _ state: State, _ context: Context)
+        -> [Phrase]
+    {
         let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
         guard let time = challenge.head.meetingTime, let weekday = challenge.head.meetingDay,
             let next = challenge.nextMeeting(from: context.today(in: challenge, state), days)
         else { return [] }
         var lines: [Phrase] = []
         if next.weekday != weekday { lines.append(Phrase("meeting.next", ["date": .date(next)])) }
-        if let shared = SharedTime.phrase(LocalMoment(next, time), of: challenge, state, context.zones) {
+        if let shared = SharedTime.phrase(
+            LocalMoment(next, time), of: challenge, state, context.zones)
+        {
             lines.append(shared)
         }
         return lines
@@ -194,7 +218,11 @@ struct GateCommand: Command {
         }
         guard let row, let command = row.command else {
             return .answer(
-                [Phrase("gate.none", ["challenge": .code(challenge.code), "state": .term(phase.term)])],
+                [
+                    Phrase(
+                        "gate.none",
+                        ["challenge": .code(challenge.code), "state": .term(phase.term)])
+                ],
                 offers: [
                     Offer(
                         Phrase("challenge.label", ["challenge": .code(challenge.code)]),
@@ -207,7 +235,8 @@ struct GateCommand: Command {
             Phrase(
                 "gate.head",
                 [
-                    "challenge": .code(challenge.code), "to": .term(row.to.term), "met": .count(met),
+                    "challenge": .code(challenge.code), "to": .term(row.to.term),
+                    "met": .count(met),
                     "all": .count(all),
                 ])
         ]
@@ -216,11 +245,14 @@ struct GateCommand: Command {
         lines += items.lines(state)
         let roles = context.roles(in: challenge, state)
         var offers = items.offers(roles)
-        if met == all, !row.actors.union(command == "launch" ? [.teamLeader] : []).isDisjoint(with: roles) {
+        if met == all,
+            !row.actors.union(command == "launch" ? [.teamLeader] : []).isDisjoint(with: roles)
+        {
             offers.append(
                 Offer(
                     Phrase("\(command).label", ["challenge": .code(challenge.code)]),
-                    command == "leadership" ? "/leadership ok \(challenge.code)" : "/\(command) \(challenge.code)"))
+                    command == "leadership"
+                        ? "/leadership ok \(challenge.code)" : "/\(command) \(challenge.code)"))
         }
         return .answer(lines, offers: offers)
     }

@@ -93,7 +93,9 @@ struct PracticeCommand: Command {
             ])
     }
 
-    private static func person(called title: String, in challenge: Challenge, _ state: State) -> String? {
+    private static func person(called title: String, in challenge: Challenge, _ state: State)
+        -> String?
+    {
         let folded = Folding.fold(title)
         return challenge.seats.map(\.person).first { code in
             code == title || state.people[code].map { Folding.fold($0.name) == folded } ?? false
@@ -152,8 +154,17 @@ struct PledgeCommand: Command {
         var plan = challenge.sustainability ?? Sustainability()
         if let on = plan.signedOn {
             throw Refusal(
-                Phrase("pledge.signedAlready", ["challenge": .code(challenge.code), "state": .term("state.signed"), "date": .date(on)]),
-                offers: [Offer(Phrase("pledge.label", ["challenge": .code(challenge.code)]), "/pledge \(challenge.code)")])
+                Phrase(
+                    "pledge.signedAlready",
+                    [
+                        "challenge": .code(challenge.code), "state": .term("state.signed"),
+                        "date": .date(on),
+                    ]),
+                offers: [
+                    Offer(
+                        Phrase("pledge.label", ["challenge": .code(challenge.code)]),
+                        "/pledge \(challenge.code)")
+                ])
         }
         guard let text else { throw Refusal(Phrase("pledge.ask.text")) }
         plan.pledgeText = text
@@ -179,13 +190,19 @@ struct PledgeCommand: Command {
         var plan = challenge.sustainability ?? Sustainability()
         guard let text = plan.pledgeText else {
             throw Refusal(
-                Phrase("pledge.noText", ["challenge": .code(challenge.code), "state": .term("state.draft")]),
+                Phrase(
+                    "pledge.noText",
+                    ["challenge": .code(challenge.code), "state": .term("state.draft")]),
                 offers: [Offer(Phrase("pledge.draftLabel"), "/pledge draft \(challenge.code)")])
         }
         guard !plan.signedBy.contains(me) else {
             return .answer(
                 [Phrase("pledge.already", ["date": .date(plan.signedOn ?? today)])],
-                offers: [Offer(Phrase("pledge.label", ["challenge": .code(challenge.code)]), "/pledge \(challenge.code)")])
+                offers: [
+                    Offer(
+                        Phrase("pledge.label", ["challenge": .code(challenge.code)]),
+                        "/pledge \(challenge.code)")
+                ])
         }
         plan.signedBy.append(me)
         plan.signedOn = today
@@ -293,7 +310,9 @@ struct SustainCommand: Command {
     private func show(_ challenge: Challenge, _ state: State) -> Decision {
         let plan = challenge.sustainability ?? Sustainability()
         var lines = Self.lines(challenge, plan)
-        if let next = FollowOn.proposal(after: challenge.code, state) { lines.append(FollowOn.line(next, state)) }
+        if let next = FollowOn.proposal(after: challenge.code, state) {
+            lines.append(FollowOn.line(next, state))
+        }
         lines += PracticeCommand.lines(plan.practices) + InitiativeCommand.lines([challenge])
         return .answer(
             [
@@ -343,7 +362,11 @@ struct HandoverCommand: Command {
         code = try a.code("challenge")
         let from = try a.person("from")
         let to = try a.person("to")
-        if let from, let to { duties = DutiesHandover(from: from, to: to, code: code) } else { duties = nil }
+        if let from, let to {
+            duties = DutiesHandover(from: from, to: to, code: code)
+        } else {
+            duties = nil
+        }
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
@@ -371,7 +394,8 @@ struct HandoverCommand: Command {
             "checks": .list(plan.checkPoints.map { .date($0.date) }),
         ]
         return .record(
-            events, [Phrase("handover.done", values)] + InitiativeCommand.lines([challenge]), offers: [Decision.gateUndo],
+            events, [Phrase("handover.done", values)] + InitiativeCommand.lines([challenge]),
+            offers: [Decision.gateUndo],
             notices: context.gateTell(
                 challenge.seats.filter { $0.left == nil }.map(\.person),
                 [Phrase("handover.told", values)]))

@@ -74,7 +74,8 @@ struct ProgrammeCommand: Command {
 
     /// A new programme with the calendar of a country, by default that of its zone.
     static func make(
-        _ code: String, _ name: String, _ zone: String, country named: String? = nil, _ context: Context
+        _ code: String, _ name: String, _ zone: String, country named: String? = nil,
+        _ context: Context
     ) -> Programme {
         var programme = Programme()
         programme.code = code
@@ -84,7 +85,8 @@ struct ProgrammeCommand: Command {
         programme.languages = [context.language]
         // As the office has made it known, decrees included; else as its file has it.
         programme.calendar =
-            context.facts.state.calendar(ofCountry: programme.country) ?? context.calendars[programme.country]
+            context.facts.state.calendar(ofCountry: programme.country) ?? context.calendars[
+                programme.country]
             ?? WorkingCalendar()
         return programme
     }

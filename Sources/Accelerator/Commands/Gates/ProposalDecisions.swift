@@ -7,16 +7,23 @@ enum ProposalDecision {
         _ proposal: Proposal, _ to: ProposalState, _ roles: Set<Role>, isAuthor: Bool
     ) -> Refusal {
         var offers: [Offer] = []
-        for row in Transitions.proposal where row.from.contains(proposal.state) && offers.count < 3 {
+        for row in Transitions.proposal where row.from.contains(proposal.state) && offers.count < 3
+        {
             guard let command = row.command, command != "merge", row.to != to else { continue }
             let isTheirs = ["propose", "withdraw"].contains(command)
             guard isTheirs ? isAuthor : !row.actors.isDisjoint(with: roles) else { continue }
             offers.append(
                 Offer(
-                    Phrase(command == "propose" ? "propose.submitLabel" : command == "withdraw" ? "withdraw.mine" : "\(command).label"),
-                    command == "propose" ? "/propose submit \(proposal.code)" : "/\(command) \(proposal.code)"))
+                    Phrase(
+                        command == "propose"
+                            ? "propose.submitLabel"
+                            : command == "withdraw" ? "withdraw.mine" : "\(command).label"),
+                    command == "propose"
+                        ? "/propose submit \(proposal.code)" : "/\(command) \(proposal.code)"))
         }
-        if offers.isEmpty { offers = [Offer(Phrase("proposals.label"), "/proposals \(proposal.code)")] }
+        if offers.isEmpty {
+            offers = [Offer(Phrase("proposals.label"), "/proposals \(proposal.code)")]
+        }
         return Refusal(
             Phrase(
                 proposal.state == to ? "proposals.already" : "proposals.illegal",
@@ -27,7 +34,8 @@ enum ProposalDecision {
     }
 
     static func require(
-        _ proposal: Proposal, _ to: ProposalState, by command: String, _ state: State, _ context: Context
+        _ proposal: Proposal, _ to: ProposalState, by command: String, _ state: State,
+        _ context: Context
     ) throws(Refusal) {
         let me = context.person?.code
         guard Transitions.allows(Transitions.proposal, from: proposal.state, to: to, by: command)
@@ -75,9 +83,13 @@ enum ProposalDecision {
             offers: [Decision.gateUndo],
             notices: context.gateTell(
                 [proposal.author].compactMap { $0 },
-                [Phrase("proposals.authorTold", values), Phrase("proposals.next.\(to.rawValue)", values)],
+                [
+                    Phrase("proposals.authorTold", values),
+                    Phrase("proposals.next.\(to.rawValue)", values),
+                ],
                 offers: isBack
-                    ? [Offer(Phrase("propose.submitLabel"), "/propose submit \(proposal.code)")] : []))
+                    ? [Offer(Phrase("propose.submitLabel"), "/propose submit \(proposal.code)")]
+                    : []))
     }
 }
 
@@ -97,7 +109,8 @@ struct RejectCommand: Command {
     private let about: ReasonedDecision
     init(_ a: Arguments) throws(Mismatch) { about = try ReasonedDecision(a) }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        try ProposalDecision.decide(Self.name, about.proposal, .rejected, about.reason, state, context)
+        try ProposalDecision.decide(
+            Self.name, about.proposal, .rejected, about.reason, state, context)
     }
 }
 
@@ -107,7 +120,8 @@ struct ReturnCommand: Command {
     private let about: ReasonedDecision
     init(_ a: Arguments) throws(Mismatch) { about = try ReasonedDecision(a) }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        try ProposalDecision.decide(Self.name, about.proposal, .returned, about.reason, state, context)
+        try ProposalDecision.decide(
+            Self.name, about.proposal, .returned, about.reason, state, context)
     }
 }
 
@@ -117,7 +131,8 @@ struct DeferCommand: Command {
     private let about: ReasonedDecision
     init(_ a: Arguments) throws(Mismatch) { about = try ReasonedDecision(a) }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        try ProposalDecision.decide(Self.name, about.proposal, .deferred, about.reason, state, context)
+        try ProposalDecision.decide(
+            Self.name, about.proposal, .deferred, about.reason, state, context)
     }
 }
 
@@ -138,7 +153,9 @@ struct MergeCommand: Command {
                 Phrase(
                     "merge.closed", ["code": .code(other.code), "state": .term(other.state.term)]))
         }
-        return try ProposalDecision.decide(Self.name, about.proposal, .merged, about.reason, state, context) {
+        return try ProposalDecision.decide(
+            Self.name, about.proposal, .merged, about.reason, state, context
+        ) {
             $0.challenge = other.challenge ?? other.code
         }
     }

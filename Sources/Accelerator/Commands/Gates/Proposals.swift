@@ -48,7 +48,9 @@ struct ProposalsCommand: Command {
         return .answer(lines)
     }
 
-    private func card(_ proposal: Proposal, _ state: State, _ me: String, _ seesAll: Bool) -> Decision {
+    private func card(_ proposal: Proposal, _ state: State, _ me: String, _ seesAll: Bool)
+        -> Decision
+    {
         var lines = [
             Self.line(proposal),
             Phrase(
@@ -67,7 +69,9 @@ struct ProposalsCommand: Command {
                         "path": .term("path.\((proposal.path ?? .none).rawValue)"),
                     ]))
         }
-        if let topic = proposal.topic { lines.append(Phrase("proposals.topic", ["topic": .text(topic)])) }
+        if let topic = proposal.topic {
+            lines.append(Phrase("proposals.topic", ["topic": .text(topic)]))
+        }
         let scores = ProposalScores(proposal)
         lines += scores.lines
         // Who gave how much is for those who select.
@@ -79,7 +83,9 @@ struct ProposalsCommand: Command {
         var offers: [Offer] = []
         switch proposal.state {
         case .submitted, .inReview:
-            if proposal.author != me, !roles.isDisjoint(with: [.office, .coach, .sponsor, .systemLeader]) {
+            if proposal.author != me,
+                !roles.isDisjoint(with: [.office, .coach, .sponsor, .systemLeader])
+            {
                 offers.append(Offer(Phrase("score.label"), "/score \(proposal.code)"))
             }
             if roles.contains(.office) {
@@ -89,11 +95,14 @@ struct ProposalsCommand: Command {
             }
         case .draft, .returned, .deferred:
             if proposal.author == me {
-                offers.append(Offer(Phrase("propose.submitLabel"), "/propose submit \(proposal.code)"))
+                offers.append(
+                    Offer(Phrase("propose.submitLabel"), "/propose submit \(proposal.code)"))
             }
         default: break
         }
-        if proposal.author == me, [.draft, .submitted, .inReview, .returned, .deferred].contains(proposal.state) {
+        if proposal.author == me,
+            [.draft, .submitted, .inReview, .returned, .deferred].contains(proposal.state)
+        {
             offers.append(Offer(Phrase("withdraw.mine"), "/withdraw \(proposal.code)"))
         }
         return .answer(lines, offers: offers)
@@ -144,7 +153,10 @@ struct ProposalScores {
             ]
             let isOne = scores.count == 1
             lines.append(
-                Phrase(isOne ? "proposals.criterion" : low == high ? "proposals.same" : "proposals.spread", values))
+                Phrase(
+                    isOne
+                        ? "proposals.criterion"
+                        : low == high ? "proposals.same" : "proposals.spread", values))
             if high - low > widest.map({ $0.high - $0.low }) ?? 1 { widest = (key, low, high) }
         }
         if let widest {
@@ -162,7 +174,9 @@ struct ProposalScores {
     func reviewers(_ state: State) -> Phrase {
         let names = scores.prefix(8).map { one in
             Say.phrase(
-                Phrase("proposals.reviewer", ["name": state.name(of: one.by), "total": .count(one.total)]))
+                Phrase(
+                    "proposals.reviewer",
+                    ["name": state.name(of: one.by), "total": .count(one.total)]))
         }
         return Phrase("proposals.reviewers", ["names": .list(names)])
     }
@@ -194,7 +208,8 @@ struct ScoreCommand: Command {
             throw Refusal(Phrase("score.own", ["code": .code(proposal.code)]))
         }
         guard proposal.state == .submitted || proposal.state == .inReview else {
-            throw ProposalDecision.illegal(proposal, .inReview, state.roles(of: me), isAuthor: false)
+            throw ProposalDecision.illegal(
+                proposal, .inReview, state.roles(of: me), isAuthor: false)
         }
         var event = ProposalScored()
         event.proposal = proposal.code

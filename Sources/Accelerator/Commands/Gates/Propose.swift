@@ -37,7 +37,8 @@ struct ProposeCommand: Command {
         usage < 2 ? try again(state, context) : try make(isDraft: usage == 2, state, context)
     }
 
-    private func make(isDraft: Bool, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func make(isDraft: Bool, _ state: State, _ context: Context) throws(Refusal) -> Decision
+    {
         let me = try context.me()
         let cohort = try context.gateCohort(cohort, state)
         if !isDraft { try requireOpen(cohort, nil, state, context) }
@@ -67,7 +68,8 @@ struct ProposeCommand: Command {
                 [.proposalSet(new)],
                 [Phrase("propose.drafted", ["code": .code(new.code), "title": .text(title)])],
                 offers: [
-                    Offer(Phrase("propose.submitLabel"), "/propose submit \(new.code)"), Decision.gateUndo,
+                    Offer(Phrase("propose.submitLabel"), "/propose submit \(new.code)"),
+                    Decision.gateUndo,
                 ])
         }
         if let choice = askTopic(new, cohort, context) { return choice }
@@ -86,14 +88,16 @@ struct ProposeCommand: Command {
     private func told(_ proposal: Proposal, _ state: State, _ context: Context) -> [Outgoing] {
         let by = proposal.author.map { state.name(of: $0) } ?? .text("")
         let phrase = Phrase(
-            "propose.told", ["code": .code(proposal.code), "title": .text(proposal.title), "by": by])
+            "propose.told",
+            ["code": .code(proposal.code), "title": .text(proposal.title), "by": by])
         return context.gateTell(
             state.holders(of: .office, over: proposal.cohort), [phrase],
             offers: [Offer(Phrase("score.label"), "/score \(proposal.code)")])
     }
 
     /// What the line says of it; the topic by its number or its words.
-    private func fill(_ proposal: inout Proposal, _ cohort: Cohort, _ state: State) throws(Refusal) {
+    private func fill(_ proposal: inout Proposal, _ cohort: Cohort, _ state: State) throws(Refusal)
+    {
         if let title { proposal.title = title }
         if let problem { proposal.problem = problem }
         if let bodies { proposal.body = bodies }
@@ -120,15 +124,19 @@ struct ProposeCommand: Command {
 
     /// A cohort that calls for topics wants one named.
     private func askTopic(_ proposal: Proposal, _ cohort: Cohort, _ context: Context) -> Decision? {
-        guard !cohort.topics.isEmpty, proposal.topic.map(cohort.topics.contains) != true else { return nil }
+        guard !cohort.topics.isEmpty, proposal.topic.map(cohort.topics.contains) != true else {
+            return nil
+        }
         let offers = cohort.topics.prefix(8).map { topic in
             var whole = utterance
             whole.values["topic"] = .text(topic)
             return Offer(
-                Phrase("propose.topicLabel", ["topic": .text(topic)]), "/" + context.grammar.print(whole))
+                Phrase("propose.topicLabel", ["topic": .text(topic)]),
+                "/" + context.grammar.print(whole))
         }
         return .ask(
-            [Phrase("propose.askTopic", ["cohort": .code(cohort.code)])], offers: Array(offers) + [Daily.cancel()])
+            [Phrase("propose.askTopic", ["cohort": .code(cohort.code)])],
+            offers: Array(offers) + [Daily.cancel()])
     }
 
     /// A draft, and what came back, is handed in; what was deferred, for a later cohort.
@@ -143,27 +151,36 @@ struct ProposeCommand: Command {
             Transitions.allows(
                 Transitions.proposal, from: proposal.state, to: .submitted, by: Self.name)
         else {
-            throw ProposalDecision.illegal(proposal, .submitted, state.roles(of: me), isAuthor: proposal.author == me)
+            throw ProposalDecision.illegal(
+                proposal, .submitted, state.roles(of: me), isAuthor: proposal.author == me)
         }
         var changed = proposal
         // What was deferred, and what carries a result on, waits for a later cohort.
-        let waits = proposal.state == .draft && proposal.follows != nil
+        let waits =
+            proposal.state == .draft && proposal.follows != nil
             && (cohort.map { $0 != proposal.cohort }
                 ?? state.cohorts[proposal.cohort].map { !Self.takesProposals($0) } ?? true)
-        if proposal.state == .deferred || waits { changed.cohort = try later(than: proposal, state).code }
+        if proposal.state == .deferred || waits {
+            changed.cohort = try later(than: proposal, state).code
+        }
         guard let cohort = state.cohorts[changed.cohort] else {
             throw Refusal(Phrase("batch.unknown", ["code": .code(changed.cohort)]))
         }
         // Whoever was asked for more work may bring it after the call has closed.
         if proposal.state != .returned { try requireOpen(cohort, proposal, state, context) }
-        if proposal.state == .deferred { changed.topic = changed.topic.flatMap { BatchCommand.topic($0, in: cohort) } }
+        if proposal.state == .deferred {
+            changed.topic = changed.topic.flatMap { BatchCommand.topic($0, in: cohort) }
+        }
         try fill(&changed, cohort, state)
         let missing = Self.missing(changed)
         guard missing.isEmpty else {
             throw Refusal(
                 Phrase(
                     "propose.missing",
-                    ["code": .code(proposal.code), "what": .list(missing.map { .term("proposal.\($0)") })]),
+                    [
+                        "code": .code(proposal.code),
+                        "what": .list(missing.map { .term("proposal.\($0)") }),
+                    ]),
                 Phrase("propose.missingLine", ["line": .code(Self.line(proposal.code, missing))]))
         }
         if let choice = askTopic(changed, cohort, context) { return choice }
@@ -176,7 +193,8 @@ struct ProposeCommand: Command {
                     proposal.state == .draft ? "propose.saved" : "propose.again",
                     [
                         "code": .code(proposal.code), "title": .text(changed.title),
-                        "cohort": .code(changed.cohort), "by": state.name(of: proposal.author ?? me),
+                        "cohort": .code(changed.cohort),
+                        "by": state.name(of: proposal.author ?? me),
                     ])
             ],
             offers: [Decision.gateUndo], notices: told(changed, state, context))
@@ -187,7 +205,8 @@ struct ProposeCommand: Command {
     }
 
     private static func missing(_ proposal: Proposal) -> [String] {
-        ((proposal.problem ?? "").isEmpty ? ["problem"] : []) + (proposal.body.isEmpty ? ["bodies"] : [])
+        ((proposal.problem ?? "").isEmpty ? ["problem"] : [])
+            + (proposal.body.isEmpty ? ["bodies"] : [])
     }
     private static func line(_ code: String, _ missing: [String]) -> String {
         "/propose submit \(code)" + missing.map { " \($0)=\"…\"" }.joined()
@@ -206,7 +225,10 @@ struct ProposeCommand: Command {
                 throw Refusal(Phrase("batch.unknown", ["code": .code(cohort)]))
             }
             guard isLater(named) else {
-                throw Refusal(Phrase("propose.sameCohort", ["code": .code(proposal.code), "cohort": .code(cohort)]))
+                throw Refusal(
+                    Phrase(
+                        "propose.sameCohort",
+                        ["code": .code(proposal.code), "cohort": .code(cohort)]))
             }
             return named
         }
@@ -229,7 +251,8 @@ struct ProposeCommand: Command {
     ) throws(Refusal) {
         guard Self.takesProposals(cohort) else {
             let values: KeyValuePairs<String, Say> = [
-                "cohort": .code(cohort.code), "state": .term(cohort.state.term), "code": .code(kept?.code ?? ""),
+                "cohort": .code(cohort.code), "state": .term(cohort.state.term),
+                "code": .code(kept?.code ?? ""),
             ]
             guard cohort.state == .draft else { throw Refusal(Phrase("propose.closed", values)) }
             throw Refusal(Phrase(kept == nil ? "propose.notYet" : "propose.waits", values))
@@ -238,6 +261,7 @@ struct ProposeCommand: Command {
             context.gateToday(in: cohort, state) > closes,
             !state.roles(of: try context.me()).contains(.office)
         else { return }
-        throw Refusal(Phrase("propose.over", ["cohort": .code(cohort.code), "date": .date(closes)]))
+        throw Refusal(
+            Phrase("propose.over", ["cohort": .code(cohort.code), "date": .date(closes)]))
     }
 }

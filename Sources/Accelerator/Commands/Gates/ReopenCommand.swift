@@ -91,7 +91,8 @@ struct ReopenCommand: Command {
         }
         guard today - last.on <= window else {
             throw Refusal(
-                Phrase("reopen.late", ["challenge": .code(challenge.code), "date": .date(last.on)]),
+                Phrase(
+                    "reopen.late", ["challenge": .code(challenge.code), "date": .date(last.on)]),
                 offers: offers)
         }
         return before.to

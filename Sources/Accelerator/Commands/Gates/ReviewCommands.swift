@@ -93,8 +93,11 @@ struct MidpointCommand: Command {
         _ context: Context
     ) {
         decision.reply.append(
-            Phrase("midpoint.plan", ["n": .count(2 + challenge.reviews.count { $0.kind == .midpoint })]))
-        let others = challenge.holders(of: .sponsor) + challenge.holders(of: .teamLeader)
+            Phrase(
+                "midpoint.plan", ["n": .count(2 + challenge.reviews.count { $0.kind == .midpoint })]
+            ))
+        let others =
+            challenge.holders(of: .sponsor) + challenge.holders(of: .teamLeader)
             + challenge.holders(of: .coach)
         let told = form.filter { $0.question == "stone" || $0.question == "plan" }.map {
             Phrase("midpoint.answer.\($0.question)", ["text": .text($0.text)])
@@ -115,13 +118,17 @@ struct MidpointCommand: Command {
         let found = context.grammar.values(of: "measure", inside: wanted, in: Reading(today: today))
         guard found.count == 1, case .measure(let figure) = found[0].value else { return }
         do throws(Refusal) {
-            let asked = try GoalCommand(revising: goal.code, to: figure, in: challenge.code).decide(state, context)
+            let asked = try GoalCommand(revising: goal.code, to: figure, in: challenge.code).decide(
+                state, context)
             decision.reply += asked.reply
             let stone = Daily.view(challenge, state, context).openBlockers.first
             let instead = Offer(
                 Phrase("midpoint.askInstead"),
-                "/ask " + (stone.map { "unblocks=\(challenge.code)-\($0.code)" } ?? "challenge=\(challenge.code)"))
-            decision.offers = asked.offers.filter { $0.line != "/cancel" } + [instead, Daily.cancel()]
+                "/ask "
+                    + (stone.map { "unblocks=\(challenge.code)-\($0.code)" }
+                        ?? "challenge=\(challenge.code)"))
+            decision.offers =
+                asked.offers.filter { $0.line != "/cancel" } + [instead, Daily.cancel()]
             decision.isAsking = asked.isAsking
         } catch {
             decision.reply += error.phrases
@@ -149,7 +156,8 @@ struct MidpointCommand: Command {
             let last = challenge.date(ofDay: duration * 3 / 5)
         else { return .answer([Phrase("midpoint.noDay", ["challenge": .code(challenge.code)])]) }
         let roles = context.roles(in: challenge, state)
-        let isOpen = (first...max(first, last)).contains(today)
+        let isOpen =
+            (first...max(first, last)).contains(today)
             && !roles.isDisjoint(with: [.coach, .teamLeader, .office])
         let view = Daily.view(challenge, state, context)
         let energy = context.chat == nil && PulseSight(roles).showsAverage
@@ -203,7 +211,9 @@ struct ReviewCommand: Command {
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try context.challenge(code, state)
         if form.count == Self.lights.count { return try stopLight(challenge, state, context) }
-        if let kind, usage == 3 || usage == 4 { return try plan(kind, to: date, challenge, state, context) }
+        if let kind, usage == 3 || usage == 4 {
+            return try plan(kind, to: date, challenge, state, context)
+        }
         guard usage == 0, let kind else { return try list(challenge, state, context) }
         try context.require([.coach, .office, .teamLeader], in: challenge, state)
         let today = context.today(in: challenge, state)
@@ -235,7 +245,9 @@ extension ReviewCommand {
     }
 
     /// The fourth week, with the sponsor: three lights, and nobody's report.
-    func stopLight(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    func stopLight(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try context.require([.coach, .office, .teamLeader, .sponsor], in: challenge, state)
         let today = context.today(in: challenge, state)
         let phase = challenge.phase(on: today)
@@ -257,7 +269,8 @@ extension ReviewCommand {
         let said = Phrase(
             "review.held",
             [
-                "kind": .term("review.week4"), "challenge": .code(challenge.code), "date": .date(today),
+                "kind": .term("review.week4"), "challenge": .code(challenge.code),
+                "date": .date(today),
             ])
         let stops = form.first { $0.question == "stops" }?.text ?? ""
         var offers = [Decision.gateUndo]

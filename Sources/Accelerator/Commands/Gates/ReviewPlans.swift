@@ -13,8 +13,10 @@ package struct ReviewStanding {
 
     var line: Phrase {
         let values: [Phrase.Field] = [
-            .init("kind", .term("review.\(kind.rawValue)")), .init("state", .term("state.\(stage.rawValue)")),
-            .init("date", .date(date)), .init("from", .date(movedFrom ?? date)), .init("reason", .text(reason ?? "")),
+            .init("kind", .term("review.\(kind.rawValue)")),
+            .init("state", .term("state.\(stage.rawValue)")),
+            .init("date", .date(date)), .init("from", .date(movedFrom ?? date)),
+            .init("reason", .text(reason ?? "")),
         ]
         if stage == .cancelled { return Phrase("review.standingCancelled", values) }
         return Phrase(movedFrom == nil ? "review.standing" : "review.standingMoved", values)
@@ -24,7 +26,8 @@ package struct ReviewStanding {
 extension Challenge {
     /// Days after the planned one on which a review can still be held in time.
     private static let grace: [ReviewKind: Int] = [
-        .weekFour: 7, .closing: Challenge.daysToConfirm, .followUp30: 30, .followUp90: 30, .followUp180: 30,
+        .weekFour: 7, .closing: Challenge.daysToConfirm, .followUp30: 30, .followUp90: 30,
+        .followUp180: 30,
     ]
 
     /// The day on which a review is to be; nil while nothing says so.
@@ -32,11 +35,15 @@ extension Challenge {
         switch kind {
         case .launch: return head.launchOn ?? dayOne.map { $0 - 1 }
         case .weekFour:
-            return reviewPlans.first { $0.kind == kind }?.date ?? (head.duration >= 35 ? date(ofDay: 28) : nil)
-        case .midpoint: return head.midpointOn ?? cohort?.midpointOn ?? date(ofDay: (head.duration + 1) / 2)
+            return reviewPlans.first { $0.kind == kind }?.date
+                ?? (head.duration >= 35 ? date(ofDay: 28) : nil)
+        case .midpoint:
+            return head.midpointOn ?? cohort?.midpointOn ?? date(ofDay: (head.duration + 1) / 2)
         case .closing: return head.closingOn ?? cohort?.closingOn
         case .followUp30, .followUp90, .followUp180:
-            return sustainability?.checkPoints.first { ReviewKind.followUp(after: $0.offsetDays) == kind }?.date
+            return sustainability?.checkPoints.first {
+                ReviewKind.followUp(after: $0.offsetDays) == kind
+            }?.date
         case .stocktake: return nil
         }
     }
@@ -53,19 +60,31 @@ extension Challenge {
             let plan = reviewPlans.first { $0.kind == kind }
             let held = reviews.filter { $0.kind == kind && $0.date <= today }
             if !held.isEmpty {
-                return held.suffix(3).map { ReviewStanding(kind: kind, stage: .held, date: $0.date, review: $0) }
+                return held.suffix(3).map {
+                    ReviewStanding(kind: kind, stage: .held, date: $0.date, review: $0)
+                }
             }
-            if let answered = followUp(kind) { return [ReviewStanding(kind: kind, stage: .held, date: answered.on)] }
+            if let answered = followUp(kind) {
+                return [ReviewStanding(kind: kind, stage: .held, date: answered.on)]
+            }
             if let plan, plan.isCancelled {
-                return [ReviewStanding(kind: kind, stage: .cancelled, date: plan.on, reason: plan.reason)]
+                return [
+                    ReviewStanding(
+                        kind: kind, stage: .cancelled, date: plan.on, reason: plan.reason)
+                ]
             }
             guard let date = plannedReview(kind, cohort), !isOver else { return [] }
-            if kind == .launch, hasLaunched(by: today) { return [ReviewStanding(kind: kind, stage: .held, date: date)] }
+            if kind == .launch, hasLaunched(by: today) {
+                return [ReviewStanding(kind: kind, stage: .held, date: date)]
+            }
             var last = date + (Self.grace[kind] ?? 0)
-            if kind == .midpoint { last = max(date, self.date(ofDay: head.duration * 3 / 5) ?? date) }
+            if kind == .midpoint {
+                last = max(date, self.date(ofDay: head.duration * 3 / 5) ?? date)
+            }
             return [
                 ReviewStanding(
-                    kind: kind, stage: today > last ? .missed : .planned, date: date, movedFrom: plan?.movedFrom,
+                    kind: kind, stage: today > last ? .missed : .planned, date: date,
+                    movedFrom: plan?.movedFrom,
                     reason: plan?.reason)
             ]
         }
@@ -74,14 +93,17 @@ extension Challenge {
 
 extension ReviewCommand {
     /// The list: all kinds, held or to come.
-    func list(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    func list(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try Daily.lookInside(challenge, state, context)
         let today = context.today(in: challenge, state)
         let standings = challenge.reviewStandings(on: today, state.cohorts[challenge.head.cohort])
         guard !standings.isEmpty else {
             return .answer([Phrase("review.none", ["challenge": .code(challenge.code)])])
         }
-        return .answer(standings.prefix(12).flatMap { [$0.line] + Self.lines(of: $0.review?.form ?? []) })
+        return .answer(
+            standings.prefix(12).flatMap { [$0.line] + Self.lines(of: $0.review?.form ?? []) })
     }
 
     /// Refuses what can't have been held yet, and what stands there already: a closing, a launch are held once.
@@ -92,27 +114,33 @@ extension ReviewCommand {
         let isAfter = [.results, .sustaining, .handedOver, .closed].contains(phase)
         let isTime =
             switch kind {
-            case .launch: challenge.hasLaunched(by: today) || challenge.head.launchOn.map { $0 <= today } ?? false
+            case .launch:
+                challenge.hasLaunched(by: today)
+                    || challenge.head.launchOn.map { $0 <= today } ?? false
             case .weekFour, .midpoint: isAfter || phase == .accelerating
             default: isAfter
             }
         let values: KeyValuePairs<String, Say> = [
-            "kind": .term("review.\(kind.rawValue)"), "challenge": .code(challenge.code), "state": .term(phase.term),
+            "kind": .term("review.\(kind.rawValue)"), "challenge": .code(challenge.code),
+            "state": .term(phase.term),
             "date": .date(challenge.reviews.last { $0.kind == kind }?.date ?? today),
         ]
         guard isTime, phase != .stopped, phase != .withdrawn else {
             throw Refusal(
-                Phrase("review.notYet", values), offers: [Offer(Phrase("review.label"), "/review \(challenge.code)")])
+                Phrase("review.notYet", values),
+                offers: [Offer(Phrase("review.label"), "/review \(challenge.code)")])
         }
         if kind != .weekFour, challenge.reviews.contains(where: { $0.kind == kind }) {
             throw Refusal(
-                Phrase("review.already", values), offers: [Offer(Phrase("review.label"), "/review \(challenge.code)")])
+                Phrase("review.already", values),
+                offers: [Offer(Phrase("review.label"), "/review \(challenge.code)")])
         }
     }
 
     /// `review move`, `review cancel`: by coach or office; the team, the sponsor and the coach are told.
     func plan(
-        _ kind: ReviewKind, to date: LocalDate?, _ challenge: Challenge, _ state: State, _ context: Context
+        _ kind: ReviewKind, to date: LocalDate?, _ challenge: Challenge, _ state: State,
+        _ context: Context
     ) throws(Refusal) -> Decision {
         try context.require([.coach, .office], in: challenge, state)
         try Daily.requireOpen(challenge)
@@ -124,16 +152,20 @@ extension ReviewCommand {
                 Phrase(
                     "review.already",
                     [
-                        "kind": .term("review.\(kind.rawValue)"), "challenge": .code(challenge.code),
+                        "kind": .term("review.\(kind.rawValue)"),
+                        "challenge": .code(challenge.code),
                         "date": .date(held.date),
                     ]), offers: offer)
         }
-        if date == nil, let before = challenge.reviewPlans.first(where: { $0.kind == kind && $0.isCancelled }) {
+        if date == nil,
+            let before = challenge.reviewPlans.first(where: { $0.kind == kind && $0.isCancelled })
+        {
             throw Refusal(
                 Phrase(
                     "review.cancelledAlready",
                     [
-                        "kind": .term("review.\(kind.rawValue)"), "challenge": .code(challenge.code),
+                        "kind": .term("review.\(kind.rawValue)"),
+                        "challenge": .code(challenge.code),
                         "state": .term("state.cancelled"), "date": .date(before.on),
                     ]), offers: offer)
         }
@@ -150,7 +182,8 @@ extension ReviewCommand {
                     Phrase(
                         "review.window",
                         [
-                            "kind": .term("review.\(kind.rawValue)"), "challenge": .code(challenge.code),
+                            "kind": .term("review.\(kind.rawValue)"),
+                            "challenge": .code(challenge.code),
                             "first": .date(first), "last": .date(max(first, last)),
                         ]), offers: offer)
             }
@@ -174,7 +207,8 @@ extension ReviewCommand {
         return .record(
             events, [said], offers: [Decision.gateUndo],
             notices: context.gateTell(
-                challenge.holders(of: .teamLeader) + challenge.holders(of: .sponsor) + challenge.holders(of: .coach),
+                challenge.holders(of: .teamLeader) + challenge.holders(of: .sponsor)
+                    + challenge.holders(of: .coach),
                 [said], subject: "status \(challenge.code)"))
     }
 
@@ -188,7 +222,9 @@ extension ReviewCommand {
         }
         switch kind {
         case .midpoint:
-            return (max(today, dayOne + ((duration * 2 + 4) / 5 - 1)), dayOne + (duration * 3 / 5 - 1))
+            return (
+                max(today, dayOne + ((duration * 2 + 4) / 5 - 1)), dayOne + (duration * 3 / 5 - 1)
+            )
         case .closing: return (max(today, lastDay + 1), lastDay + Challenge.daysToConfirm)
         default: return (max(today, dayOne), lastDay)
         }

@@ -42,7 +42,9 @@ struct StopCommand: Command {
         throw Refusal(
             Phrase("stop.didYouMean", ["code": .code(meant.code)]), view.headline,
             offers: [
-                Offer(Phrase("stop.yesLabel", ["challenge": .code(meant.code)]), "/stop \(meant.code)"),
+                Offer(
+                    Phrase("stop.yesLabel", ["challenge": .code(meant.code)]), "/stop \(meant.code)"
+                ),
                 Daily.cancel(),
             ])
     }
@@ -50,7 +52,8 @@ struct StopCommand: Command {
     /// `CH-06` of `CH-6`: the number is the same, the spelling is not.
     private static func meant(_ written: String, _ state: State) -> Challenge? {
         let digits = written.utf8.drop { !($0 >= 48 && $0 <= 57) }
-        guard (1...4).contains(digits.count), let number = Int(String(decoding: digits, as: UTF8.self))
+        guard (1...4).contains(digits.count),
+            let number = Int(String(decoding: digits, as: UTF8.self))
         else { return nil }
         let code = "CH-" + (number < 10 ? "0\(number)" : "\(number)")
         return state.challenges[code]

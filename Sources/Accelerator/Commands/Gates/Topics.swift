@@ -15,11 +15,19 @@ extension BatchCommand {
         guard ![.closed, .cancelled].contains(cohort.state) else {
             throw Refusal(Phrase("batch.topicsFixed", values))
         }
-        var said = [Phrase.Field("cohort", .code(cohort.code)), Phrase.Field("topic", .text(topic))]
+        var said = [
+            Phrase.Field("cohort", .code(cohort.code)), Phrase.Field("topic", .text(topic)),
+        ]
         if isNew {
-            guard Self.topic(topic, in: cohort) == nil else { return .answer([Phrase("batch.topicThere", values)]) }
-            guard cohort.topics.count < Self.mostTopics else { throw Refusal(Phrase("batch.manyTopics", values)) }
-            guard topic.unicodeScalars.count <= 100 else { throw Refusal(Phrase("batch.longTopic")) }
+            guard Self.topic(topic, in: cohort) == nil else {
+                return .answer([Phrase("batch.topicThere", values)])
+            }
+            guard cohort.topics.count < Self.mostTopics else {
+                throw Refusal(Phrase("batch.manyTopics", values))
+            }
+            guard topic.unicodeScalars.count <= 100 else {
+                throw Refusal(Phrase("batch.longTopic"))
+            }
             cohort.topics.append(topic)
         } else {
             guard let found = Self.topic(topic, in: cohort) else {
@@ -32,7 +40,8 @@ extension BatchCommand {
         }
         return .record(
             [.cohortSet(cohort)],
-            [Phrase(isNew ? "batch.topicAdded" : "batch.topicRemoved", said)] + Self.topicLines(cohort),
+            [Phrase(isNew ? "batch.topicAdded" : "batch.topicRemoved", said)]
+                + Self.topicLines(cohort),
             offers: [Decision.gateUndo])
     }
 
@@ -49,7 +58,9 @@ extension BatchCommand {
 
     /// The topic that is meant: by its number in the list, or by its words.
     static func topic(_ text: String, in cohort: Cohort) -> String? {
-        if let number = Int(text), cohort.topics.indices.contains(number - 1) { return cohort.topics[number - 1] }
+        if let number = Int(text), cohort.topics.indices.contains(number - 1) {
+            return cohort.topics[number - 1]
+        }
         let folded = Folding.fold(text)
         return cohort.topics.first { Folding.fold($0) == folded }
     }

@@ -35,7 +35,9 @@ struct VoteCommand: Command {
 
     // MARK: Opening
 
-    private func open(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func open(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try context.require([.teamLeader, .coach, .office], in: challenge, state)
         guard let goal = challenge.primaryGoal, let target = goal.versions.first?.target else {
             throw Refusal(
@@ -45,10 +47,12 @@ struct VoteCommand: Command {
         let team = challenge.team
         guard team.count >= 3 else {
             throw Refusal(
-                Phrase("vote.few", ["challenge": .code(challenge.code), "count": .count(team.count)]),
+                Phrase(
+                    "vote.few", ["challenge": .code(challenge.code), "count": .count(team.count)]),
                 offers: [
                     Offer(
-                        Phrase("team.label", ["challenge": .code(challenge.code)]), "/team \(challenge.code)")
+                        Phrase("team.label", ["challenge": .code(challenge.code)]),
+                        "/team \(challenge.code)")
                 ])
         }
         if let ballot = challenge.ballot, ballot.isOpen, ballot.isAbout(goal) {
@@ -70,7 +74,11 @@ struct VoteCommand: Command {
         let subject = "vote \(challenge.code)"
         var decision = Decision.record(
             [.ballotOpened(OfChallenge(challenge.code, ballot))],
-            [Phrase("vote.opened", ["challenge": .code(challenge.code), "count": .count(team.count)])],
+            [
+                Phrase(
+                    "vote.opened",
+                    ["challenge": .code(challenge.code), "count": .count(team.count)])
+            ],
             notices: team.filter { $0 != context.person?.code }.map {
                 context.tell($0, [question], offers: offers, subject: subject)
             })
@@ -92,7 +100,9 @@ struct VoteCommand: Command {
 
     // MARK: Voting
 
-    private func cast(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func cast(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         let me = try context.me()
         guard challenge.team.contains(me) else {
             throw Context.noRight(challenge, Challenge.teamRoles, state)
@@ -110,7 +120,8 @@ struct VoteCommand: Command {
         votes.append(event.vote)
         let present = votes.filter { challenge.team.contains($0.person) }
         let values: KeyValuePairs<String, Say> = [
-            "challenge": .code(challenge.code), "value": .count(value), "cast": .count(present.count),
+            "challenge": .code(challenge.code), "value": .count(value),
+            "cast": .count(present.count),
             "team": .count(challenge.team.count),
         ]
         let said = Phrase(isChange ? "vote.changed" : "vote.counted", values)
@@ -119,12 +130,15 @@ struct VoteCommand: Command {
         }
         let (closed, result) = Self.result(present, nil, challenge, state, context)
         return .record(
-            [.voteCast(event), closed], [Phrase("vote.countedLast", values), result], offers: Self.next(me, challenge),
+            [.voteCast(event), closed], [Phrase("vote.countedLast", values), result],
+            offers: Self.next(me, challenge),
             notices: Self.tell(result, challenge, context))
     }
 
     private func notOpen(_ challenge: Challenge, _ state: State, _ context: Context) -> Refusal {
-        let mayOpen = !context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .coach, .office])
+        let mayOpen = !context.roles(in: challenge, state).isDisjoint(with: [
+            .teamLeader, .coach, .office,
+        ])
         return Refusal(
             Phrase("vote.notOpen", ["challenge": .code(challenge.code)]),
             offers: mayOpen ? [Self.openOffer(challenge)] : [])
@@ -132,10 +146,14 @@ struct VoteCommand: Command {
 
     // MARK: Closing
 
-    private func close(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func close(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         let me = try context.me()
         try context.require([.teamLeader, .coach, .office], in: challenge, state)
-        guard let ballot = challenge.ballot, ballot.isOpen else { throw notOpen(challenge, state, context) }
+        guard let ballot = challenge.ballot, ballot.isOpen else {
+            throw notOpen(challenge, state, context)
+        }
         let present = ballot.votes.filter { challenge.team.contains($0.person) }
         let size = challenge.team.count
         guard size > 0, present.count * 10 >= size * 6 else {
@@ -143,7 +161,8 @@ struct VoteCommand: Command {
                 Phrase(
                     "vote.early",
                     [
-                        "challenge": .code(challenge.code), "cast": .count(present.count), "team": .count(size),
+                        "challenge": .code(challenge.code), "cast": .count(present.count),
+                        "team": .count(size),
                         "needed": .count((size * 6 + 9) / 10),
                     ]))
         }
@@ -169,19 +188,23 @@ struct VoteCommand: Command {
             Phrase(
                 isEnough ? "vote.result" : "vote.resultLow",
                 [
-                    "challenge": .code(challenge.code), "cast": .count(event.cast), "team": .count(event.eligible),
+                    "challenge": .code(challenge.code), "cast": .count(event.cast),
+                    "team": .count(event.eligible),
                     "median": .number(event.median ?? 0),
                 ])
         )
     }
 
     private static func next(_ person: String, _ challenge: Challenge) -> [Offer] {
-        guard !challenge.roles(of: person).filter({ [.teamLeader, .coach].contains($0) }).isEmpty else { return [] }
+        guard !challenge.roles(of: person).filter({ [.teamLeader, .coach].contains($0) }).isEmpty
+        else { return [] }
         return [Offer(Phrase("depend.label"), "/depend \(challenge.code)")]
     }
 
     /// The team and its coach hear the result; whoever leads is offered what comes next.
-    private static func tell(_ result: Phrase, _ challenge: Challenge, _ context: Context) -> [Outgoing] {
+    private static func tell(_ result: Phrase, _ challenge: Challenge, _ context: Context)
+        -> [Outgoing]
+    {
         var told: Set<String> = []
         return (challenge.team + challenge.holders(of: .coach))
             .filter { $0 != context.person?.code && told.insert($0).inserted }
@@ -190,7 +213,9 @@ struct VoteCommand: Command {
 
     // MARK: Showing
 
-    private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try Daily.lookInside(challenge, state, context)
         let roles = context.roles(in: challenge, state)
         let mayRun = !roles.isDisjoint(with: [.teamLeader, .coach, .office])
@@ -201,8 +226,10 @@ struct VoteCommand: Command {
         }
         guard ballot.isOpen else {
             let values: KeyValuePairs<String, Say> = [
-                "challenge": .code(challenge.code), "cast": .count(ballot.cast), "team": .count(ballot.eligible),
-                "median": .number(ballot.median ?? 0), "date": .date(ballot.closedOn ?? ballot.openedOn),
+                "challenge": .code(challenge.code), "cast": .count(ballot.cast),
+                "team": .count(ballot.eligible),
+                "median": .number(ballot.median ?? 0),
+                "date": .date(ballot.closedOn ?? ballot.openedOn),
             ]
             var lines = [Phrase("vote.was", values)]
             guard challenge.primaryGoal.map(ballot.isAbout) != true else { return .answer(lines) }
@@ -215,19 +242,27 @@ struct VoteCommand: Command {
             Phrase(
                 "vote.open",
                 [
-                    "challenge": .code(challenge.code), "cast": .count(challenge.team.count - silent.count),
+                    "challenge": .code(challenge.code),
+                    "cast": .count(challenge.team.count - silent.count),
                     "team": .count(challenge.team.count),
                 ])
         ]
         // Who is still to vote is the team's to know, and of those who help it.
         let isNear = mayRun || !roles.isDisjoint(with: Challenge.teamRoles)
         if isNear, !silent.isEmpty {
-            lines.append(Phrase("vote.silent", ["names": .list(silent.prefix(15).map { state.name(of: $0) })]))
+            lines.append(
+                Phrase(
+                    "vote.silent", ["names": .list(silent.prefix(15).map { state.name(of: $0) })]))
         }
-        let mine = context.chat == nil && context.person.map { challenge.team.contains($0.code) } == true
-        if mine { return .answer(lines, offers: Self.values(challenge), subject: "vote \(challenge.code)") }
+        let mine =
+            context.chat == nil && context.person.map { challenge.team.contains($0.code) } == true
+        if mine {
+            return .answer(lines, offers: Self.values(challenge), subject: "vote \(challenge.code)")
+        }
         return .answer(
-            lines, offers: mayRun ? [Offer(Phrase("vote.closeLabel"), "/vote close \(challenge.code)")] : [])
+            lines,
+            offers: mayRun
+                ? [Offer(Phrase("vote.closeLabel"), "/vote close \(challenge.code)")] : [])
     }
 }
 
@@ -274,7 +309,9 @@ struct DependCommand: Command {
         var after = challenge
         after.dependencies.put(answer, by: \.kind)
         var decision = Decision.record(events, [Self.line(answer, state)])
-        if kind == .law, isNeeded, !Self.leads(answer.owner, challenge) { decision.reply.append(Phrase("depend.law")) }
+        if kind == .law, isNeeded, !Self.leads(answer.owner, challenge) {
+            decision.reply.append(Phrase("depend.law"))
+        }
         if let next = Self.left(after).first {
             decision.reply.append(Self.question(next))
             decision.offers = Self.offers(next, challenge)
@@ -282,7 +319,8 @@ struct DependCommand: Command {
         } else {
             decision.reply.append(Phrase("depend.done"))
             decision.offers = [
-                Offer(Phrase("goal.cardLabel"), "/goal card challenge=\(challenge.code)"), Decision.gateUndo,
+                Offer(Phrase("goal.cardLabel"), "/goal card challenge=\(challenge.code)"),
+                Decision.gateUndo,
             ]
         }
         if let owner = answer.owner {
@@ -292,7 +330,8 @@ struct DependCommand: Command {
                     Phrase(
                         "depend.told",
                         [
-                            "challenge": .code(challenge.code), "title": .text(challenge.head.title),
+                            "challenge": .code(challenge.code),
+                            "title": .text(challenge.head.title),
                             "what": .term("depend.\(kind.rawValue)"), "by": state.name(of: me),
                         ])
                 ])
@@ -309,13 +348,17 @@ struct DependCommand: Command {
     private func askOwner(
         _ kind: DependencyKind, _ challenge: Challenge, _ state: State, _ context: Context
     ) -> Decision {
-        let roles: [Role] = kind == .law ? [.sponsor, .systemLeader] : [.sponsor, .systemLeader, .teamLeader, .dataKeeper]
+        let roles: [Role] =
+            kind == .law
+            ? [.sponsor, .systemLeader] : [.sponsor, .systemLeader, .teamLeader, .dataKeeper]
         var seen: Set<String> = []
         let people = roles.flatMap { role in challenge.holders(of: role).map { (role, $0) } }
             .filter { seen.insert($0.1).inserted }.prefix(6)
         let offers = people.map { role, person in
             Offer(
-                Phrase("depend.owner", ["name": state.name(of: person), "role": .term("role.\(role.rawValue)")]),
+                Phrase(
+                    "depend.owner",
+                    ["name": state.name(of: person), "role": .term("role.\(role.rawValue)")]),
                 "/depend \(kind.rawValue) yes owner=@\(person) challenge=\(challenge.code)")
         }
         return .ask(
@@ -323,21 +366,27 @@ struct DependCommand: Command {
             offers: offers + [Daily.cancel()])
     }
 
-    private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func show(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         try Daily.lookInside(challenge, state, context)
         var lines = [Phrase("depend.head", ["challenge": .code(challenge.code)])]
         lines += challenge.dependencies.map { Self.line($0, state) }
         let left = Self.left(challenge)
         guard let next = left.first else { return .answer(lines) }
-        guard !context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .coach, .office]) else {
-            lines.append(Phrase("depend.left", ["what": .list(left.map { .term("depend.\($0.rawValue)") })]))
+        guard !context.roles(in: challenge, state).isDisjoint(with: [.teamLeader, .coach, .office])
+        else {
+            lines.append(
+                Phrase("depend.left", ["what": .list(left.map { .term("depend.\($0.rawValue)") })]))
             return .answer(lines)
         }
         return .ask(lines + [Self.question(next)], offers: Self.offers(next, challenge))
     }
 
     private static func left(_ challenge: Challenge) -> [DependencyKind] {
-        DependencyKind.allCases.filter { kind in !challenge.dependencies.contains { $0.kind == kind } }
+        DependencyKind.allCases.filter { kind in
+            !challenge.dependencies.contains { $0.kind == kind }
+        }
     }
     private static func question(_ kind: DependencyKind) -> Phrase {
         Phrase(
@@ -349,14 +398,17 @@ struct DependCommand: Command {
     }
     private static func offers(_ kind: DependencyKind, _ challenge: Challenge) -> [Offer] {
         ["yes", "no"].map {
-            Offer(Phrase("choice.\($0)"), "/depend \(kind.rawValue) \($0) challenge=\(challenge.code)")
+            Offer(
+                Phrase("choice.\($0)"), "/depend \(kind.rawValue) \($0) challenge=\(challenge.code)"
+            )
         }
     }
     private static func line(_ answer: Dependency, _ state: State) -> Phrase {
         let what = Say.term("depend.\(answer.kind.rawValue)")
         guard answer.isNeeded else { return Phrase("depend.no", ["what": what]) }
         return Phrase(
-            "depend.yes", ["what": what, "name": answer.owner.map { state.name(of: $0) } ?? .text("—")])
+            "depend.yes",
+            ["what": what, "name": answer.owner.map { state.name(of: $0) } ?? .text("—")])
     }
 }
 
@@ -385,7 +437,9 @@ struct AgreeCommand: Command {
             [.goalSet(OfChallenge(challenge.code, goal))], [Phrase("agree.done", values)],
             offers: [Decision.gateUndo],
             notices: context.gateTell(
-                challenge.holders(of: .teamLeader) + challenge.holders(of: .coach), [Phrase("agree.told", values)],
-                offers: [Offer(Phrase("goal.cardLabel"), "/goal card challenge=\(challenge.code)")]))
+                challenge.holders(of: .teamLeader) + challenge.holders(of: .coach),
+                [Phrase("agree.told", values)],
+                offers: [Offer(Phrase("goal.cardLabel"), "/goal card challenge=\(challenge.code)")])
+        )
     }
 }

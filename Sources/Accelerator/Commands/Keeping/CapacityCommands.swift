@@ -29,15 +29,21 @@ struct TrainingCommand: Command {
         guard let title, let on else { return list(programme) }
         guard !state.roles(of: me).isDisjoint(with: [.trainer, .office]) else {
             throw Refusal(
-                Phrase("error.noRightHere", ["roles": .list([.term("role.trainer"), .term("role.office")])]), kind: .right)
+                Phrase(
+                    "error.noRightHere",
+                    ["roles": .list([.term("role.trainer"), .term("role.office")])]), kind: .right)
         }
         try Daily.requirePast(on, today)
         try Self.requireArea(area, programme)
-        guard let people, (1...Self.mostPeople).contains(people), let hours, hours > 0, hours <= Self.mostHours else {
+        guard let people, (1...Self.mostPeople).contains(people), let hours, hours > 0,
+            hours <= Self.mostHours
+        else {
             throw Refusal(Phrase("training.counts", ["hours": .number(Self.mostHours)]))
         }
         let folded = Folding.fold(title)
-        if let same = programme.trainings.first(where: { $0.on == on && Folding.fold($0.title) == folded }) {
+        if let same = programme.trainings.first(where: {
+            $0.on == on && Folding.fold($0.title) == folded
+        }) {
             return .answer([Phrase("training.same", ["code": .code(same.code), "date": .date(on)])])
         }
         guard programme.trainings.count < 2_000 else { throw Refusal(Phrase("training.tooMany")) }
@@ -53,23 +59,30 @@ struct TrainingCommand: Command {
         after.trainings.append(new)
         return .record(
             [.trainingHeld(OfProgramme(programme.code, new))],
-            [Phrase("training.added", Self.values(new))] + Capacity([after], area: area, by: today).lines.prefix(1),
+            [Phrase("training.added", Self.values(new))]
+                + Capacity([after], area: area, by: today).lines.prefix(1),
             offers: [Decision.gateUndo])
     }
 
     private static func values(_ training: Training) -> [Phrase.Field] {
         [
-            .init("code", .code(training.code)), .init("title", .text(training.title)), .init("date", .date(training.on)),
+            .init("code", .code(training.code)), .init("title", .text(training.title)),
+            .init("date", .date(training.on)),
             .init("people", .count(training.people)), .init("hours", .number(training.hours)),
-            .init("total", .number(training.personHours)), .init("area", .code(training.area ?? "–")),
+            .init("total", .number(training.personHours)),
+            .init("area", .code(training.area ?? "–")),
         ]
     }
 
     static func line(_ training: Training) -> Phrase { Phrase("training.line", values(training)) }
 
     private func list(_ programme: Programme) -> Decision {
-        let all = programme.trainings.filter { area == nil || $0.area == area }.sorted { ($0.on, $0.code) > ($1.on, $1.code) }
-        guard !all.isEmpty else { return .answer([Phrase("training.none", ["programme": .code(programme.code)])]) }
+        let all = programme.trainings.filter { area == nil || $0.area == area }.sorted {
+            ($0.on, $0.code) > ($1.on, $1.code)
+        }
+        guard !all.isEmpty else {
+            return .answer([Phrase("training.none", ["programme": .code(programme.code)])])
+        }
         let more = all.count > 16 ? [Phrase("digest.more", ["count": .count(all.count - 16)])] : []
         return .answer(all.prefix(16).map(Self.line) + more)
     }
@@ -77,7 +90,8 @@ struct TrainingCommand: Command {
     static func requireArea(_ area: String?, _ programme: Programme) throws(Refusal) {
         guard let area, !programme.areas.contains(where: { $0.code == area }) else { return }
         throw Refusal(
-            Phrase("area.unknown", ["code": .code(area)]), offers: [Offer(Phrase("area.label"), "/area")])
+            Phrase("area.unknown", ["code": .code(area)]),
+            offers: [Offer(Phrase("area.label"), "/area")])
     }
 }
 
@@ -119,7 +133,9 @@ struct ExchangeCommand: Command {
         let programme = try context.gateProgramme(programme, state)
         let today = context.local(in: programme.zone.isEmpty ? "UTC" : programme.zone).date
         guard act != .list else { return list(programme, today) }
-        guard state.roles(of: me).contains(.office) else { throw Refusal(Phrase("programme.officeOnly"), kind: .right) }
+        guard state.roles(of: me).contains(.office) else {
+            throw Refusal(Phrase("programme.officeOnly"), kind: .right)
+        }
         if act == .add { return try add(programme, today, me) }
         guard var found = programme.exchanges.first(where: { $0.code == exchange }) else {
             throw Refusal(
@@ -131,7 +147,8 @@ struct ExchangeCommand: Command {
             guard let text, let until else { throw Refusal(Phrase("exchange.ask.text")) }
             guard found.promises.count < 20 else { throw Refusal(Phrase("exchange.enough")) }
             guard until >= found.on else {
-                throw Refusal(Phrase("exchange.before", ["date": .date(until), "on": .date(found.on)]))
+                throw Refusal(
+                    Phrase("exchange.before", ["date": .date(until), "on": .date(found.on)]))
             }
             var promise = ExchangePromise()
             promise.text = text
@@ -139,22 +156,32 @@ struct ExchangeCommand: Command {
             found.promises.append(promise)
             said = Phrase(
                 "exchange.promised",
-                ["code": .code(found.code), "n": .count(found.promises.count), "text": .text(text), "until": .date(until)])
+                [
+                    "code": .code(found.code), "n": .count(found.promises.count),
+                    "text": .text(text), "until": .date(until),
+                ])
         } else {
             let place = (number ?? 0) - 1
             guard found.promises.indices.contains(place) else {
                 throw Refusal(
-                    Phrase("exchange.noPromise", ["code": .code(found.code), "count": .count(found.promises.count)]),
+                    Phrase(
+                        "exchange.noPromise",
+                        ["code": .code(found.code), "count": .count(found.promises.count)]),
                     offers: [Offer(Phrase("exchange.label"), "/exchange")])
             }
             if let kept = found.promises[place].keptOn {
-                return .answer([Phrase("exchange.keptAlready", ["text": .text(found.promises[place].text), "date": .date(kept)])])
+                return .answer([
+                    Phrase(
+                        "exchange.keptAlready",
+                        ["text": .text(found.promises[place].text), "date": .date(kept)])
+                ])
             }
             found.promises[place].keptOn = today
             said = Phrase("exchange.kept", ["text": .text(found.promises[place].text)])
         }
         return .record(
-            [.exchangeMade(OfProgramme(programme.code, found))], [said] + Capacity([changed(programme, found)], by: today).lines.suffix(1),
+            [.exchangeMade(OfProgramme(programme.code, found))],
+            [said] + Capacity([changed(programme, found)], by: today).lines.suffix(1),
             offers: [Decision.gateUndo])
     }
 
@@ -164,12 +191,16 @@ struct ExchangeCommand: Command {
         return after
     }
 
-    private func add(_ programme: Programme, _ today: LocalDate, _ me: String) throws(Refusal) -> Decision {
+    private func add(_ programme: Programme, _ today: LocalDate, _ me: String) throws(Refusal)
+        -> Decision
+    {
         let title = title ?? "", on = on ?? today
         try Daily.requirePast(on, today)
         try TrainingCommand.requireArea(area, programme)
         let folded = Folding.fold(title)
-        if let same = programme.exchanges.first(where: { $0.on == on && Folding.fold($0.title) == folded }) {
+        if let same = programme.exchanges.first(where: {
+            $0.on == on && Folding.fold($0.title) == folded
+        }) {
             return .answer([Phrase("training.same", ["code": .code(same.code), "date": .date(on)])])
         }
         guard programme.exchanges.count < 1_000 else { throw Refusal(Phrase("training.tooMany")) }
@@ -181,19 +212,31 @@ struct ExchangeCommand: Command {
         new.by = me
         return .record(
             [.exchangeMade(OfProgramme(programme.code, new))],
-            [Phrase("exchange.added", ["code": .code(new.code), "title": .text(title), "date": .date(on)])],
-            offers: [Offer(Phrase("exchange.promiseLabel"), "/exchange promise \(new.code)"), Decision.gateUndo])
+            [
+                Phrase(
+                    "exchange.added",
+                    ["code": .code(new.code), "title": .text(title), "date": .date(on)])
+            ],
+            offers: [
+                Offer(Phrase("exchange.promiseLabel"), "/exchange promise \(new.code)"),
+                Decision.gateUndo,
+            ])
     }
 
     static func lines(_ exchange: Exchange, _ today: LocalDate) -> [Phrase] {
         [
             Phrase(
                 "exchange.line",
-                ["code": .code(exchange.code), "title": .text(exchange.title), "date": .date(exchange.on)])
+                [
+                    "code": .code(exchange.code), "title": .text(exchange.title),
+                    "date": .date(exchange.on),
+                ])
         ]
             + exchange.promises.enumerated().map { place, promise in
                 Phrase(
-                    promise.keptOn != nil ? "exchange.lineKept" : promise.isLate(on: today) ? "exchange.lineLate" : "exchange.lineOpen",
+                    promise.keptOn != nil
+                        ? "exchange.lineKept"
+                        : promise.isLate(on: today) ? "exchange.lineLate" : "exchange.lineOpen",
                     [
                         "n": .count(place + 1), "text": Title.short(promise.text, 80),
                         "until": .date(promise.until), "date": .date(promise.keptOn ?? today),
@@ -203,9 +246,13 @@ struct ExchangeCommand: Command {
 
     private func list(_ programme: Programme, _ today: LocalDate) -> Decision {
         let all = programme.exchanges.sorted { ($0.on, $0.code) > ($1.on, $1.code) }
-        guard !all.isEmpty else { return .answer([Phrase("exchange.none", ["programme": .code(programme.code)])]) }
+        guard !all.isEmpty else {
+            return .answer([Phrase("exchange.none", ["programme": .code(programme.code)])])
+        }
         let lines = all.prefix(8).flatMap { Self.lines($0, today) }
-        let more = lines.count > 20 || all.count > 8 ? [Phrase("digest.more", ["count": .count(max(0, all.count - 8))])] : []
+        let more =
+            lines.count > 20 || all.count > 8
+            ? [Phrase("digest.more", ["count": .count(max(0, all.count - 8))])] : []
         return .answer(Array(lines.prefix(20)) + more)
     }
 }

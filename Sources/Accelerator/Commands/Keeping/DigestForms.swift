@@ -46,7 +46,9 @@ struct DigestForms {
         var view = CohortView(cohort, state, at: context.at, zones: context.zones)
         if let asOf {
             try Daily.requirePast(asOf, view.date)
-            if asOf < view.date { view = CohortView(cohort, state, endOf: asOf, zones: context.zones) }
+            if asOf < view.date {
+                view = CohortView(cohort, state, endOf: asOf, zones: context.zones)
+            }
         }
         return .answer(
             view.finalPage,
@@ -60,7 +62,9 @@ struct DigestForms {
         let me = try context.me()
         let wanted: Set<Role> = [.office, .sponsor, .systemLeader, .coach, .viewer, .admin]
         guard !state.roles(of: me).isDisjoint(with: wanted) else {
-            let names = Role.allCases.filter { wanted.contains($0) }.map { Say.term("role.\($0.rawValue)") }
+            let names = Role.allCases.filter { wanted.contains($0) }.map {
+                Say.term("role.\($0.rawValue)")
+            }
             throw Refusal(Phrase("error.noRightHere", ["roles": .list(names)]), kind: .right)
         }
         return try NationCommand(asOf: asOf).decide(state, context)
@@ -90,7 +94,8 @@ struct DigestForms {
         if let asOf { try Daily.requirePast(asOf, today) }
         let isPast = asOf.map { $0 < today } ?? false
         let view = AreaView(
-            area, of: found, state, on: asOf ?? today, cut: isPast ? nil : context.at, zones: context.zones)
+            area, of: found, state, on: asOf ?? today, cut: isPast ? nil : context.at,
+            zones: context.zones)
         let receiver = context.chat.map { "chat:" + $0 } ?? context.person?.code
         let since = receiver.flatMap {
             Since($0, "area \(found.code) \(area.code)", state, zone: zone, zones: context.zones)

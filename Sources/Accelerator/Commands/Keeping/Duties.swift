@@ -18,7 +18,9 @@ struct Duties {
     }
     /// Open blockers under the name, or with a promise of this person that still stands.
     func blockers(_ challenge: Challenge) -> [Blocker] {
-        challenge.blockers.filter { $0.isOpen && ($0.owner == person || $0.promises.last?.by == person) }
+        challenge.blockers.filter {
+            $0.isOpen && ($0.owner == person || $0.promises.last?.by == person)
+        }
     }
     func actions(_ challenge: Challenge) -> [Action] {
         challenge.actions.filter { $0.state == .open && $0.owner == person }
@@ -43,12 +45,15 @@ struct Duties {
     /// A line a challenge: the roles, then the codes of what is open.
     var lines: [Phrase] {
         challenges.compactMap { challenge in
-            let codes = milestones(challenge).map(\.code) + blockers(challenge).map(\.code)
+            let codes =
+                milestones(challenge).map(\.code) + blockers(challenge).map(\.code)
                 + decisions(challenge).map(\.code) + goals(challenge).map(\.code)
                 + actions(challenge).map(\.code) + risks(challenge).map(\.code)
             let roles = seats(challenge).map { Say.term("role.\($0.role.rawValue)") }
             guard !codes.isEmpty || !roles.isEmpty else { return nil }
-            let key = codes.isEmpty ? "handover.dutyRoles" : roles.isEmpty ? "handover.dutyThings" : "handover.duty"
+            let key =
+                codes.isEmpty
+                ? "handover.dutyRoles" : roles.isEmpty ? "handover.dutyThings" : "handover.duty"
             return Phrase(
                 key,
                 [
@@ -130,12 +135,16 @@ struct DutiesHandover {
         guard from != to else { throw Refusal(Phrase("handover.dutySame")) }
         let challenges = state.challenges.filter { challenge in
             (code == nil || challenge.code == code)
-                && !state.roles(of: me, in: challenge).isDisjoint(with: [.office, .teamLeader, .coach])
+                && !state.roles(of: me, in: challenge).isDisjoint(with: [
+                    .office, .teamLeader, .coach,
+                ])
         }
         let allowed = challenges.filter {
             // A leader or coach hands over in the team; who sponsors is the office's.
             state.roles(of: me, in: $0).contains(.office)
-                || $0.roles(of: from).allSatisfy { [.member, .dataKeeper, .scribe, .teamLeader].contains($0) }
+                || $0.roles(of: from).allSatisfy {
+                    [.member, .dataKeeper, .scribe, .teamLeader].contains($0)
+                }
         }
         let duties = Duties(of: from, in: allowed)
         let names: KeyValuePairs<String, Say> = [
@@ -143,7 +152,8 @@ struct DutiesHandover {
         ]
         guard !duties.isEmpty else { throw Refusal(Phrase("handover.dutyNone", names)) }
         guard context.isSure else {
-            let line = "/handover duties \(SlotType.token("@" + from)) to \(SlotType.token("@" + to))"
+            let line =
+                "/handover duties \(SlotType.token("@" + from)) to \(SlotType.token("@" + to))"
             let lines = duties.lines
             return .ask(
                 [Phrase("handover.dutyList", names)] + lines.prefix(16)

@@ -35,14 +35,17 @@ struct FollowUpCommand: Command {
         else {
             throw Refusal(
                 Phrase(
-                    "followup.notYet", ["challenge": .code(challenge.code), "state": .term(phase.term)]),
+                    "followup.notYet",
+                    ["challenge": .code(challenge.code), "state": .term(phase.term)]),
                 offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
         }
         guard let goal = challenge.primaryGoal, goal.mode != .yesNo else {
             throw Refusal(Phrase("followup.noFigure", ["challenge": .code(challenge.code)]))
         }
         let known = state.known(of: challenge, date: today, cut: context.at)
-        guard let hold = challenge.sustainability?.holdValue ?? challenge.outcome(known: known).finalValue
+        guard
+            let hold = challenge.sustainability?.holdValue
+                ?? challenge.outcome(known: known).finalValue
         else { throw Refusal(Phrase("followup.noHold", ["challenge": .code(challenge.code)])) }
         if let asking = doubt(value, hold, goal, challenge, context) { return asking }
         let answered = try answeredCheck(challenge, today, context)
@@ -73,7 +76,10 @@ struct FollowUpCommand: Command {
             throw Refusal(
                 Phrase(
                     "followup.noChecks",
-                    ["challenge": .code(challenge.code), "check": .term("review.\(check.rawValue)")]),
+                    [
+                        "challenge": .code(challenge.code),
+                        "check": .term("review.\(check.rawValue)"),
+                    ]),
                 offers: [
                     Offer(
                         Phrase("pledge.label", ["challenge": .code(challenge.code)]),
@@ -97,7 +103,8 @@ struct FollowUpCommand: Command {
                             "followup.again",
                             [
                                 "check": .term("review.\(check.rawValue)"),
-                                "value": .measure(before.value, unit: unit), "date": .date(before.on),
+                                "value": .measure(before.value, unit: unit),
+                                "date": .date(before.on),
                             ])
                     ],
                     offers: [
@@ -123,7 +130,9 @@ struct FollowUpCommand: Command {
         }
         func line(_ value: Double) -> String {
             let figure = context.grammar.print(.measure(Measure(value)), type: "measure")
-            let words = check.map { $0 == .followUp30 ? "day30 " : $0 == .followUp90 ? "day90 " : "day180 " }
+            let words = check.map {
+                $0 == .followUp30 ? "day30 " : $0 == .followUp90 ? "day90 " : "day180 "
+            }
             return "/followup \(words ?? "")\(figure) \(challenge.code)"
         }
         return .ask(
@@ -170,7 +179,8 @@ struct FollowUpCommand: Command {
         let values: KeyValuePairs<String, Say> = [
             "challenge": .code(challenge.code), "title": Title.short(challenge.head.title, 48),
             "value": .measure(value, unit: goal.unit), "date": .date(today),
-            "hold": .measure(hold, unit: goal.unit), "state": .term("state.\(followUp.state.rawValue)"),
+            "hold": .measure(hold, unit: goal.unit),
+            "state": .term("state.\(followUp.state.rawValue)"),
             "check": .term(kind.map { "review.\($0.rawValue)" } ?? "review.between"),
             "next": .date(ahead.first?.date ?? today),
         ]
@@ -231,7 +241,8 @@ struct FollowUpCommand: Command {
                 [
                     "date": .date(followUp.on), "value": .measure(followUp.value, unit: goal.unit),
                     "state": .term("state.\(followUp.state.rawValue)"),
-                    "check": .term(followUp.check.map { "review.\($0.rawValue)" } ?? "review.between"),
+                    "check": .term(
+                        followUp.check.map { "review.\($0.rawValue)" } ?? "review.between"),
                     "name": state.name(of: followUp.by),
                 ])
         }
@@ -246,7 +257,10 @@ struct FollowUpCommand: Command {
                                 .phrase(
                                     Phrase(
                                         "followup.check",
-                                        ["check": .term("review.\($0.kind.rawValue)"), "date": .date($0.date)]))
+                                        [
+                                            "check": .term("review.\($0.kind.rawValue)"),
+                                            "date": .date($0.date),
+                                        ]))
                             })
                     ]))
         }

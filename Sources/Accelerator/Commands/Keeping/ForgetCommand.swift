@@ -10,7 +10,9 @@ struct ForgetCommand: Command {
         let me = try context.me()
         guard let who else { throw Refusal(Phrase("forget.ask.who")) }
         let isMe = who.principal == nil && who.name == "me"
-        guard let code = isMe ? me : state.resolve(who, in: context.implied.flatMap { state.challenges[$0] }),
+        guard
+            let code = isMe
+                ? me : state.resolve(who, in: context.implied.flatMap { state.challenges[$0] }),
             let person = state.people[code], person.former == nil
         else { throw Refusal(Phrase("forget.unknown", ["name": .text(who.name)])) }
         if code != me {
@@ -50,7 +52,9 @@ struct ForgetCommand: Command {
     }
 
     /// The office of a cohort in which the person has a part, or an administrator.
-    private static func requireOffice(over person: String, _ me: String, _ state: State) throws(Refusal) {
+    private static func requireOffice(over person: String, _ me: String, _ state: State)
+        throws(Refusal)
+    {
         let roles = Set((state.people[me]?.grants ?? []).map(\.role))
         if roles.contains(.admin) { return }
         let seats = state.challenges.filter { $0.seats.contains { $0.person == person } }
@@ -65,7 +69,8 @@ struct ForgetCommand: Command {
     private static func held(_ person: String, _ state: State) -> Refusal? {
         let live = state.challenges.filter { !$0.isOver }
         for challenge in live {
-            for role in [Role.sponsor, .teamLeader] where challenge.holders(of: role).contains(person) {
+            for role in [Role.sponsor, .teamLeader]
+            where challenge.holders(of: role).contains(person) {
                 return Refusal(
                     Phrase(
                         "forget.holds",

@@ -33,9 +33,12 @@ struct InitiativeCommand: Command {
                     ]))
         }
         guard let title else { throw Refusal(Phrase("initiative.ask.name")) }
-        if let same = challenge.initiatives.first(where: { Folding.fold($0.name) == Folding.fold(title) }) {
+        if let same = challenge.initiatives.first(where: {
+            Folding.fold($0.name) == Folding.fold(title)
+        }) {
             return .answer([
-                Phrase("initiative.same", ["code": .code(same.code), "date": .date(same.launchedOn)])
+                Phrase(
+                    "initiative.same", ["code": .code(same.code), "date": .date(same.launchedOn)])
             ])
         }
         guard challenge.initiatives.count < 20 else { throw Refusal(Phrase("initiative.many")) }
@@ -78,7 +81,8 @@ struct InitiativeCommand: Command {
             Phrase(
                 "initiative.line",
                 [
-                    "code": .code("\(challenge.code)-\(initiative.code)"), "name": .text(initiative.name),
+                    "code": .code("\(challenge.code)-\(initiative.code)"),
+                    "name": .text(initiative.name),
                     "date": .date(initiative.launchedOn),
                 ])
         }
@@ -133,6 +137,8 @@ struct NationCommand: Command {
         let since = Since(
             context.chat.map { "chat:" + $0 } ?? me, "nation \(first.programme)", state,
             zone: state.zone(of: first), zones: context.zones)
-        return .answer(view.digest(for: me, since: asOf == nil ? since : nil), offers: offers, subject: "nation")
+        return .answer(
+            view.digest(for: me, since: asOf == nil ? since : nil), offers: offers,
+            subject: "nation")
     }
 }

@@ -96,7 +96,9 @@ struct LessonsCommand: Command {
             let isInside = Daily.sight(of: challenge, state, context) == .full
             for lesson in challenge.lessons where lesson.isShared || isInside {
                 if let wanted {
-                    guard lesson.tags.contains(where: { Folding.fold($0) == wanted }) || lesson.phase == wanted
+                    guard
+                        lesson.tags.contains(where: { Folding.fold($0) == wanted })
+                            || lesson.phase == wanted
                     else { continue }
                 }
                 found.append((challenge, lesson))
@@ -116,7 +118,9 @@ struct LessonsCommand: Command {
                     "tags": .list(lesson.tags.prefix(4).map { .text($0) }),
                 ])
         }
-        if found.count > 10 { lines.append(Phrase("digest.more", ["count": .count(found.count - 10)])) }
+        if found.count > 10 {
+            lines.append(Phrase("digest.more", ["count": .count(found.count - 10)]))
+        }
         return .answer(lines)
     }
 }
@@ -141,7 +145,8 @@ struct WhoCommand: Command {
                 Phrase(
                     hit.challenge.state == .stopped ? "who.hitStopped" : "who.hit",
                     [
-                        "code": .code(hit.challenge.code), "title": Title.short(hit.challenge.head.title, 60),
+                        "code": .code(hit.challenge.code),
+                        "title": Title.short(hit.challenge.head.title, 60),
                         "cohort": .code(hit.challenge.head.cohort),
                     ]))
             if let line = hit.line { lines.append(line) }
@@ -186,10 +191,12 @@ enum Knowledge {
         var hits: [Hit] = []
         for challenge in challenges {
             let isInside = Daily.sight(of: challenge, state, context) == .full
-            let title = ([challenge.head.title] + challenge.goals.map(\.name)).joined(separator: " ")
+            let title = ([challenge.head.title] + challenge.goals.map(\.name)).joined(
+                separator: " ")
             var best = Hit(challenge: challenge, score: score(wanted, in: title), line: nil)
             for lesson in challenge.lessons where lesson.isShared || isInside {
-                let found = score(wanted, in: ([lesson.text, title] + lesson.tags).joined(separator: " "))
+                let found = score(
+                    wanted, in: ([lesson.text, title] + lesson.tags).joined(separator: " "))
                 let own = score(wanted, in: ([lesson.text] + lesson.tags).joined(separator: " "))
                 guard own > 0, found >= best.score else { continue }
                 best.score = found
@@ -205,7 +212,9 @@ enum Knowledge {
                     ["title": Title.short(blocker.title, 90), "how": Title.short(how, 90)])
             }
             guard best.score > 0 else { continue }
-            if best.line == nil, let lesson = challenge.lessons.last(where: { $0.isShared || isInside }) {
+            if best.line == nil,
+                let lesson = challenge.lessons.last(where: { $0.isShared || isInside })
+            {
                 best.line = Phrase("who.lesson", ["text": Title.short(lesson.text, 140)])
             }
             hits.append(best)
@@ -230,7 +239,9 @@ enum Knowledge {
     private static func words(_ text: String) -> [[Unicode.Scalar]] {
         var words: [[Unicode.Scalar]] = []
         var word: [Unicode.Scalar] = []
-        func isLetter(_ s: Unicode.Scalar) -> Bool { s.properties.isAlphabetic || s.properties.numericType != nil }
+        func isLetter(_ s: Unicode.Scalar) -> Bool {
+            s.properties.isAlphabetic || s.properties.numericType != nil
+        }
         for scalar in Folding.fold(text).unicodeScalars.prefix(2_000) {
             if isLetter(scalar) {
                 word.append(scalar)

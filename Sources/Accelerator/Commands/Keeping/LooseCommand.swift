@@ -17,7 +17,9 @@ struct LooseCommand: Command {
         action = try a.code("action")
         on = try a.date("on")
         note = try a.gateText("note")
-        let moves: [(String, MilestoneState)] = [("done", .done), ("carry", .carried), ("drop", .dropped)]
+        let moves: [(String, MilestoneState)] = [
+            ("done", .done), ("carry", .carried), ("drop", .dropped),
+        ]
         to = moves.first { a.has($0.0) }?.1
     }
 
@@ -28,7 +30,10 @@ struct LooseCommand: Command {
             throw Refusal(
                 Phrase(
                     "loose.notNow",
-                    ["challenge": .code(challenge.code), "state": .term(challenge.phase(on: today).term)]),
+                    [
+                        "challenge": .code(challenge.code),
+                        "state": .term(challenge.phase(on: today).term),
+                    ]),
                 offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
         }
         try context.require([.teamLeader, .scribe, .coach, .office], in: challenge, state)
@@ -39,7 +44,9 @@ struct LooseCommand: Command {
         let short = Daily.shortCode(milestone)
         guard let found = challenge.milestones.first(where: { $0.code == short }) else {
             throw Refusal(
-                Phrase("milestone.unknown", ["challenge": .code(challenge.code), "code": .code(short)]))
+                Phrase(
+                    "milestone.unknown", ["challenge": .code(challenge.code), "code": .code(short)])
+            )
         }
         guard found.state == .open else {
             throw Refusal(
@@ -72,7 +79,8 @@ struct LooseCommand: Command {
 
     /// An action that was still open: done, dropped, or carried over for two more weeks.
     private func settle(
-        _ code: String, _ to: MilestoneState, _ challenge: Challenge, _ today: LocalDate, _ context: Context
+        _ code: String, _ to: MilestoneState, _ challenge: Challenge, _ today: LocalDate,
+        _ context: Context
     ) throws(Refusal) -> Decision {
         var found = try ActionCommand.existing(code, challenge)
         guard found.state == .open else { throw ActionCommand.notOpen(found, challenge) }
@@ -89,38 +97,49 @@ struct LooseCommand: Command {
             to == .carried ? "loose.kept" : "loose.moved",
             [
                 "code": .code(found.code), "title": Title.short(found.text, 60),
-                "state": .term("state.\(found.state.rawValue)"), "date": .date(to == .carried ? found.due : on ?? today),
+                "state": .term("state.\(found.state.rawValue)"),
+                "date": .date(to == .carried ? found.due : on ?? today),
             ])
         var after = challenge
         after.actions.put(found, by: \.code)
         var decision = Self.next(after, skipping: nil, [said])
-        decision.events = challenge.clockMoves(by: today) + [.actionSet(OfChallenge(challenge.code, found))]
+        decision.events =
+            challenge.clockMoves(by: today) + [.actionSet(OfChallenge(challenge.code, found))]
         decision.offers.append(Decision.gateUndo)
         return decision
     }
 
     /// Actions that were due by the last day and are open still; those of later days are in hand.
     static func actions(_ challenge: Challenge) -> [Action] {
-        challenge.actions.filter { action in action.state == .open && challenge.lastDay.map { action.due <= $0 } ?? true }
-            .sorted { ($0.due, $0.code) < ($1.due, $1.code) }
+        challenge.actions.filter { action in
+            action.state == .open && challenge.lastDay.map { action.due <= $0 } ?? true
+        }
+        .sorted { ($0.due, $0.code) < ($1.due, $1.code) }
     }
 
     /// The next open action with its three ways out.
-    private static func nextAction(_ action: Action, _ count: Int, _ challenge: Challenge, _ before: [Phrase]) -> Decision {
+    private static func nextAction(
+        _ action: Action, _ count: Int, _ challenge: Challenge, _ before: [Phrase]
+    ) -> Decision {
         let whole = "\(challenge.code)-\(action.code)"
         return .answer(
             before + [
                 Phrase(
                     "loose.action",
                     [
-                        "challenge": .code(challenge.code), "count": .count(count), "code": .code(action.code),
+                        "challenge": .code(challenge.code), "count": .count(count),
+                        "code": .code(action.code),
                         "title": Title.short(action.text, 80), "due": .date(action.due),
                     ])
             ],
             offers: [
-                Offer(Phrase("loose.doneLabel", ["code": .code(action.code)]), "/loose done \(whole)"),
-                Offer(Phrase("loose.carryLabel", ["code": .code(action.code)]), "/loose carry \(whole)"),
-                Offer(Phrase("loose.dropLabel", ["code": .code(action.code)]), "/loose drop \(whole)"),
+                Offer(
+                    Phrase("loose.doneLabel", ["code": .code(action.code)]), "/loose done \(whole)"),
+                Offer(
+                    Phrase("loose.carryLabel", ["code": .code(action.code)]),
+                    "/loose carry \(whole)"),
+                Offer(
+                    Phrase("loose.dropLabel", ["code": .code(action.code)]), "/loose drop \(whole)"),
             ], subject: "loose \(challenge.code)")
     }
 
@@ -129,7 +148,9 @@ struct LooseCommand: Command {
         let open = Self.open(challenge).filter { $0.code != skipping }
         guard let first = open.first else {
             let actions = Self.actions(challenge)
-            if let action = actions.first { return nextAction(action, actions.count, challenge, before) }
+            if let action = actions.first {
+                return nextAction(action, actions.count, challenge, before)
+            }
             return .answer(before + [Phrase("loose.none", ["challenge": .code(challenge.code)])])
         }
         let whole = "\(challenge.code)-\(first.code)"
@@ -144,13 +165,19 @@ struct LooseCommand: Command {
                     ])
             ],
             offers: [
-                Offer(Phrase("loose.carryLabel", ["code": .code(first.code)]), "/loose carry \(whole)"),
-                Offer(Phrase("loose.doneLabel", ["code": .code(first.code)]), "/loose done \(whole)"),
-                Offer(Phrase("loose.dropLabel", ["code": .code(first.code)]), "/loose drop \(whole)"),
+                Offer(
+                    Phrase("loose.carryLabel", ["code": .code(first.code)]), "/loose carry \(whole)"
+                ),
+                Offer(
+                    Phrase("loose.doneLabel", ["code": .code(first.code)]), "/loose done \(whole)"),
+                Offer(
+                    Phrase("loose.dropLabel", ["code": .code(first.code)]), "/loose drop \(whole)"),
             ], subject: "loose \(challenge.code)")
     }
 
     static func open(_ challenge: Challenge) -> [Milestone] {
-        challenge.milestones.filter { $0.state == .open }.sorted { ($0.due, $0.code) < ($1.due, $1.code) }
+        challenge.milestones.filter { $0.state == .open }.sorted {
+            ($0.due, $0.code) < ($1.due, $1.code)
+        }
     }
 }

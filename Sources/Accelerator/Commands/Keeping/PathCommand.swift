@@ -46,18 +46,21 @@ enum FollowOn {
             $0.programme == home?.programme && $0.code != home?.code
                 && [.draft, .callOpen, .selecting, .design].contains($0.state)
         }
-        return open.min { ($0.dayOne?.days ?? .max, $0.code) < ($1.dayOne?.days ?? .max, $1.code) }?.code
+        return open.min { ($0.dayOne?.days ?? .max, $0.code) < ($1.dayOne?.days ?? .max, $1.code) }?
+            .code
             ?? challenge.head.cohort
     }
 
     /// “P-15 is drafted for NA-2: scale up, 6 places”
     static func line(_ proposal: Proposal, _ state: State) -> Phrase {
-        let isOpen = state.cohorts[proposal.cohort].map {
-            [.draft, .callOpen, .selecting, .design].contains($0.state)
-        } ?? false
+        let isOpen =
+            state.cohorts[proposal.cohort].map {
+                [.draft, .callOpen, .selecting, .design].contains($0.state)
+            } ?? false
         let values: KeyValuePairs<String, Say> = [
             "proposal": .code(proposal.code), "cohort": .code(proposal.cohort),
-            "path": .term("path.\((proposal.path ?? .none).rawValue)"), "sites": .count(proposal.sites ?? 0),
+            "path": .term("path.\((proposal.path ?? .none).rawValue)"),
+            "sites": .count(proposal.sites ?? 0),
         ]
         guard proposal.state == .draft else {
             return Phrase(
@@ -102,7 +105,8 @@ struct PathCommand: Command {
         try context.require([.teamLeader, .coach, .office, .sponsor], in: challenge, state)
         guard [.results, .sustaining].contains(phase) else {
             throw Refusal(
-                Phrase("path.notNow", ["challenge": .code(challenge.code), "state": .term(phase.term)]),
+                Phrase(
+                    "path.notNow", ["challenge": .code(challenge.code), "state": .term(phase.term)]),
                 offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
         }
         if let sites {
@@ -123,7 +127,9 @@ struct PathCommand: Command {
             offers.append(FollowOn.offer(proposal))
         }
         return .record(
-            challenge.clockMoves(by: today) + [.sustainabilitySet(OfChallenge(challenge.code, plan))]
+            challenge.clockMoves(by: today) + [
+                .sustainabilitySet(OfChallenge(challenge.code, plan))
+            ]
                 + next.events, lines, offers: offers + [Decision.gateUndo])
     }
 

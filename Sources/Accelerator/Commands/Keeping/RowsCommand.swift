@@ -13,7 +13,9 @@ struct RowsCommand: Command {
     private let page: Int
     private let asOf: LocalDate?
 
-    static let kinds = ["success", "milestones", "blockers", "readings", "people", "bodies", "progress", "training"]
+    static let kinds = [
+        "success", "milestones", "blockers", "readings", "people", "bodies", "progress", "training",
+    ]
 
     init(_ a: Arguments) throws(Mismatch) {
         kind = Self.kinds.first { a.has($0) }
@@ -25,8 +27,11 @@ struct RowsCommand: Command {
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        if let goal { return try ofGoal(Daily.challenge(of: goal, code, state, context), goal, state, context) }
-        if kind == "training", cohort == nil, let named = code ?? context.implied, let challenge = state.challenges[named],
+        if let goal {
+            return try ofGoal(Daily.challenge(of: goal, code, state, context), goal, state, context)
+        }
+        if kind == "training", cohort == nil, let named = code ?? context.implied,
+            let challenge = state.challenges[named],
             let home = state.cohorts[challenge.head.cohort]
         {
             return try ofCohort(home, state, context)
@@ -59,27 +64,33 @@ struct RowsCommand: Command {
                 pages > 1 ? "rows.goalPages" : "rows.goal",
                 [
                     "code": view.full(goal.code), "name": Title.short(goal.name, 40),
-                    "date": .date(view.date), "all": .count(seen.count), "counted": .count(counted.count),
+                    "date": .date(view.date), "all": .count(seen.count),
+                    "counted": .count(counted.count),
                     "page": .count(shown), "pages": .count(pages),
                 ])
         ]
         for reading in seen.reversed().dropFirst((shown - 1) * Self.page).prefix(Self.page) {
-            let why = counted.contains(reading.id)
+            let why =
+                counted.contains(reading.id)
                 ? "rows.counts"
                 : reading.voidedAt.map({ $0 <= view.known.cut }) ?? false
                     ? "rows.voided"
                     : superseded.contains(reading.id)
                         ? "rows.superseded"
-                        : challenge.lastDay.map({ reading.asOf > $0 }) ?? false ? "rows.after" : "rows.sameDay"
+                        : challenge.lastDay.map({ reading.asOf > $0 }) ?? false
+                            ? "rows.after" : "rows.sameDay"
             lines.append(
                 Phrase(
                     why,
                     [
-                        "date": .date(reading.asOf), "value": .measure(reading.value, unit: goal.unit),
+                        "date": .date(reading.asOf),
+                        "value": .measure(reading.value, unit: goal.unit),
                         "name": state.name(of: reading.by), "id": .code(reading.id),
                     ]))
         }
-        if let judged = view.assessment.goals.first(where: { $0.code == goal.code }), let last = judged.last {
+        if let judged = view.assessment.goals.first(where: { $0.code == goal.code }),
+            let last = judged.last
+        {
             let isWay = goal.mode != .yesNo && goal.direction != .hold
             lines.append(
                 Phrase(
@@ -107,7 +118,8 @@ struct RowsCommand: Command {
             try Daily.requirePast(asOf, today)
             if asOf < today {
                 return ChallengeView(
-                    challenge, state, known: state.known(of: challenge, endOf: asOf, zones: context.zones))
+                    challenge, state,
+                    known: state.known(of: challenge, endOf: asOf, zones: context.zones))
             }
         }
         return Daily.view(challenge, state, context)
@@ -115,7 +127,8 @@ struct RowsCommand: Command {
 
     // MARK: A challenge
 
-    private func ofChallenge(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+    private func ofChallenge(_ challenge: Challenge, _ state: State, _ context: Context)
+        throws(Refusal)
         -> Decision
     {
         guard let kind, kind != "progress", kind != "readings", kind != "success" else {
@@ -127,7 +140,9 @@ struct RowsCommand: Command {
         switch kind {
         case "milestones": rows = challenge.milestones.map { AccountRows.row(of: $0, view) }
         case "blockers":
-            rows = challenge.blockers.filter { $0.raisedOn <= view.date }.map { AccountRows.row(of: $0, view) }
+            rows = challenge.blockers.filter { $0.raisedOn <= view.date }.map {
+                AccountRows.row(of: $0, view)
+            }
         case "people":
             rows = CohortView.people([challenge]).sorted().map {
                 Phrase("rows.item", ["what": state.name(of: $0)])
@@ -136,17 +151,24 @@ struct RowsCommand: Command {
         }
         let head = Phrase(
             "rows.headChallenge",
-            ["code": view.code, "title": Title.short(challenge.head.title, 40), "count": .count(rows.count)])
+            [
+                "code": view.code, "title": Title.short(challenge.head.title, 40),
+                "count": .count(rows.count),
+            ])
         return paged(head, rows, "/rows \(kind) \(challenge.code)")
     }
 
     // MARK: A cohort
 
-    private func ofCohort(_ cohort: Cohort, _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    private func ofCohort(_ cohort: Cohort, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         var view = CohortView(cohort, state, at: context.at, zones: context.zones)
         if let asOf {
             try Daily.requirePast(asOf, view.date)
-            if asOf < view.date { view = CohortView(cohort, state, endOf: asOf, zones: context.zones) }
+            if asOf < view.date {
+                view = CohortView(cohort, state, endOf: asOf, zones: context.zones)
+            }
         }
         guard let kind else {
             return .answer(
@@ -160,12 +182,19 @@ struct RowsCommand: Command {
             let head = Phrase(
                 "rows.trainingHead",
                 [
-                    "programme": .code(programme.code), "date": .date(view.date), "sessions": .count(counted.sessions),
-                    "people": .count(counted.people), "hours": .number(counted.personHours), "visits": .count(counted.exchanges),
+                    "programme": .code(programme.code), "date": .date(view.date),
+                    "sessions": .count(counted.sessions),
+                    "people": .count(counted.people), "hours": .number(counted.personHours),
+                    "visits": .count(counted.exchanges),
                 ])
-            let rows = programme.trainings.filter { $0.on <= view.date }.sorted { ($0.on, $0.code) < ($1.on, $1.code) }
+            let rows =
+                programme.trainings.filter { $0.on <= view.date }.sorted {
+                    ($0.on, $0.code) < ($1.on, $1.code)
+                }
                 .map(TrainingCommand.line)
-                + programme.exchanges.filter { $0.on <= view.date }.sorted { ($0.on, $0.code) < ($1.on, $1.code) }
+                + programme.exchanges.filter { $0.on <= view.date }.sorted {
+                    ($0.on, $0.code) < ($1.on, $1.code)
+                }
                 .flatMap { ExchangeCommand.lines($0, view.date) }
             return paged(head, rows, "/rows training \(cohort.code)")
         }
@@ -239,7 +268,8 @@ struct AccountRows {
     private var judged: [Double] { view.views.compactMap { $0.assessment.primary?.last?.progress } }
 
     func rows(_ kind: String) -> [Phrase] {
-        let views = kind == "people" || kind == "bodies"
+        let views =
+            kind == "people" || kind == "bodies"
             ? view.views.sorted { $0.challenge.code < $1.challenge.code } : launched
         return views.compactMap { row($0, kind) }
     }
@@ -310,7 +340,9 @@ struct AccountRows {
     /// “CH-06-M1 and CH-06-M2 (14 days)”
     private var worst: Say? {
         guard let most = lateness.last else { return nil }
-        let codes = late.filter { $0.days == most }.prefix(3).map { Say.code("\($0.challenge)-\($0.milestone.code)") }
+        let codes = late.filter { $0.days == most }.prefix(3).map {
+            Say.code("\($0.challenge)-\($0.milestone.code)")
+        }
         return .phrase(Phrase("rows.worst", ["codes": .list(codes), "days": .count(most)]))
     }
 
@@ -323,7 +355,9 @@ struct AccountRows {
             "days": .count(max(0, isOpen ? view.date - milestone.due : moved - milestone.due)),
             "state": .term("state.\(milestone.state.rawValue)"),
         ]
-        if isOpen { return Phrase(milestone.due < view.date ? "rows.overdue" : "rows.open", values) }
+        if isOpen {
+            return Phrase(milestone.due < view.date ? "rows.overdue" : "rows.open", values)
+        }
         guard milestone.state == .done else { return Phrase("rows.ended", values) }
         return Phrase(moved <= milestone.due ? "rows.onTime" : "rows.late", values)
     }

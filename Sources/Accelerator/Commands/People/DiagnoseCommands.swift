@@ -61,7 +61,8 @@ struct DiagnoseCommand: Command {
     private func hearing(_ chat: String, _ state: State) -> Phrase {
         let known = state.channel(of: chat)
         return Phrase(
-            known.map { $0.hearsAll ? "diagnose.hearsAll" : "diagnose.commandsOnly" } ?? "diagnose.slash")
+            known.map { $0.hearsAll ? "diagnose.hearsAll" : "diagnose.commandsOnly" }
+                ?? "diagnose.slash")
     }
 
     /// The groups of the speaker's challenges: lost ones, and those never heard from.
@@ -78,7 +79,9 @@ struct DiagnoseCommand: Command {
             let isSilent =
                 chat.heardAt.map { context.at.milliseconds - $0.milliseconds > Instant.day } ?? true
             return Phrase(isSilent ? "diagnose.silent" : "diagnose.fine", values)
-        } + (chats.first.map { state.channel(of: $0.key) == nil ? [] : [hearing($0.key, state)] } ?? [])
+        }
+            + (chats.first.map { state.channel(of: $0.key) == nil ? [] : [hearing($0.key, state)] }
+                ?? [])
     }
 }
 

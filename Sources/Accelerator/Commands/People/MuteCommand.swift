@@ -32,7 +32,8 @@ struct MuteCommand: Command {
         let kinds = Self.known.filter { coming.contains($0) || $0 == "digest" }.prefix(7)
         return (Array(kinds) + ["all"]).map { kind in
             Offer(
-                Phrase("mute.kindLabel", ["kind": .text(kind), "name": .term("kind.\(kind)")]), "/mute \(kind)")
+                Phrase("mute.kindLabel", ["kind": .text(kind), "name": .term("kind.\(kind)")]),
+                "/mute \(kind)")
         }
     }
 
@@ -40,11 +41,15 @@ struct MuteCommand: Command {
         throws(Refusal) -> Decision
     {
         let me = try context.me()
-        guard var person = state.people[me] else { throw Refusal(Phrase("error.stranger"), kind: .right) }
+        guard var person = state.people[me] else {
+            throw Refusal(Phrase("error.stranger"), kind: .right)
+        }
         if let kind = kinds.first(where: isStar) {
             throw Refusal(
                 Phrase("mute.star", ["name": .term("kind.\(kind)")]),
-                offers: [Offer(Phrase("later.label"), "/later"), Offer(Phrase("whyme.label"), "/whyme")])
+                offers: [
+                    Offer(Phrase("later.label"), "/later"), Offer(Phrase("whyme.label"), "/whyme"),
+                ])
         }
         if let until, until < context.local(in: context.zone(state)).date {
             throw Refusal(Phrase("later.past", ["date": .date(until)]))
@@ -65,9 +70,13 @@ struct MuteCommand: Command {
         return !rows.isEmpty && rows.allSatisfy(\.isStar)
     }
 
-    static func unmute(_ kinds: [String], _ state: State, _ context: Context) throws(Refusal) -> Decision {
+    static func unmute(_ kinds: [String], _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
         let me = try context.me()
-        guard var person = state.people[me] else { throw Refusal(Phrase("error.stranger"), kind: .right) }
+        guard var person = state.people[me] else {
+            throw Refusal(Phrase("error.stranger"), kind: .right)
+        }
         let before = person.mutes
         person.mutes.removeAll { kinds.isEmpty || kinds.contains($0.kind) }
         guard person.mutes != before else { return .answer([Phrase("mute.none")]) }

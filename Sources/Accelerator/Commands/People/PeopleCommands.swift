@@ -3,7 +3,8 @@ enum PeopleCommands {
     static let all: [any Command.Type] = [
         StartCommand.self, HelpCommand.self, SettingsCommand.self, LanguageCommand.self,
         WhoAmICommand.self,
-        JoinCommand.self, HereCommand.self, AdoptCommand.self, RemindCommand.self, RemindersCommand.self, TickCommand.self,
+        JoinCommand.self, HereCommand.self, AdoptCommand.self, RemindCommand.self,
+        RemindersCommand.self, TickCommand.self,
         LaterCommand.self,
         MuteCommand.self, AwayCommand.self, WhyMeCommand.self, NotMeCommand.self,
         DiagnoseCommand.self,

@@ -20,12 +20,16 @@ struct RemindCommand: Command {
         let today = context.local(in: context.zone(state)).date
         let mutes = state.people[me]?.mutes ?? []
         let coming = Self.next(me, state, context).filter { one in
-            one.isStar || !mutes.contains { $0.covers(one.row, on: max(today, one.rings.local(offset: 0).date)) }
+            one.isStar
+                || !mutes.contains {
+                    $0.covers(one.row, on: max(today, one.rings.local(offset: 0).date))
+                }
         }
         guard !coming.isEmpty else {
             let more = held(me, state, context) + quiet(me, state, context)
             return .answer(
-                [Phrase("remind.nothing")] + more, offers: [Offer(Phrase("settings.label"), "/settings")])
+                [Phrase("remind.nothing")] + more,
+                offers: [Offer(Phrase("settings.label"), "/settings")])
         }
         var lines: [Phrase] = []
         // What rings for somebody in one minute comes as one message.
@@ -45,13 +49,18 @@ struct RemindCommand: Command {
 
     /// What waits for a person, and until when.
     private func held(_ me: String, _ state: State, _ context: Context) -> [Phrase] {
-        guard let told = state.reminded[me], let until = told.until, !told.waiting.isEmpty else { return [] }
+        guard let told = state.reminded[me], let until = told.until, !told.waiting.isEmpty else {
+            return []
+        }
         let zone = context.zone(state)
         let moment = context.zones.local(until, in: zone) ?? until.local(offset: 0)
         return [
             Phrase(
                 "remind.waiting",
-                ["count": .count(told.waiting.count + told.more), "moment": .moment(moment, zone: nil)])
+                [
+                    "count": .count(told.waiting.count + told.more),
+                    "moment": .moment(moment, zone: nil),
+                ])
         ]
     }
 
@@ -61,20 +70,27 @@ struct RemindCommand: Command {
         let today = context.local(in: context.zone(state)).date
         let mutes = person.mutes.filter { $0.until.map { $0 >= today } ?? true }
         var lines = mutes.isEmpty ? [] : [MuteCommand.line(mutes)]
-        if let away = person.awayUntil, away >= today { lines.append(Phrase("away.is", ["until": .date(away)])) }
+        if let away = person.awayUntil, away >= today {
+            lines.append(Phrase("away.is", ["until": .date(away)]))
+        }
         return lines
     }
 
     /// One message to come: of one thing, or of several that are told together.
-    static func line(_ together: [Occurrence], _ person: String, _ state: State, _ context: Context) -> Phrase {
+    static func line(_ together: [Occurrence], _ person: String, _ state: State, _ context: Context)
+        -> Phrase
+    {
         guard together.count > 1, let first = together.first else {
-            return together.first.map { line($0, person, state, context) } ?? Phrase("remind.nothing")
+            return together.first.map { line($0, person, state, context) }
+                ?? Phrase("remind.nothing")
         }
         var phrase = line(first, person, state, context)
         phrase.key = "remind.together"
         phrase.values.removeAll { ["what", "kind", "sort"].contains($0.name) }
         var codes: [String] = []
-        for code in together.map(MeantReminder.code) where !codes.contains(code) { codes.append(code) }
+        for code in together.map(MeantReminder.code) where !codes.contains(code) {
+            codes.append(code)
+        }
         phrase.values.append(.init("what", .list(codes.prefix(6).map { .code($0) })))
         phrase.values.append(.init("more", .count(max(0, codes.count - 6))))
         return phrase
@@ -175,8 +191,11 @@ struct AwayCommand: Command {
             // What waited comes at the next free moment, not on the day that had been named.
             if var told = state.reminded[me], let until = told.until {
                 let zone = context.zone(state)
-                let programme = context.implied.flatMap { state.challenges[$0] }.flatMap { state.programme(of: $0) }
-                let free = Hours.decent(context.local(in: zone), state.calendar(of: me, in: programme))
+                let programme = context.implied.flatMap { state.challenges[$0] }.flatMap {
+                    state.programme(of: $0)
+                }
+                let free = Hours.decent(
+                    context.local(in: zone), state.calendar(of: me, in: programme))
                 let time = context.zones.instant(free, in: zone) ?? until
                 told.until = min(until, max(time, context.at.advanced(by: Instant.minute)))
                 events.append(.reminded(told))

@@ -30,12 +30,17 @@ struct RemindersCommand: Command {
             throw Refusal(Phrase("reminders.noRight", ["cohort": .code(code)]), kind: .right)
         }
         guard let row else { return .answer(pages(cohort), offers: pageOffers(cohort)) }
-        if case .show = wish, let page = Page(rawValue: row) { return .answer(list(page, cohort), offers: pageOffers(cohort)) }
+        if case .show = wish, let page = Page(rawValue: row) {
+            return .answer(list(page, cohort), offers: pageOffers(cohort))
+        }
         let rows = Self.rows(row)
         guard !rows.isEmpty else {
-            throw Refusal(Phrase("reminders.noRow", ["row": .code(row)]), offers: pageOffers(cohort))
+            throw Refusal(
+                Phrase("reminders.noRow", ["row": .code(row)]), offers: pageOffers(cohort))
         }
-        if case .show = wish { return .answer(rows.flatMap { detail($0, cohort) }, offers: rowOffers(rows, cohort)) }
+        if case .show = wish {
+            return .answer(rows.flatMap { detail($0, cohort) }, offers: rowOffers(rows, cohort))
+        }
         return try change(rows, cohort)
     }
 
@@ -43,14 +48,19 @@ struct RemindersCommand: Command {
     private func own(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
         let mine = state.cohorts.filter { state.holders(of: .office, over: $0.code).contains(me) }
-        if let only = mine.first, mine.count == 1 { return .answer(pages(only), offers: pageOffers(only)) }
+        if let only = mine.first, mine.count == 1 {
+            return .answer(pages(only), offers: pageOffers(only))
+        }
         guard !mine.isEmpty else {
-            return .answer([Phrase("reminders.yours")], offers: [Offer(Phrase("remind.label"), "/remind")])
+            return .answer(
+                [Phrase("reminders.yours")], offers: [Offer(Phrase("remind.label"), "/remind")])
         }
         return .answer(
             [Phrase("reminders.which")],
             offers: mine.prefix(8).map {
-                Offer(Phrase("reminders.cohortLabel", ["cohort": .code($0.code)]), "/reminders \($0.code)")
+                Offer(
+                    Phrase("reminders.cohortLabel", ["cohort": .code($0.code)]),
+                    "/reminders \($0.code)")
             })
     }
 
@@ -80,7 +90,8 @@ struct RemindersCommand: Command {
 
     private func pageOffers(_ cohort: Cohort) -> [Offer] {
         Page.allCases.map {
-            Offer(Phrase("reminders.page.\($0.rawValue)"), "/reminders \(cohort.code) \($0.rawValue)")
+            Offer(
+                Phrase("reminders.page.\($0.rawValue)"), "/reminders \(cohort.code) \($0.rawValue)")
         }
     }
 
@@ -98,8 +109,11 @@ struct RemindersCommand: Command {
     }
 
     private func list(_ page: Page, _ cohort: Cohort) -> [Phrase] {
-        Row.all.filter { page.numbers.contains($0.number) && !$0.isDigest && $0.steps.contains { $0.hearers != [.nobody] } }
-            .prefix(24).map { line($0, cohort) }
+        Row.all.filter {
+            page.numbers.contains($0.number) && !$0.isDigest
+                && $0.steps.contains { $0.hearers != [.nobody] }
+        }
+        .prefix(24).map { line($0, cohort) }
     }
 
     /// “12 meeting.weekly: −24 h, −1 h · 09:00 · off”
@@ -109,9 +123,12 @@ struct RemindersCommand: Command {
         return Phrase(
             "reminders.line",
             [
-                "number": .count(row.number), "name": .code(row.name), "star": .code(row.isStar ? "yes" : "no"),
-                "steps": .list(shown.steps.prefix(8).map { step(of: $0) }), "time": .time(shown.time),
-                "state": .code(setting?.isOff == true ? "off" : setting != nil ? "changed" : "plain"),
+                "number": .count(row.number), "name": .code(row.name),
+                "star": .code(row.isStar ? "yes" : "no"),
+                "steps": .list(shown.steps.prefix(8).map { step(of: $0) }),
+                "time": .time(shown.time),
+                "state": .code(
+                    setting?.isOff == true ? "off" : setting != nil ? "changed" : "plain"),
             ])
     }
 
@@ -131,7 +148,8 @@ struct RemindersCommand: Command {
             Phrase(
                 "reminders.step",
                 [
-                    "when": self.step(of: step), "time": .time(step.time ?? (row.set(by: cohort) ?? row).time),
+                    "when": self.step(of: step),
+                    "time": .time(step.time ?? (row.set(by: cohort) ?? row).time),
                     "who": .list(step.hearers.map { .term("hearer.\($0.rawValue)") }),
                 ])
         }
@@ -143,10 +161,12 @@ struct RemindersCommand: Command {
         let isOff = cohort.reminders.contains { $0.row == row.name && $0.isOff }
         var offers: [Offer] = []
         if isOff || cohort.reminders.contains(where: { $0.row == row.name }) {
-            offers.append(Offer(Phrase("reminders.onLabel"), "/reminders \(cohort.code) \(row.name) on"))
+            offers.append(
+                Offer(Phrase("reminders.onLabel"), "/reminders \(cohort.code) \(row.name) on"))
         }
         if !row.isStar, !isOff {
-            offers.append(Offer(Phrase("reminders.offLabel"), "/reminders \(cohort.code) \(row.name) off"))
+            offers.append(
+                Offer(Phrase("reminders.offLabel"), "/reminders \(cohort.code) \(row.name) off"))
         }
         return offers
     }
@@ -163,28 +183,39 @@ struct RemindersCommand: Command {
                 guard !row.isStar else {
                     throw Refusal(
                         Phrase("reminders.star", ["name": .code(row.name)]),
-                        offers: [Offer(Phrase("reminders.showLabel"), "/reminders \(cohort.code) \(row.name)")])
+                        offers: [
+                            Offer(
+                                Phrase("reminders.showLabel"),
+                                "/reminders \(cohort.code) \(row.name)")
+                        ])
                 }
                 setting.isOff = true
             case .on: setting = RowSetting(row: row.name)
             case .at(let text): setting.time = try time(text)
             case .days(let text):
                 guard rows.count == 1 else {
-                    throw Refusal(Phrase("reminders.several", ["names": .list(rows.prefix(8).map { .code($0.name) })]))
+                    throw Refusal(
+                        Phrase(
+                            "reminders.several",
+                            ["names": .list(rows.prefix(8).map { .code($0.name) })]))
                 }
                 setting.offsets = try offsets(text, row)
             case .show: break
             }
             if setting != before { events.append(.reminderSet(ReminderSet(cohort.code, setting))) }
         }
-        guard !events.isEmpty else { return .answer([Phrase("reminders.same")] + rows.flatMap { detail($0, cohort) }) }
+        guard !events.isEmpty else {
+            return .answer([Phrase("reminders.same")] + rows.flatMap { detail($0, cohort) })
+        }
         var after = cohort
         for case .reminderSet(let r) in events {
             after.reminders.removeAll { $0.row == r.setting.row }
             if !r.setting.isPlain { after.reminders.append(r.setting) }
         }
         return .record(
-            events, [Phrase("reminders.done", ["cohort": .code(cohort.code)])] + rows.map { line($0, after) },
+            events,
+            [Phrase("reminders.done", ["cohort": .code(cohort.code)])]
+                + rows.map { line($0, after) },
             offers: [Daily.undo])
     }
 
@@ -200,7 +231,9 @@ struct RemindersCommand: Command {
     /// One number a step, of the step's own unit: `-14 -3 -1`.
     private func offsets(_ text: String, _ row: Row) throws(Refusal) -> [Int] {
         let words = text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == ";" })
-        let numbers = words.prefix(20).compactMap { Int($0.replacing("−", with: "-").replacing("+", with: "")) }
+        let numbers = words.prefix(20).compactMap {
+            Int($0.replacing("−", with: "-").replacing("+", with: ""))
+        }
         guard numbers.count == words.count, numbers.count == row.steps.count,
             numbers.allSatisfy({ (-200...200).contains($0) })
         else {
@@ -209,7 +242,8 @@ struct RemindersCommand: Command {
                     "reminders.badDays",
                     [
                         "name": .code(row.name), "count": .count(row.steps.count),
-                        "example": .text(row.steps.map { String($0.offset.count) }.joined(separator: " ")),
+                        "example": .text(
+                            row.steps.map { String($0.offset.count) }.joined(separator: " ")),
                     ]))
         }
         return numbers
@@ -237,14 +271,21 @@ struct TickCommand: Command {
         guard let what else { throw Refusal(Phrase("tick.which")) }
         let needed: Set<Role> = what == .calls ? [.coach, .office] : [.sponsor, .office]
         try context.require(needed, in: challenge, state)
-        let values: [Phrase.Field] = [.init("challenge", .code(challenge.code)), .init("what", .code(what.rawValue))]
+        let values: [Phrase.Field] = [
+            .init("challenge", .code(challenge.code)), .init("what", .code(what.rawValue)),
+        ]
         if let done = challenge.ticks.first(where: { $0.what == what }) {
             return .answer([
-                Phrase("tick.already", values + [.init("date", .date(done.on)), .init("name", state.name(of: done.by))])
+                Phrase(
+                    "tick.already",
+                    values + [
+                        .init("date", .date(done.on)), .init("name", state.name(of: done.by)),
+                    ])
             ])
         }
         let tick = Tick(what, by: try context.me(), on: context.today(in: challenge, state))
         return .record(
-            [.ticked(OfChallenge(challenge.code, tick))], [Phrase("tick.done", values)], offers: [Daily.undo])
+            [.ticked(OfChallenge(challenge.code, tick))], [Phrase("tick.done", values)],
+            offers: [Daily.undo])
     }
 }

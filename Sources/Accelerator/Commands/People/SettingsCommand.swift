@@ -53,9 +53,14 @@ struct SettingsCommand: Command {
                 throw Refusal(
                     Phrase(
                         "calendar.unknown",
-                        ["country": .code(country), "known": .list(known.prefix(20).map { .code($0) })]),
+                        [
+                            "country": .code(country),
+                            "known": .list(known.prefix(20).map { .code($0) }),
+                        ]),
                     offers: known.prefix(4).map {
-                        Offer(Phrase("calendar.ofLabel", ["country": .code($0)]), "/settings country \($0)")
+                        Offer(
+                            Phrase("calendar.ofLabel", ["country": .code($0)]),
+                            "/settings country \($0)")
                     })
             }
             events.append(.calendarSet(CountryCalendar(country, calendar)))
@@ -63,14 +68,17 @@ struct SettingsCommand: Command {
         person.country = country
         events.append(.personSet(person))
         let set = country.map { Phrase("settings.countrySet", ["country": .code($0)]) }
-        return .record(events, [set ?? Phrase("settings.countryOff")], offers: [Offer(Phrase("undo.label"), "/undo")])
+        return .record(
+            events, [set ?? Phrase("settings.countryOff")],
+            offers: [Offer(Phrase("undo.label"), "/undo")])
     }
 
     private func show(_ person: Person, _ state: State, _ context: Context) -> Decision {
         let zone = context.zone(state)
         let now = context.local(in: zone)
         let challenge = context.implied.flatMap { state.challenges[$0] }
-        let calendar = state.calendar(of: person.code, in: challenge.flatMap { state.programme(of: $0) })
+        let calendar = state.calendar(
+            of: person.code, in: challenge.flatMap { state.programme(of: $0) })
         var lines = [
             Phrase(
                 "settings.language",

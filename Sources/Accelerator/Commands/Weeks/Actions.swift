@@ -69,7 +69,8 @@ struct ActionCommand: Command {
 
     static func values(_ action: Action, _ challenge: Challenge, _ state: State) -> [Phrase.Field] {
         [
-            .init("code", .code("\(challenge.code)-\(action.code)")), .init("text", .text(action.text)),
+            .init("code", .code("\(challenge.code)-\(action.code)")),
+            .init("text", .text(action.text)),
             .init("owner", state.name(of: action.owner)), .init("due", .date(action.due)),
             .init("milestone", .code(action.milestone ?? "")),
         ]
@@ -81,10 +82,13 @@ struct ActionCommand: Command {
         if let found = try context.gatePerson(mention, in: challenge, state) { return found }
         throw Refusal(
             Phrase(
-                "error.unknownPerson", ["name": .text(mention.name), "challenge": .code(challenge.code)]))
+                "error.unknownPerson",
+                ["name": .text(mention.name), "challenge": .code(challenge.code)]))
     }
 
-    private func checkDue(_ due: LocalDate, _ challenge: Challenge, _ today: LocalDate) throws(Refusal) {
+    private func checkDue(_ due: LocalDate, _ challenge: Challenge, _ today: LocalDate)
+        throws(Refusal)
+    {
         let last = max(challenge.lastDay ?? today, today) + 200
         guard due >= today, due <= last else {
             throw Refusal(Phrase("action.past", ["date": .date(due), "today": .date(today)]))
@@ -110,8 +114,11 @@ struct ActionCommand: Command {
         let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
         let by = due ?? challenge.nextMeeting(from: today + 1, days) ?? today + 7
         try checkDue(by, challenge, today)
-        guard challenge.actions.count(where: { $0.state == .open }) < 60, challenge.actions.count < 600 else {
-            throw Refusal(Phrase("action.tooMany"), offers: [Offer(Phrase("action.listLabel"), "/actions")])
+        guard challenge.actions.count(where: { $0.state == .open }) < 60,
+            challenge.actions.count < 600
+        else {
+            throw Refusal(
+                Phrase("action.tooMany"), offers: [Offer(Phrase("action.listLabel"), "/actions")])
         }
         var action = Action()
         action.code = NextCode.after(challenge.actions.map(\.code), prefix: "A", pad: 1)
@@ -137,7 +144,8 @@ struct ActionCommand: Command {
         let values = Self.values(action, challenge, state)
         var decision = Decision.record(
             events, [Phrase(action.milestone == nil ? "action.added" : "action.addedFor", values)],
-            offers: [Daily.undo], notices: told("action.told", action, challenge, me, state, context))
+            offers: [Daily.undo],
+            notices: told("action.told", action, challenge, me, state, context))
         decision.subject = "action \(challenge.code)-\(action.code)"
         return decision
     }
@@ -148,7 +156,10 @@ struct ActionCommand: Command {
     ) -> [Outgoing] {
         context.gateTell(
             [action.owner],
-            [Phrase(key, Self.values(action, challenge, state) + [.init("by", state.name(of: me))])],
+            [
+                Phrase(
+                    key, Self.values(action, challenge, state) + [.init("by", state.name(of: me))])
+            ],
             offers: [Offer(Phrase("done.label"), "/done \(challenge.code)-\(action.code)")],
             subject: "action \(challenge.code)-\(action.code)")
     }
@@ -184,7 +195,8 @@ struct ActionCommand: Command {
         events.append(.actionSet(OfChallenge(challenge.code, changed)))
         return .record(
             events, [Phrase(key, Self.values(changed, challenge, state))], offers: [Daily.undo],
-            notices: act == .give ? told("action.told", changed, challenge, me, state, context) : [])
+            notices: act == .give ? told("action.told", changed, challenge, me, state, context) : []
+        )
     }
 }
 
@@ -200,7 +212,8 @@ extension DoneCommand {
             context.roles(in: challenge, state).isDisjoint(with: ActionCommand.keepers)
         {
             throw Refusal(
-                Phrase("action.notYours", ActionCommand.values(found, challenge, state)), kind: .right)
+                Phrase("action.notYours", ActionCommand.values(found, challenge, state)),
+                kind: .right)
         }
         guard found.state == .open else { throw ActionCommand.notOpen(found, challenge) }
         let today = context.today(in: challenge, state)
@@ -211,14 +224,16 @@ extension DoneCommand {
         changed.movedOn = max(on, found.createdOn)
         changed.movedBy = me
         changed.note = note
-        let values = ActionCommand.values(changed, challenge, state)
+        let values =
+            ActionCommand.values(changed, challenge, state)
             + [.init("date", .date(on)), .init("by", state.name(of: me))]
         let left = challenge.actions.count { $0.state == .open && $0.code != found.code }
         return .record(
             [.actionSet(OfChallenge(challenge.code, changed))],
             [Phrase("action.done", values + [.init("left", .count(left))])], offers: [Daily.undo],
             notices: context.gateTell(
-                [found.createdBy, found.owner].filter { !$0.isEmpty }, [Phrase("action.doneTold", values)]))
+                [found.createdBy, found.owner].filter { !$0.isEmpty },
+                [Phrase("action.doneTold", values)]))
     }
 }
 
@@ -240,10 +255,14 @@ struct ActionsCommand: Command {
         }
         let done = challenge.actions.count { $0.state == .done }
         var lines = [
-            Phrase("actions.head", ["code": view.code, "open": .count(open.count), "done": .count(done)])
+            Phrase(
+                "actions.head",
+                ["code": view.code, "open": .count(open.count), "done": .count(done)])
         ]
         lines += open.prefix(18).map { view.line(of: $0) }
-        if open.count > 18 { lines.append(Phrase("actions.more", ["count": .count(open.count - 18)])) }
+        if open.count > 18 {
+            lines.append(Phrase("actions.more", ["count": .count(open.count - 18)]))
+        }
         lines += view.actionsDone.suffix(4).map {
             Phrase("digest.done", ["code": .code($0.code), "title": Title.short($0.text, 60)])
         }

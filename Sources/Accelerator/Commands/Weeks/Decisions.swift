@@ -11,7 +11,8 @@ struct DecisionsCommand: Command {
         guard let code = challenge ?? context.implied else {
             let cohort = try Daily.cohort(nil, state, context)
             let views = CohortView(cohort, state, at: context.at, zones: context.zones).views
-            return answer(views, Phrase("decisions.headCohort", ["code": .code(cohort.code)]), context)
+            return answer(
+                views, Phrase("decisions.headCohort", ["code": .code(cohort.code)]), context)
         }
         let challenge = try context.challenge(code, state)
         try Daily.lookInside(challenge, state, context)
@@ -24,18 +25,26 @@ struct DecisionsCommand: Command {
         var closed: [(view: ChallengeView, decision: DecisionAsked)] = []
         for view in views {
             open += view.openDecisions.map { (view: view, decision: $0) }
-            closed += view.challenge.decisions.filter { $0.state != .asked }.map { (view: view, decision: $0) }
+            closed += view.challenge.decisions.filter { $0.state != .asked }.map {
+                (view: view, decision: $0)
+            }
         }
         guard !open.isEmpty || !closed.isEmpty else { return .answer([Phrase("decisions.none")]) }
-        open.sort { ($0.decision.due ?? $0.view.date + 999) < ($1.decision.due ?? $1.view.date + 999) }
-        closed.sort { ($0.decision.decidedOn ?? $0.decision.askedOn) > ($1.decision.decidedOn ?? $1.decision.askedOn) }
+        open.sort {
+            ($0.decision.due ?? $0.view.date + 999) < ($1.decision.due ?? $1.view.date + 999)
+        }
+        closed.sort {
+            ($0.decision.decidedOn ?? $0.decision.askedOn)
+                > ($1.decision.decidedOn ?? $1.decision.askedOn)
+        }
         var lines = [head]
         for item in open.prefix(10) { lines += item.view.lines(of: item.decision) }
         lines += closed.prefix(6).map { $0.view.closedLine(of: $0.decision) }
         let mine = open.first { $0.decision.decider == context.person?.code }
         return .answer(
             lines,
-            offers: mine.map { AskCommand.answers("\($0.view.challenge.code)-\($0.decision.code)") } ?? [])
+            offers: mine.map { AskCommand.answers("\($0.view.challenge.code)-\($0.decision.code)") }
+                ?? [])
     }
 }
 
@@ -44,7 +53,8 @@ extension ChallengeView {
     func lines(of decision: DecisionAsked) -> [Phrase] {
         let values: [Phrase.Field] = [
             .init("code", full(decision.code)), .init("text", Title.short(decision.text, 60)),
-            .init("name", state.name(of: decision.decider)), .init("due", .date(decision.due ?? date)),
+            .init("name", state.name(of: decision.decider)),
+            .init("due", .date(decision.due ?? date)),
             .init("days", .count(decision.due.map { max(0, workingDays(since: $0)) } ?? 0)),
         ]
         let isLate = decision.due.map { $0 < date } ?? false

@@ -26,7 +26,9 @@ struct DeclareCommand: Command {
                 Phrase(
                     "declare.notNow",
                     ["challenge": view.code, "state": .term(view.assessment.state.term)]),
-                offers: [Offer(Phrase("status.label", ["code": view.code]), "/status \(challenge.code)")])
+                offers: [
+                    Offer(Phrase("status.label", ["code": view.code]), "/status \(challenge.code)")
+                ])
         }
         guard [.onTrack, .atRisk, .offTrack].contains(colour) else {
             throw Refusal(Phrase("declare.three"))
@@ -50,7 +52,10 @@ struct DeclareCommand: Command {
         let isSame = colour == view.assessment.colour
         return .record(
             [.colourDeclared(OfChallenge(challenge.code, declared))],
-            [Phrase(isSame ? "declare.same" : isLeader ? "declare.team" : "declare.sponsor", values)],
+            [
+                Phrase(
+                    isSame ? "declare.same" : isLeader ? "declare.team" : "declare.sponsor", values)
+            ],
             offers: [Daily.undo],
             notices: isSame
                 ? []

@@ -14,7 +14,8 @@ struct EarlyCommand: Command {
         reason = try arguments.gateText("reason")
         challenge = try arguments.code("challenge")
         // The usages stand in this order in the command's file.
-        act = arguments.utterance.usage == 0 ? .raise : arguments.utterance.usage == 1 ? .hold : .show
+        act =
+            arguments.utterance.usage == 0 ? .raise : arguments.utterance.usage == 1 ? .hold : .show
         if act == .raise, to == nil { throw Mismatch("to") }
     }
 
@@ -28,7 +29,9 @@ struct EarlyCommand: Command {
                 Phrase(
                     way == nil ? "early.noReading" : "early.notYet",
                     ["challenge": view.code, "way": .share(way ?? 0)]),
-                offers: [Offer(Phrase("status.label", ["code": view.code]), "/status \(challenge.code)")])
+                offers: [
+                    Offer(Phrase("status.label", ["code": view.code]), "/status \(challenge.code)")
+                ])
         }
         switch act {
         case .show:
@@ -84,7 +87,8 @@ struct EarlyCommand: Command {
 
     /// Asked of the sponsor, like any other target; what was met stays met.
     private func raise(
-        _ met: Met, _ challenge: Challenge, _ view: ChallengeView, _ state: State, _ context: Context
+        _ met: Met, _ challenge: Challenge, _ view: ChallengeView, _ state: State,
+        _ context: Context
     ) throws(Refusal) -> Decision {
         try context.require([.teamLeader, .coach, .office], in: challenge, state)
         let goal = met.goal
@@ -109,14 +113,20 @@ struct EarlyCommand: Command {
         if let open = GoalRevision.open(goal, challenge) {
             return .answer([Phrase("goal.alreadyAsked", AskCommand.values(open, challenge, state))])
         }
-        guard let sponsor = challenge.holders(of: .sponsor).first(where: { $0 != context.person?.code }) else {
+        guard
+            let sponsor = challenge.holders(of: .sponsor).first(where: {
+                $0 != context.person?.code
+            })
+        else {
             throw Refusal(Phrase("ask.noSponsor", ["challenge": view.code]))
         }
         var decision = DecisionAsked()
         decision.code = NextCode.after(challenge.decisions.map(\.code), prefix: "D", pad: 1)
         decision.kind = "raise \(goal.code) \(target)"
         decision.goalVersion = (goal.versions.map(\.version).max() ?? 0) + 1
-        let figures = [met.target, target].map { context.grammar.print(.number($0), type: "number") }
+        let figures = [met.target, target].map {
+            context.grammar.print(.number($0), type: "number")
+        }
         let shift = "\(goal.code): \(figures.joined(separator: " → ")) \(goal.unit)"
         decision.text = reason.map { "\(shift). \($0)" } ?? shift
         decision.decider = sponsor
@@ -166,9 +176,12 @@ extension CloseCommand {
     ) throws(Refusal) -> Decision {
         let me = try context.me()
         let roles = context.roles(in: challenge, state)
-        if roles.isDisjoint(with: [.sponsor, .office]), !roles.isDisjoint(with: [.teamLeader, .coach]) {
+        if roles.isDisjoint(with: [.sponsor, .office]),
+            !roles.isDisjoint(with: [.teamLeader, .coach])
+        {
             let items = Gate(challenge, state, context).early
-            guard challenge.phase(on: today) == .accelerating, !items.contains(where: \.isOpen) else {
+            guard challenge.phase(on: today) == .accelerating, !items.contains(where: \.isOpen)
+            else {
                 throw Refusal(
                     Phrase("close.notEarly", ["challenge": .code(challenge.code)]),
                     offers: [
@@ -186,9 +199,12 @@ extension CloseCommand {
             .init("day", .count(challenge.day(today) ?? 0)), .init("by", state.name(of: me)),
         ]
         guard let open else {
-            return try askEarly(nil, roles.contains(.sponsor) ? .office : .sponsor, values, challenge, today, state, context)
+            return try askEarly(
+                nil, roles.contains(.sponsor) ? .office : .sponsor, values, challenge, today, state,
+                context)
         }
-        guard open.decider == me || isOther(open, roles, challenge, state), open.askedBy != me else {
+        guard open.decider == me || isOther(open, roles, challenge, state), open.askedBy != me
+        else {
             return .answer([
                 Phrase("close.earlyWaiting", values + [.init("name", state.name(of: open.decider))])
             ])
@@ -197,13 +213,16 @@ extension CloseCommand {
         let asker = open.askedBy.map { state.roles(of: $0, in: challenge) } ?? []
         if asker.isDisjoint(with: [.sponsor, .office]) {
             return try askEarly(
-                open, roles.contains(.sponsor) ? .office : .sponsor, values, challenge, today, state, context)
+                open, roles.contains(.sponsor) ? .office : .sponsor, values, challenge, today,
+                state, context)
         }
         return closed(open, values, challenge, today, me, state, context)
     }
 
     /// Whether the speaker is of the side that is asked.
-    private func isOther(_ open: DecisionAsked, _ roles: Set<Role>, _ challenge: Challenge, _ state: State) -> Bool {
+    private func isOther(
+        _ open: DecisionAsked, _ roles: Set<Role>, _ challenge: Challenge, _ state: State
+    ) -> Bool {
         let asked = state.roles(of: open.decider, in: challenge)
         return (asked.contains(.sponsor) && roles.contains(.sponsor))
             || (asked.contains(.office) && roles.contains(.office))
@@ -214,7 +233,8 @@ extension CloseCommand {
         _ today: LocalDate, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
         let me = try context.me()
-        let others = (side == .office ? state.gateOffice(of: challenge) : challenge.holders(of: .sponsor))
+        let others =
+            (side == .office ? state.gateOffice(of: challenge) : challenge.holders(of: .sponsor))
             .filter { $0 != me }
         guard let other = others.first else {
             throw Refusal(
@@ -245,7 +265,8 @@ extension CloseCommand {
     }
 
     private func closed(
-        _ open: DecisionAsked, _ values: [Phrase.Field], _ challenge: Challenge, _ today: LocalDate, _ me: String,
+        _ open: DecisionAsked, _ values: [Phrase.Field], _ challenge: Challenge, _ today: LocalDate,
+        _ me: String,
         _ state: State, _ context: Context
     ) -> Decision {
         var events = challenge.clockMoves(by: today)
@@ -261,7 +282,8 @@ extension CloseCommand {
                     "/close \(challenge.code)"), Decision.gateUndo,
             ],
             notices: context.gateTell(
-                challenge.seats.filter { $0.left == nil }.map(\.person) + state.gateOffice(of: challenge),
+                challenge.seats.filter { $0.left == nil }.map(\.person)
+                    + state.gateOffice(of: challenge),
                 [Phrase("close.early", values)]))
     }
 }

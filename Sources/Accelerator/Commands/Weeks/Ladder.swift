@@ -42,7 +42,8 @@ struct EscalateCommand: Command {
         var values = BlockCommand.values(found, challenge, state)
         guard found.isOpen else {
             return .answer(
-                [BlockCommand.closedAlready(found, challenge)], offers: [BlockCommand.back(found, challenge, context)])
+                [BlockCommand.closedAlready(found, challenge)],
+                offers: [BlockCommand.back(found, challenge, context)])
         }
         let me = try context.me()
         let above: Set<Role> = [.teamLeader, .coach, .sponsor, .systemLeader, .office]
@@ -55,7 +56,8 @@ struct EscalateCommand: Command {
         let level = to.flatMap(Self.level(of:)) ?? found.level + 1
         guard level > found.level, level <= 3 else {
             values.append(.init("level", .term("level.\(min(max(found.level, 0), 3))")))
-            throw Refusal(Phrase("escalate.already", values), offers: BlockCommand.offers(found, challenge))
+            throw Refusal(
+                Phrase("escalate.already", values), offers: BlockCommand.offers(found, challenge))
         }
         let asked = Self.holders(level, challenge, state)
         values.append(.init("level", .term("level.\(level)")))
@@ -106,17 +108,20 @@ struct PromiseCommand: Command {
         var found = try SolvedCommand.existing(blocker, challenge, state, context)
         guard found.isOpen else {
             return .answer(
-                [BlockCommand.closedAlready(found, challenge)], offers: [BlockCommand.back(found, challenge, context)])
+                [BlockCommand.closedAlready(found, challenge)],
+                offers: [BlockCommand.back(found, challenge, context)])
         }
         let me = try context.me()
         let roles = context.roles(in: challenge, state)
         // Others than the sponsor promise what has come up to them, or what they own.
-        guard roles.contains(.sponsor) || found.owner == me
-            || (roles.contains(.systemLeader) && found.level >= 2)
-            || (roles.contains(.office) && found.level >= 3)
+        guard
+            roles.contains(.sponsor) || found.owner == me
+                || (roles.contains(.systemLeader) && found.level >= 2)
+                || (roles.contains(.office) && found.level >= 3)
         else {
             throw Refusal(
-                Phrase("promise.notYet", BlockCommand.values(found, challenge, state)), kind: .right,
+                Phrase("promise.notYet", BlockCommand.values(found, challenge, state)),
+                kind: .right,
                 offers: [
                     Offer(Phrase("escalate.label"), "/escalate \(challenge.code)-\(found.code)")
                 ])
@@ -131,15 +136,19 @@ struct PromiseCommand: Command {
         promise.until = until
         promise.words = words
         found.promises = Array((found.promises + [promise]).suffix(5))
-        let values = BlockCommand.values(found, challenge, state) + [
-            .init("until", .date(until)), .init("words", .text(words)), .init("name", state.name(of: me)),
-        ]
+        let values =
+            BlockCommand.values(found, challenge, state) + [
+                .init("until", .date(until)), .init("words", .text(words)),
+                .init("name", state.name(of: me)),
+            ]
         return .record(
             [.blockerSet(OfChallenge(challenge.code, found))], [Phrase("promise.done", values)],
             offers: [Daily.undo],
             notices: context.gateTell(
-                challenge.holders(of: .teamLeader) + [found.owner, found.raisedBy].compactMap { $0 },
-                [Phrase("promise.told", values)], subject: "blocker \(challenge.code)-\(found.code)"))
+                challenge.holders(of: .teamLeader)
+                    + [found.owner, found.raisedBy].compactMap { $0 },
+                [Phrase("promise.told", values)], subject: "blocker \(challenge.code)-\(found.code)"
+            ))
     }
 }
 
@@ -148,14 +157,16 @@ extension BlockCommand {
     static func closedAlready(_ blocker: Blocker, _ challenge: Challenge) -> Phrase {
         Phrase(
             blocker.state == .accepted
-                ? "solved.alreadyAccepted" : blocker.state == .moved ? "solved.alreadyMoved" : "solved.already",
+                ? "solved.alreadyAccepted"
+                : blocker.state == .moved ? "solved.alreadyMoved" : "solved.already",
             ["code": .code(blocker.code), "date": .date(blocker.resolvedOn ?? blocker.raisedOn)])
     }
 
     /// The same trouble again, under a code of its own.
     static func anew(_ blocker: Blocker, _ challenge: Challenge, _ context: Context) -> Offer {
         Offer(
-            Phrase("block.anewLabel"), Daily.line(name, ["text": .text(blocker.title)], in: challenge, context))
+            Phrase("block.anewLabel"),
+            Daily.line(name, ["text": .text(blocker.title)], in: challenge, context))
     }
 
     /// It is back: opened again where it was solved, new where it was set aside.
@@ -205,7 +216,8 @@ extension BlockCommand {
         for promise in blocker.promises {
             lines.append(
                 Phrase(
-                    promise.until < view.date && blocker.isOpen ? "blockers.promiseLate" : "blockers.promise",
+                    promise.until < view.date && blocker.isOpen
+                        ? "blockers.promiseLate" : "blockers.promise",
                     [
                         "name": state.name(of: promise.by), "until": .date(promise.until),
                         "words": .text(promise.words), "date": .date(promise.on),

@@ -19,7 +19,9 @@ struct AgendaCommand: Command {
                 offers: [Offer(Phrase("next.label"), "/next \(challenge.code)")])
         }
         var lines = view.agenda(week: week)
-        if let zones = view.meetingZones(context.zones) { lines.insert(zones, at: min(1, lines.count)) }
+        if let zones = view.meetingZones(context.zones) {
+            lines.insert(zones, at: min(1, lines.count))
+        }
         return .answer(
             lines,
             offers: [
@@ -33,7 +35,9 @@ extension ChallengeView {
     /// At most 25 lines: what there is nothing to say about has no line.
     func agenda(week: Int) -> [Phrase] {
         var head = Phrase("agenda.head", ["code": code, "week": .count(week), "date": .date(date)])
-        if let next = challenge.nextMeeting(from: date, known.days), let time = challenge.head.meetingTime {
+        if let next = challenge.nextMeeting(from: date, known.days),
+            let time = challenge.head.meetingTime
+        {
             head = Phrase(
                 "agenda.headSlot",
                 ["code": code, "week": .count(week), "date": .date(next), "time": .time(time)])
@@ -45,7 +49,9 @@ extension ChallengeView {
         if let primary {
             lines.append(valueLine(primary.goal, primary.assessment))
             if let way = wayLine(primary.assessment) { lines.append(way) }
-            if let line = forecast(primary.assessment) ?? forecastNeeds(primary.goal, primary.assessment) {
+            if let line = forecast(primary.assessment)
+                ?? forecastNeeds(primary.goal, primary.assessment)
+            {
                 lines.append(Phrase("card.alone", ["what": .phrase(line)]))
             }
         }
@@ -63,7 +69,9 @@ extension ChallengeView {
     private func helpAsked(_ week: Int) -> [Phrase] {
         challenge.checkIns.filter { $0.week == week && $0.date <= date && $0.help.utf8.count > 4 }
             .prefix(3).map {
-                Phrase("agenda.asked", ["name": state.name(of: $0.by), "help": Title.short($0.help, 60)])
+                Phrase(
+                    "agenda.asked",
+                    ["name": state.name(of: $0.by), "help": Title.short($0.help, 60)])
             }
     }
 }
@@ -71,7 +79,9 @@ extension ChallengeView {
 extension ChallengeView {
     /// The next meeting's time on all clocks of the team.
     func meetingZones(_ zones: Zones) -> Phrase? {
-        guard let time = challenge.head.meetingTime, let day = challenge.nextMeeting(from: date, known.days) else {
+        guard let time = challenge.head.meetingTime,
+            let day = challenge.nextMeeting(from: date, known.days)
+        else {
             return nil
         }
         return SharedTime.phrase(LocalMoment(day, time), of: challenge, state, zones)
@@ -90,14 +100,17 @@ struct PulseCommand: Command {
         let me = try context.me()
         let sight = PulseSight(context.roles(in: challenge, state))
         guard sight != .none else {
-            throw Refusal(Phrase("pulse.notYours", ["challenge": .code(challenge.code)]), kind: .right)
+            throw Refusal(
+                Phrase("pulse.notYours", ["challenge": .code(challenge.code)]), kind: .right)
         }
         guard context.chat == nil else { throw Refusal(Phrase("pulse.privateOnly")) }
         let today = context.today(in: challenge, state)
         guard let week = challenge.week(on: today) else {
             throw Refusal(Phrase("week.notYet", ["challenge": .code(challenge.code)]))
         }
-        var lines = [Phrase("pulse.head", ["challenge": .code(challenge.code), "week": .count(week)])]
+        var lines = [
+            Phrase("pulse.head", ["challenge": .code(challenge.code), "week": .count(week)])
+        ]
         switch sight {
         case .names: lines += names(challenge, week, state)
         case .average: lines += averages(challenge, week, today)
@@ -129,10 +142,14 @@ struct PulseCommand: Command {
 
     /// For the coach: this week's answers, the lowest first, and who did not answer.
     private func names(_ challenge: Challenge, _ week: Int, _ state: State) -> [Phrase] {
-        let given = challenge.pulses.filter { $0.week == week }.sorted { ($0.energy, $0.by) < ($1.energy, $1.by) }
+        let given = challenge.pulses.filter { $0.week == week }.sorted {
+            ($0.energy, $0.by) < ($1.energy, $1.by)
+        }
         guard !given.isEmpty else { return [Phrase("pulse.noneYet")] }
         return given.prefix(15).map { pulse in
-            let last = challenge.pulses.filter { $0.by == pulse.by && $0.week < week }.max { $0.week < $1.week }
+            let last = challenge.pulses.filter { $0.by == pulse.by && $0.week < week }.max {
+                $0.week < $1.week
+            }
             var phrase = Phrase(
                 "pulse.name", ["name": state.name(of: pulse.by), "energy": .count(pulse.energy)])
             if let last {

@@ -47,7 +47,9 @@ struct RiskCommand: Command {
             Phrase(
                 "risk.notOpen",
                 values(risk, challenge, state) + [
-                    .init("state", .term("state.\(risk.state == .blocker ? "happened" : risk.state.rawValue)")),
+                    .init(
+                        "state",
+                        .term("state.\(risk.state == .blocker ? "happened" : risk.state.rawValue)")),
                     .init("date", .date(risk.movedOn ?? risk.raisedOn)),
                 ]), offers: [Offer(Phrase("risk.listLabel"), "/risks \(challenge.code)")])
     }
@@ -67,11 +69,15 @@ struct RiskCommand: Command {
     {
         let me = try context.me()
         let folded = Folding.fold(text ?? "")
-        if let same = challenge.risks.first(where: { $0.state == .open && Folding.fold($0.text) == folded }) {
+        if let same = challenge.risks.first(where: {
+            $0.state == .open && Folding.fold($0.text) == folded
+        }) {
             return .answer([Phrase("risk.same", Self.values(same, challenge, state))])
         }
-        guard challenge.risks.count(where: { $0.state == .open }) < 40, challenge.risks.count < 400 else {
-            throw Refusal(Phrase("risk.tooMany"), offers: [Offer(Phrase("risk.listLabel"), "/risks")])
+        guard challenge.risks.count(where: { $0.state == .open }) < 40, challenge.risks.count < 400
+        else {
+            throw Refusal(
+                Phrase("risk.tooMany"), offers: [Offer(Phrase("risk.listLabel"), "/risks")])
         }
         for (name, value) in [("likelihood", likelihood), ("impact", impact)] where value == nil {
             return askLevel(name, challenge, context)
@@ -160,9 +166,15 @@ struct RisksCommand: Command {
         guard let gravest = open.first else {
             return .answer([Phrase("risks.none", ["code": .code(challenge.code)])], offers: [new])
         }
-        var lines = [Phrase("risks.head", ["code": .code(challenge.code), "count": .count(open.count)])]
-        lines += open.prefix(20).map { Phrase("risks.line", RiskCommand.values($0, challenge, state)) }
-        if open.count > 20 { lines.append(Phrase("risks.more", ["count": .count(open.count - 20)])) }
+        var lines = [
+            Phrase("risks.head", ["code": .code(challenge.code), "count": .count(open.count)])
+        ]
+        lines += open.prefix(20).map {
+            Phrase("risks.line", RiskCommand.values($0, challenge, state))
+        }
+        if open.count > 20 {
+            lines.append(Phrase("risks.more", ["count": .count(open.count - 20)]))
+        }
         return .answer(
             lines,
             offers: [

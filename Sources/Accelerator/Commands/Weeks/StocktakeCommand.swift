@@ -25,7 +25,8 @@ struct StocktakeCommand: Command {
             let mayHold = isOffice && cohort.state == .accelerating
             return .answer(
                 view.stocktake,
-                offers: mayHold ? [Offer(Phrase("stocktake.heldLabel"), "/stocktake hold \(cohort.code)")] : [],
+                offers: mayHold
+                    ? [Offer(Phrase("stocktake.heldLabel"), "/stocktake hold \(cohort.code)")] : [],
                 subject: "cohort \(cohort.code)")
         }
         guard isOffice else {
@@ -38,14 +39,23 @@ struct StocktakeCommand: Command {
                 Phrase(
                     "stocktake.notNow",
                     ["code": .code(cohort.code), "state": .term(cohort.state.term)]),
-                offers: [Offer(Phrase("cohort.label", ["code": .code(cohort.code)]), "/cohort \(cohort.code)")])
+                offers: [
+                    Offer(
+                        Phrase("cohort.label", ["code": .code(cohort.code)]),
+                        "/cohort \(cohort.code)")
+                ])
         }
         if cohort.stocktakes.contains(where: { $0.date == view.date }), !context.isSure {
             let again = Daily.line(
                 Self.name, values(cohort), in: nil, context)
             return .ask(
-                [Phrase("stocktake.again", ["code": .code(cohort.code), "date": .date(view.date)])],
-                offers: [Offer(Phrase("stocktake.againLabel"), context.sure(again)), Daily.cancel()])
+                [
+                    Phrase(
+                        "stocktake.again", ["code": .code(cohort.code), "date": .date(view.date)])
+                ],
+                offers: [
+                    Offer(Phrase("stocktake.againLabel"), context.sure(again)), Daily.cancel(),
+                ])
         }
         guard cohort.stocktakes.count < 100 else { throw Refusal(Phrase("stocktake.tooMany")) }
         var held = Stocktake()
@@ -117,9 +127,12 @@ extension CohortView {
         var lines = [Phrase("stocktake.lastTime", ["date": .date(last.date)])]
         for code in last.decisions.prefix(5) {
             guard let view = views.first(where: { code.hasPrefix($0.challenge.code + "-") }),
-                let decision = view.challenge.decisions.first(where: { code == "\(view.challenge.code)-\($0.code)" })
+                let decision = view.challenge.decisions.first(where: {
+                    code == "\(view.challenge.code)-\($0.code)"
+                })
             else { continue }
-            lines += decision.state == .asked
+            lines +=
+                decision.state == .asked
                 ? Array(view.lines(of: decision).prefix(1)) : [view.closedLine(of: decision)]
         }
         if lines.count == 1 { lines.append(Phrase("stocktake.lastNone")) }

@@ -61,7 +61,8 @@ extension Row {
         ])
 
     static let ofDesign = [
-        callOpens, callCloses, callDraft, callAgain, proposalWaiting, leadershipMissing, noteDue, managerUninformed,
+        callOpens, callCloses, callDraft, callAgain, proposalWaiting, leadershipMissing, noteDue,
+        managerUninformed,
     ]
     static let ofLaunch = [launchInvitation, launchGate, dayOne]
 

@@ -50,7 +50,9 @@ extension Row {
             Step(.days(-3), [.team, .coach, .sponsor, .receivingUnit], .none),
             Step(.days(-1), [.team, .coach, .sponsor, .receivingUnit], .none),
         ])
-    static let ofEnd = [sustainPlan, countdown, dayHundred, lateWindow, resultsOpen, closingWorkshop]
+    static let ofEnd = [
+        sustainPlan, countdown, dayHundred, lateWindow, resultsOpen, closingWorkshop,
+    ]
 
     /// 28: the sponsor writes to all who helped.
     static let closingLoop = Row(

@@ -30,7 +30,9 @@ extension Row {
     static let checkInMissing = Row(
         13, "checkin.missing", "checkin", from: .meeting,
         [Step(.workingDays(1), [.leader], .next), Step(.workingDays(2), [.coach], .next)])
-    static let ofFirstWeeks = [thanksManagers, readingFirst, winFifteen, meetingWeekly, checkInMissing]
+    static let ofFirstWeeks = [
+        thanksManagers, readingFirst, winFifteen, meetingWeekly, checkInMissing,
+    ]
 
     /// 14: reading due, then the ladder to those who can help.
     static let readingDue = Row(
@@ -79,12 +81,17 @@ extension Row {
             Step(.workingDays(2), [.owner], .next),
             Step(.workingDays(4), [.office], .next),
         ])
-    static let ofWork = [readingDue, milestoneDue, blockerCritical, blockerHigh, blockerMedium, decisionAsked]
+    static let ofWork = [
+        readingDue, milestoneDue, blockerCritical, blockerHigh, blockerMedium, decisionAsked,
+    ]
 
     /// 18: the review with the sponsor in week four.
     static let reviewWeekFour = Row(
         18, "review.week4", "review", from: .dayOne,
-        [day(24, [.leader, .coach, .sponsor], .previous), day(28, [.leader, .coach, .sponsor], .previous)])
+        [
+            day(24, [.leader, .coach, .sponsor], .previous),
+            day(28, [.leader, .coach, .sponsor], .previous),
+        ])
     /// 19: the coach calls everybody once in days 31–35; a nudge a day until ticked off, the last two to the
     /// office.
     static let pulseCalls = Row(
@@ -119,7 +126,9 @@ extension Row {
             Step(.workingDays(5), [.sponsor], .next),
             Step(.workingDays(6), [.sponsor], .next),
         ])
-    static let ofReviews = [reviewWeekFour, pulseCalls, midpointReview, midpointOutputs, midpointOverdue]
+    static let ofReviews = [
+        reviewWeekFour, pulseCalls, midpointReview, midpointOutputs, midpointOverdue,
+    ]
 
     /// 21: the colour is worse than it was. The bot looks each working morning and notes what it saw; who
     /// should know is told five minutes later.
@@ -131,6 +140,7 @@ extension Row {
         [Step(.days(0), [.leader, .coach], .next), Step(.days(0), [.sponsor], .next)])
     /// 22: a milestone reached, another quarter of the way: the next working morning, once a day at most.
     static let recognition = Row(
-        22, "recognition.day", "recognition", from: .recognised, [Step(.workingDays(1), [.team], .next)])
+        22, "recognition.day", "recognition", from: .recognised,
+        [Step(.workingDays(1), [.team], .next)])
     static let ofNews = [colourLook, colourWorse, recognition]
 }

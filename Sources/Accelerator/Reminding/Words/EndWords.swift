@@ -20,10 +20,16 @@ extension Telling {
             guard left > 0 else { return nil }
             let head = Phrase("remind.countdown", values)
             let ask = occurrence.step == 2 ? [Phrase("remind.countdown.final")] : []
-            return ([head] + standing(challenge) + ask, [status, offer("remind.do.next", "/next \(challenge.code)")])
+            return (
+                [head] + standing(challenge) + ask,
+                [status, offer("remind.do.next", "/next \(challenge.code)")]
+            )
         default:
             let isMorning = occurrence.step == 0
-            let key = !isMorning ? "remind.hundred.evening" : left > 0 ? "remind.hundred.soon" : "remind.hundred.morning"
+            let key =
+                !isMorning
+                ? "remind.hundred.evening"
+                : left > 0 ? "remind.hundred.soon" : "remind.hundred.morning"
             return ([Phrase(key, values)] + (isMorning ? standing(challenge) : []), [status])
         }
     }
@@ -62,14 +68,20 @@ extension Telling {
             .init("until", .date(lastDay + ChallengeView.lateWindow)),
         ]
         if occurrence.row == "late.window" {
-            return ([Phrase("remind.late.window", values)], [snooze, Offer(Phrase("notme.label"), "/notme")])
+            return (
+                [Phrase("remind.late.window", values)],
+                [snooze, Offer(Phrase("notme.label"), "/notme")]
+            )
         }
         var lines = [
             Phrase(
                 "remind.closing",
-                values + [.init("day", .date(occurrence.nominal)), .init("days", .count(max(0, ahead)))])
+                values + [
+                    .init("day", .date(occurrence.nominal)), .init("days", .count(max(0, ahead))),
+                ])
         ]
-        let isHost = !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .sponsor])
+        let isHost =
+            !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .sponsor])
         if occurrence.step == 2, isHost { lines += view(challenge).resultLines }
         return (lines, [offer("story.label", "/story \(challenge.code)")])
     }
@@ -80,7 +92,10 @@ extension Telling {
                 [
                     Phrase(
                         "remind.loop",
-                        ["challenge": .code(challenge.code), "title": .text(challenge.head.title), "date": .date(occurrence.nominal)])
+                        [
+                            "challenge": .code(challenge.code),
+                            "title": .text(challenge.head.title), "date": .date(occurrence.nominal),
+                        ])
                 ],
                 [
                     offer("remind.do.sent", "/tick loop \(challenge.code)"),
@@ -88,8 +103,10 @@ extension Telling {
                 ]
             )
         }
-        guard let check = challenge.checksAhead.first(where: { $0.date == occurrence.nominal }) else { return nil }
-        let days = challenge.sustainability?.checkPoints.first { $0.date == check.date }?.offsetDays ?? 30
+        guard let check = challenge.checksAhead.first(where: { $0.date == occurrence.nominal })
+        else { return nil }
+        let days =
+            challenge.sustainability?.checkPoints.first { $0.date == check.date }?.offsetDays ?? 30
         var values: [Phrase.Field] = [
             .init("challenge", .code(challenge.code)), .init("days", .count(days)),
             .init("date", .date(check.date)), .init("name", name),
@@ -109,7 +126,8 @@ extension Telling {
     /// Rows of training speak of the session by its code.
     var sessionWords: Words? {
         let values: KeyValuePairs<String, Say> = [
-            "session": .code(code), "date": .date(occurrence.nominal), "days": .count(max(0, ahead)),
+            "session": .code(code), "date": .date(occurrence.nominal),
+            "days": .count(max(0, ahead)),
         ]
         let key = occurrence.step == 2 ? "hour" : occurrence.step == 3 ? "absent" : "ahead"
         return ([Phrase("remind.session.\(key)", values)], [snooze])
@@ -121,13 +139,19 @@ extension Telling {
         else { return nil }
         let whole = "\(challenge.code)-\(blocker.code)"
         let values: KeyValuePairs<String, Say> = [
-            "blocker": .code(blocker.code), "title": .text(blocker.title), "challenge": .code(challenge.code),
-            "words": .text(promise.words), "until": .date(promise.until), "name": state.name(of: promise.by),
+            "blocker": .code(blocker.code), "title": .text(blocker.title),
+            "challenge": .code(challenge.code),
+            "words": .text(promise.words), "until": .date(promise.until),
+            "name": state.name(of: promise.by),
             "days": .count(abs(promise.until - today)),
         ]
-        let isOwner = receiver == blocker.owner || !roles(in: challenge).isDisjoint(with: [.teamLeader, .office])
+        let isOwner =
+            receiver == blocker.owner
+            || !roles(in: challenge).isDisjoint(with: [.teamLeader, .office])
         let solved = isOwner ? [offer("solved.label", "/solved \(whole)")] : []
-        if occurrence.step == 2 { return ([Phrase("remind.promise.office", values)], solved + [snooze]) }
+        if occurrence.step == 2 {
+            return ([Phrase("remind.promise.office", values)], solved + [snooze])
+        }
         let key = promise.until > today ? "ahead" : "today"
         return (
             [Phrase("remind.promise.\(key)", values)],

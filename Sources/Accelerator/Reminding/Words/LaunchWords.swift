@@ -11,15 +11,19 @@ extension Telling {
             guard let cohort = state.cohorts[code] else { return nil }
             let proposals = state.proposals.filter { $0.cohort == cohort.code }
             let values: KeyValuePairs<String, Say> = [
-                "cohort": .code(cohort.code), "date": .date(cohort.callClosed ?? occurrence.nominal),
-                "count": .count(proposals.count { $0.state == .submitted || $0.state == .inReview }),
+                "cohort": .code(cohort.code),
+                "date": .date(cohort.callClosed ?? occurrence.nominal),
+                "count": .count(
+                    proposals.count { $0.state == .submitted || $0.state == .inReview }),
                 "drafts": .count(proposals.count { $0.state == .draft || $0.state == .returned }),
             ]
             let key =
                 occurrence.row == "call.closes"
-                ? "remind.call.closes" : cohort.callClosed == nil ? "remind.call.opensUndated" : "remind.call.opens"
+                ? "remind.call.closes"
+                : cohort.callClosed == nil ? "remind.call.opensUndated" : "remind.call.opens"
             return (
-                [Phrase(key, values)], [offer("remind.do.proposals", "/proposals cohort=\(cohort.code)")]
+                [Phrase(key, values)],
+                [offer("remind.do.proposals", "/proposals cohort=\(cohort.code)")]
             )
         default: return proposalWords
         }
@@ -58,7 +62,8 @@ extension Telling {
 
     private func waited(_ proposal: Proposal) -> Int {
         let programme = state.cohorts[proposal.cohort].flatMap { state.programmes[$0.programme] }
-        return (programme?.calendar ?? WorkingCalendar()).days.count(after: occurrence.nominal, through: today)
+        return (programme?.calendar ?? WorkingCalendar()).days.count(
+            after: occurrence.nominal, through: today)
     }
 
     // MARK: The launch
@@ -95,7 +100,8 @@ extension Telling {
             let isCoach = !roles(in: challenge).isDisjoint(with: [.coach, .office, .teamLeader])
             return (
                 [Phrase("remind.manager.uninformed", values)],
-                (isCoach ? [offer("remind.do.informed", "/team informed all \(challenge.code)")] : [])
+                (isCoach
+                    ? [offer("remind.do.informed", "/team informed all \(challenge.code)")] : [])
                     + [offer("remind.do.team", "/team \(challenge.code)"), snooze]
             )
         case "launch.invitation":
@@ -109,14 +115,19 @@ extension Telling {
 
     private func gateWords(_ challenge: Challenge, _ values: [Phrase.Field]) -> Words? {
         let gate = Gate(challenge, state, today: today, now: at, words: decider.smartWords)
-        let items = challenge.state == .framing ? gate.leadership : challenge.state == .staffing ? gate.team : gate.launch
+        let items =
+            challenge.state == .framing
+            ? gate.leadership : challenge.state == .staffing ? gate.team : gate.launch
         let standing = items.standing
         guard standing.met < standing.all else { return nil }
         let head = Phrase(
-            "remind.gate", values + [.init("met", .count(standing.met)), .init("all", .count(standing.all))])
+            "remind.gate",
+            values + [.init("met", .count(standing.met)), .init("all", .count(standing.all))])
         return (
             [head] + items.filter(\.isOpen).flatMap(\.missing).prefix(9),
-            items.offers(roles(in: challenge)).prefix(3) + [offer("remind.do.gate", "/gate \(challenge.code)"), snooze]
+            items.offers(roles(in: challenge)).prefix(3) + [
+                offer("remind.do.gate", "/gate \(challenge.code)"), snooze,
+            ]
         )
     }
 
@@ -124,13 +135,17 @@ extension Telling {
 
     var estimateWords: Words? {
         guard let programme = state.programmes[code],
-            let holiday = programme.calendar.holidays.first(where: { $0.date == occurrence.nominal && $0.isEstimate })
+            let holiday = programme.calendar.holidays.first(where: {
+                $0.date == occurrence.nominal && $0.isEstimate
+            })
         else { return nil }
         var offers = [snooze]
         if decider.grammar.specs["calendar"] != nil {
             // Days on end are confirmed together.
             var last = holiday.date
-            while programme.calendar.holidays.contains(where: { $0.date == last + 1 && $0.isEstimate }) { last = last + 1 }
+            while programme.calendar.holidays.contains(where: {
+                $0.date == last + 1 && $0.isEstimate
+            }) { last = last + 1 }
             let days = last == holiday.date ? "\(last)" : "\(holiday.date)..\(last)"
             let whole = programme.country.isEmpty ? "/calendar" : "/calendar \(programme.country)"
             offers.insert(offer("remind.do.confirm", "\(whole) confirm \(days)"), at: 0)
@@ -141,7 +156,8 @@ extension Telling {
                     "remind.calendar.confirm",
                     [
                         "name": .text(holiday.settledName), "date": .date(holiday.date),
-                        "programme": .text(programme.name.isEmpty ? programme.code : programme.name),
+                        "programme": .text(
+                            programme.name.isEmpty ? programme.code : programme.name),
                     ])
             ], offers
         )

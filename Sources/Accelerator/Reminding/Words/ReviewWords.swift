@@ -14,10 +14,14 @@ extension Telling {
     private func weekFourWords(_ challenge: Challenge) -> Words? {
         guard let dayOne = challenge.dayOne else { return nil }
         let values: KeyValuePairs<String, Say> = [
-            "challenge": .code(challenge.code), "date": .date(dayOne + 27), "days": .count(max(0, dayOne + 27 - today)),
+            "challenge": .code(challenge.code), "date": .date(dayOne + 27),
+            "days": .count(max(0, dayOne + 27 - today)),
         ]
         if occurrence.step == 0 {
-            return ([Phrase("remind.week4.ahead", values)], [offer("remind.do.status", "/status \(challenge.code)"), snooze])
+            return (
+                [Phrase("remind.week4.ahead", values)],
+                [offer("remind.do.status", "/status \(challenge.code)"), snooze]
+            )
         }
         let isHost = !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach])
         return (
@@ -31,7 +35,8 @@ extension Telling {
         let day = challenge.day(today) ?? 0
         let coach = challenge.holders(of: .coach).first ?? challenge.head.coach
         let values: KeyValuePairs<String, Say> = [
-            "challenge": .code(challenge.code), "day": .count(day), "count": .count(challenge.team.count),
+            "challenge": .code(challenge.code), "day": .count(day),
+            "count": .count(challenge.team.count),
             "name": coach.map { state.name(of: $0) } ?? .term("role.coach"),
         ]
         let ticked = offer("remind.do.called", "/tick calls \(challenge.code)")
@@ -53,21 +58,27 @@ extension Telling {
             "date": .date(occurrence.nominal), "days": .count(max(0, ahead)),
             "last": .date(dayOne + (challenge.head.duration * 3 / 5 - 1)),
         ]
-        let isHost = !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .office])
+        let isHost =
+            !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .office])
         let enter = isHost ? [offer("midpoint.startLabel", "/midpoint hold \(challenge.code)")] : []
         // The pack is for those who hold the review; whoever else hears of it sees what comes next.
-        let mayLook = !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .office, .sponsor])
+        let mayLook =
+            !isGroup
+            && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .office, .sponsor])
         let look =
             mayLook
             ? offer("remind.do.midpoint", "/midpoint \(challenge.code)")
             : offer("remind.do.next", "/next \(challenge.code)")
         switch occurrence.row {
-        case "midpoint.outputs": return ([Phrase("remind.midpoint.outputs", values)], enter + [snooze])
+        case "midpoint.outputs":
+            return ([Phrase("remind.midpoint.outputs", values)], enter + [snooze])
         case "midpoint.overdue":
             let waive = !roles(in: challenge).isDisjoint(with: [.coach, .office])
             return (
                 [Phrase("remind.midpoint.overdue", values)],
-                (waive ? [offer("remind.do.waive", "/waive window challenge=\(challenge.code)")] : []) + [snooze]
+                (waive
+                    ? [offer("remind.do.waive", "/waive window challenge=\(challenge.code)")] : [])
+                    + [snooze]
             )
         default: break
         }
@@ -75,7 +86,8 @@ extension Telling {
         case 0: return ([Phrase("remind.midpoint.book", values)], [look, snooze])
         case 1: return ([Phrase("remind.midpoint.draft", values)] + pack(challenge), [look])
         case 2:
-            let isCore = !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .sponsor])
+            let isCore =
+                !isGroup && !roles(in: challenge).isDisjoint(with: [.teamLeader, .coach, .sponsor])
             guard isCore else { return ([Phrase("remind.midpoint.team", values)], [look]) }
             return ([Phrase("remind.midpoint.final", values)] + pack(challenge), [look])
         default: return ([Phrase("remind.midpoint.today", values)], enter + [look])
@@ -98,7 +110,8 @@ extension Telling {
             "remind.colour.worse",
             [
                 "challenge": .code(challenge.code), "title": .text(challenge.head.title),
-                "before": .term("colour.\(before.term)"), "now": .term("colour.\(seen.colour.term)"),
+                "before": .term("colour.\(before.term)"),
+                "now": .term("colour.\(seen.colour.term)"),
             ])
         return (
             [head] + [view.whyLine].compactMap { $0 },
@@ -118,13 +131,15 @@ extension Telling {
                     quarter >= 100 ? "remind.recognition.whole" : "remind.recognition.quarter",
                     [
                         "challenge": .code(challenge.code), "way": .share(Double(quarter) / 100),
-                        "value": .measure(value, unit: challenge.primaryGoal?.unit ?? ""), "date": .date(asOf),
+                        "value": .measure(value, unit: challenge.primaryGoal?.unit ?? ""),
+                        "date": .date(asOf),
                     ]))
         }
         for milestone in found.milestones.prefix(4) {
             lines.append(
                 Phrase(
-                    milestone.owner == nil ? "remind.recognition.milestone" : "remind.recognition.thanks",
+                    milestone.owner == nil
+                        ? "remind.recognition.milestone" : "remind.recognition.thanks",
                     [
                         "challenge": .code(challenge.code), "milestone": .code(milestone.code),
                         "title": Title.short(milestone.title, 80),

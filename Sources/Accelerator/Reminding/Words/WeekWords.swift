@@ -25,18 +25,28 @@ extension Telling {
             if occurrence.step == 0 {
                 return (
                     [Phrase("remind.reading.firstMissing", values)],
-                    [snooze, Offer(Phrase("notme.label"), "/notme"), Offer(Phrase("whyme.label"), "/whyme")]
+                    [
+                        snooze, Offer(Phrase("notme.label"), "/notme"),
+                        Offer(Phrase("whyme.label"), "/whyme"),
+                    ]
                 )
             }
-            return ([Phrase("remind.reading.firstLate", values)], [offer("remind.do.why", "/why \(challenge.code)"), snooze])
+            return (
+                [Phrase("remind.reading.firstLate", values)],
+                [offer("remind.do.why", "/why \(challenge.code)"), snooze]
+            )
         default:
-            let soon = challenge.milestones.filter { $0.state == .open && $0.dueDay <= 15 }.prefix(3)
+            let soon = challenge.milestones.filter { $0.state == .open && $0.dueDay <= 15 }.prefix(
+                3)
             return (
                 [Phrase(day < 15 ? "remind.win.soon" : "remind.win.today", values)]
                     + soon.map {
                         Phrase(
                             "remind.win.milestone",
-                            ["milestone": .code($0.code), "title": Title.short($0.title, 60), "due": .date($0.due)])
+                            [
+                                "milestone": .code($0.code), "title": Title.short($0.title, 60),
+                                "due": .date($0.due),
+                            ])
                     }, [next]
             )
         }
@@ -58,9 +68,14 @@ extension Telling {
             lines.append(
                 Phrase(
                     "remind.day.milestone",
-                    ["milestone": .code(first.code), "title": Title.short(first.title, 60), "due": .date(first.due)]))
+                    [
+                        "milestone": .code(first.code), "title": Title.short(first.title, 60),
+                        "due": .date(first.due),
+                    ]))
         }
-        if let time = challenge.head.meetingTime, let date = challenge.nextMeeting(from: today, view.known.days) {
+        if let time = challenge.head.meetingTime,
+            let date = challenge.nextMeeting(from: today, view.known.days)
+        {
             lines.append(Phrase("remind.day.meeting", ["date": .date(date), "time": .time(time)]))
         }
         return lines
@@ -93,12 +108,22 @@ extension Telling {
             )
         }
         if occurrence.step > 0 {
-            return ([Phrase("remind.meeting.hour", values)], [offer("remind.do.agenda", "/agenda \(challenge.code)")])
+            return (
+                [Phrase("remind.meeting.hour", values)],
+                [offer("remind.do.agenda", "/agenda \(challenge.code)")]
+            )
         }
-        var lines = [Phrase(held == occurrence.nominal ? "remind.meeting.day" : "remind.meeting.moved", values)]
+        var lines = [
+            Phrase(
+                held == occurrence.nominal ? "remind.meeting.day" : "remind.meeting.moved", values)
+        ]
         lines += view(challenge).agenda(week: week).dropFirst().prefix(19)
-        lines.insert(Chart.place, at: lines.firstIndex { $0.key == "agenda.plan" } ?? lines.endIndex)
-        return (lines, isGroup ? [] : [word, offer("action.label", "/action challenge=\(challenge.code)")])
+        lines.insert(
+            Chart.place, at: lines.firstIndex { $0.key == "agenda.plan" } ?? lines.endIndex)
+        return (
+            lines,
+            isGroup ? [] : [word, offer("action.label", "/action challenge=\(challenge.code)")]
+        )
     }
 
     // MARK: What is stuck
@@ -109,28 +134,37 @@ extension Telling {
             let medium = view.openBlockers.filter { $0.severity == .medium }
             guard !medium.isEmpty else { return nil }
             let head = Phrase(
-                "remind.blocker.medium", ["challenge": .code(challenge.code), "count": .count(medium.count)])
+                "remind.blocker.medium",
+                ["challenge": .code(challenge.code), "count": .count(medium.count)])
             return (
                 [head] + medium.prefix(6).map { line($0, view) },
                 [offer("remind.do.blockers", "/blockers \(challenge.code)"), snooze]
             )
         }
-        guard let blocker = challenge.blockers.first(where: { $0.code == part && $0.isOpen }) else { return nil }
+        guard let blocker = challenge.blockers.first(where: { $0.code == part && $0.isOpen }) else {
+            return nil
+        }
         let whole = "\(challenge.code)-\(blocker.code)"
         let owner = blocker.owner ?? challenge.holders(of: .teamLeader).first
         let values: KeyValuePairs<String, Say> = [
-            "blocker": .code(blocker.code), "title": .text(blocker.title), "challenge": .code(challenge.code),
+            "blocker": .code(blocker.code), "title": .text(blocker.title),
+            "challenge": .code(challenge.code),
             "days": .count(view.workingDays(since: blocker.raisedOn)),
             "severity": .term("severity.\(blocker.severity.rawValue)"),
             "owner": owner.map { state.name(of: $0) } ?? .term("role.team-leader"),
         ]
-        let isTeam = !roles(in: challenge).isDisjoint(with: [.teamLeader, .office]) || blocker.owner == receiver
+        let isTeam =
+            !roles(in: challenge).isDisjoint(with: [.teamLeader, .office])
+            || blocker.owner == receiver
         var offers = isTeam ? [offer("solved.label", "/solved \(whole)")] : []
         if !roles(in: challenge).isDisjoint(with: [.sponsor, .systemLeader, .office]) {
             offers.append(offer("promise.label", "/promise \(whole)"))
         }
-        if has(.teamLeader, in: challenge) { offers.append(offer("escalate.label", "/escalate \(whole)")) }
-        let lines = [Phrase("remind.blocker.open", values)] + [view.promiseLine(blocker)].compactMap { $0 }
+        if has(.teamLeader, in: challenge) {
+            offers.append(offer("escalate.label", "/escalate \(whole)"))
+        }
+        let lines =
+            [Phrase("remind.blocker.open", values)] + [view.promiseLine(blocker)].compactMap { $0 }
         return (lines, offers + [snooze])
     }
 
@@ -146,13 +180,18 @@ extension Telling {
     // MARK: What was asked
 
     func decisionWords(_ challenge: Challenge) -> Words? {
-        guard let decision = challenge.decisions.first(where: { $0.code == part && $0.state == .asked }),
+        guard
+            let decision = challenge.decisions.first(where: {
+                $0.code == part && $0.state == .asked
+            }),
             let due = decision.due
         else { return nil }
         let whole = "\(challenge.code)-\(decision.code)"
         let values: KeyValuePairs<String, Say> = [
-            "decision": .code(decision.code), "text": .text(decision.text), "challenge": .code(challenge.code),
-            "due": .date(due), "name": state.name(of: decision.decider), "days": .count(abs(due - today)),
+            "decision": .code(decision.code), "text": .text(decision.text),
+            "challenge": .code(challenge.code),
+            "due": .date(due), "name": state.name(of: decision.decider),
+            "days": .count(abs(due - today)),
         ]
         if occurrence.step == 3 {
             return (
