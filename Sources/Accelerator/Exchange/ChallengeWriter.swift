@@ -59,6 +59,7 @@ struct ChallengeWriter {
         out.add("design_started", ifThere: head.designStarted)
         out.add("ready_on", ifThere: head.readyOn)
         out.add("launched_on", ifThere: head.launchOn)
+        if let time = head.launchTime { out.add("launch_time", time.description) }
         out.add("day_1", ifThere: head.dayOne)
         out.add("duration_days", head.duration)
         out.add("last_day", ifThere: challenge.lastDay)

@@ -49,6 +49,7 @@ extension CohortFile {
         head.designStarted = try fields.optionalDate("design_started")
         head.readyOn = try fields.optionalDate("ready_on")
         head.launchOn = try fields.optionalDate("launched_on")
+        if fields.has("launch_time") { head.launchTime = try fields.time("launch_time") }
         head.dayOne = try fields.optionalDate("day_1")
         head.duration = try fields.optionalInt("duration_days", 1...100) ?? cohort.duration
         let duration = head.duration

@@ -62,6 +62,20 @@ extension State {
 }
 
 extension WorkingCalendar {
+    /// The last year whose days off are known: more than two of them, so that one day which is named years
+    /// ahead makes no year known. Nil where no year is.
+    public var lastKnownYear: Int? {
+        var count = 0
+        var year: Int?
+        for holiday in holidays.reversed() {
+            let own = holiday.date.parts.year
+            count = own == year ? count + 1 : 1
+            year = own
+            if count > 2 { return own }
+        }
+        return nil
+    }
+
     /// Takes in one change. A day off takes out what else was said of the day; that it is worked, or short,
     /// is said beside it: the later decree counts, and taking it back finds the holiday again.
     mutating func change(_ c: CalendarChanged) {

@@ -89,6 +89,8 @@ public struct ChallengeHead: Record {
     public var readyOn: LocalDate?
     /// Day 0, the launch workshop.
     public var launchOn: LocalDate?
+    /// When it begins, where somebody said so.
+    public var launchTime: LocalTime?
     public var dayOne: LocalDate?
     /// Days, 1 … 100.
     public var duration = 100
@@ -118,6 +120,7 @@ public struct ChallengeHead: Record {
         try c.field("design_started", &designStarted)
         try c.field("ready_on", &readyOn)
         try c.field("launch_on", &launchOn)
+        try c.field("launch_time", &launchTime)
         try c.field("day_1", &dayOne)
         try c.field("duration", &duration)
         try c.field("midpoint_on", &midpointOn)

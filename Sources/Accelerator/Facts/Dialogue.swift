@@ -85,7 +85,7 @@ public struct Outgoing: Record {
     public var language: String?
     /// Drawn where the channel shows pictures, said in lines where it does not.
     public var chart: Chart?
-    /// A file that goes with an answer; never on the record.
+    /// A file that goes with it. On the record is only the calendar that goes with an invitation.
     public var enclosure: Enclosure?
     public init() {}
     public init(
@@ -121,6 +121,7 @@ public struct Outgoing: Record {
         try c.field("chart", &chart)
         try c.field("also", &also)
         try c.field("amends", &isAmendment)
+        try c.calendar("calendar", &enclosure)
     }
 }
 

@@ -65,7 +65,7 @@ extension Reminding {
         if !challenge.team.isEmpty, !challenge.uninformed.isEmpty {
             finder.add(.managerUninformed, code, launch)
         }
-        finder.add(.launchInvitation, code, launch)
+        finder.add(.launchInvitation, code, launch) { $0.time = challenge.head.launchTime }
         finder.add(.launchGate, code, launch)
     }
 
@@ -299,7 +299,7 @@ extension Reminding {
         return finder.found
     }
 
-    /// Row 33: days that the moon decides, each once.
+    /// Row 33: days that the moon decides, each once; the end of what is known, once a year.
     func ofProgramme(_ programme: Programme) -> [Matter] {
         var finder = Finder(
             place: .programme(programme), days: programme.calendar.days,
@@ -313,6 +313,11 @@ extension Reminding {
             // Of several days on end the first one is asked about.
             if let before, holiday.date == before + 1 { continue }
             finder.add(.calendarConfirm, programme.code, holiday.date)
+        }
+        if let year = programme.calendar.lastKnownYear {
+            // Where nobody adds a year, it is asked for again before the end of the next one.
+            let end = LocalDate(year: max(year, from.parts.year), month: 12, day: 31)
+            finder.add(.calendarEnds, programme.code, end)
         }
         finder.found += digests(of: programme, finder)
         return finder.found
@@ -349,80 +354,4 @@ extension Reminding {
 
 extension Challenge {
     func hasTicked(_ what: Tick.What) -> Bool { ticks.contains { $0.what == what } }
-}
-
-/// Row 22: what deserves a word on a day: a milestone done, a quarter of the way passed.
-enum Recognition {
-    struct Found: Hashable {
-        var milestones: [Milestone] = []
-        /// 25, 50, 75 or 100 % of the way.
-        var quarter: Int?
-        var value: Double?
-        /// The day of that figure.
-        var asOf: LocalDate?
-        var isEmpty: Bool { milestones.isEmpty && quarter == nil }
-    }
-
-    /// The last day of each run of days that are told on one working morning.
-    static func days(
-        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays,
-        around: LocalDate
-    ) -> [LocalDate] {
-        var told: [LocalDate: LocalDate] = [:]
-        for date in dates(challenge, zones, zone) where date >= around - 20 {
-            guard let morning = days.next(after: date) else { continue }
-            told[morning] = max(told[morning] ?? date, date)
-        }
-        return told.values.sorted()
-    }
-
-    /// What is told on the working morning after a day.
-    static func found(
-        _ challenge: Challenge, _ zones: Zones, _ zone: String, _ days: WorkingDays,
-        on nominal: LocalDate
-    ) -> Found {
-        let morning = days.next(after: nominal)
-        var found = Found()
-        found.milestones = challenge.milestones.filter {
-            $0.state == .done && $0.movedOn.map { days.next(after: $0) == morning } ?? false
-        }
-        for passed in quarters(challenge, zones, zone) where days.next(after: passed.on) == morning
-        {
-            found.quarter = max(found.quarter ?? 0, passed.quarter)
-            found.value = passed.value
-            found.asOf = passed.asOf
-        }
-        return found
-    }
-
-    private static func dates(_ challenge: Challenge, _ zones: Zones, _ zone: String) -> Set<
-        LocalDate
-    > {
-        Set(challenge.milestones.filter { $0.state == .done }.compactMap(\.movedOn))
-            .union(quarters(challenge, zones, zone).map(\.on))
-    }
-
-    /// When each quarter of the way was passed for the first time, by the day the figure was entered.
-    private static func quarters(
-        _ challenge: Challenge, _ zones: Zones, _ zone: String
-    ) -> [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] {
-        guard let goal = challenge.primaryGoal, goal.direction != .hold, goal.mode != .yesNo else {
-            return []
-        }
-        var best = 0
-        var passed: [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] = []
-        for reading in goal.readings where reading.voidedAt == nil {
-            guard let target = goal.version(on: reading.asOf)?.target, target != goal.baseline
-            else { continue }
-            let share = (reading.value - goal.baseline) / (target - goal.baseline)
-            guard share.isFinite else { continue }
-            let quarter = Int(min(max(share, 0), 1) * 4 + 1e-9)
-            guard quarter > best else { continue }
-            best = quarter
-            let day = zones.local(reading.enteredAt, in: zone) ?? reading.enteredAt.local(offset: 0)
-            passed.append(
-                (on: day.date, quarter: quarter * 25, value: reading.value, asOf: reading.asOf))
-        }
-        return passed
-    }
 }

@@ -112,6 +112,15 @@ extension Decider {
         ]
     }
 
+    /// The days to keep free, for the phone's own calendar; the hour before nobody needs them any more.
+    func enclosure(of occurrence: Occurrence, _ state: State) -> Enclosure? {
+        guard occurrence.row == Row.launchInvitation.name, occurrence.step < 3,
+            let challenge = Self.challenge(of: occurrence, state)
+        else { return nil }
+        return Enclosure(
+            name: challenge.code, .calendar(DayCalendar(launchOf: challenge, state)))
+    }
+
     /// The picture that goes with a digest: the challenge's course, the cohort's bars.
     func chart(of occurrence: Occurrence, _ state: State, _ at: Instant) -> Chart? {
         switch occurrence.row {

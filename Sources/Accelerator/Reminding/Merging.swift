@@ -10,6 +10,7 @@ struct Item {
     var phrases: [Phrase]
     var offers: [Offer]
     var chart: Chart?
+    var enclosure: Enclosure?
     /// Before and after its own lines: for whom it is, and that it is late.
     var before: Phrase?
     var after: Phrase?
@@ -47,6 +48,7 @@ extension Decider {
         }
         var item = Item(occurrence: occurrence, phrases: said.phrases, offers: said.offers)
         item.chart = chart(of: occurrence, state, at)
+        item.enclosure = enclosure(of: occurrence, state)
         let late = at.since(occurrence.rings)
         if isNow, late > 5 * Instant.minute, late <= Reminding.grace {
             let planned =
@@ -115,6 +117,7 @@ extension Decider {
             subject: subject(items), occurrence: first.occurrence.key)
         out.also = items.dropFirst().map(\.occurrence.key)
         out.chart = whole?.chart
+        out.enclosure = Enclosure.joined(shown.compactMap(\.enclosure))
         return out
     }
 
@@ -123,6 +126,7 @@ extension Decider {
             to: way.to, kind: item.isDigest ? .digest : .reminder, item.lines, offers: item.offers,
             subject: item.occurrence.subject, occurrence: item.occurrence.key)
         out.chart = item.chart
+        out.enclosure = item.enclosure
         return out
     }
 

@@ -298,7 +298,7 @@ extension Event {
         case "nation", "area": return .one("programme " + words[1])
         case "cohort", "call": return .one("cohort " + last)
         case "proposal": return .one("proposal " + last)
-        case "estimate": return .one("programme " + last)
+        case "estimate", "year": return .one("programme " + last)
         default:
             let code = last.split(separator: "-")
             return code.count >= 2 ? .one("challenge " + code[0...1].joined(separator: "-")) : .all

@@ -79,6 +79,8 @@ package enum Anchor: Hashable, Sendable {
     case checkPoint
     case session
     case estimate
+    /// The last day of the last year whose days off are known.
+    case calendarEnd
     /// Each week on this weekday, 1 Monday … 7.
     case weekly(Int)
     /// Each working day.

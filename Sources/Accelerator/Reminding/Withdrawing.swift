@@ -50,6 +50,7 @@ extension Decider {
             out.phrases += answered.prefix(8)
         }
         out.chart = nil
+        out.enclosure = nil
         out.replaces = id
         out.isAmendment = true
         return out

@@ -2,6 +2,29 @@ public import Language
 
 // The days of a challenge or a cohort as a calendar: what is due, what is held, what is checked later.
 
+extension Enclosure {
+    /// One calendar of several: who is invited twice gets one file. Files that are no calendars can't be joined.
+    static func joined(_ all: [Enclosure]) -> Enclosure? {
+        guard all.count > 1 else { return all.first }
+        var names: [String] = [], titles: [String] = []
+        var entries: [DayCalendar.Entry] = []
+        var stamp: LocalMoment?
+        for one in all.prefix(8) {
+            guard case .calendar(let calendar) = one.content else { return all.first }
+            names.append(one.name)
+            titles.append(calendar.name)
+            entries += calendar.entries
+            stamp = max(stamp ?? calendar.stamp, calendar.stamp)
+        }
+        guard let stamp else { return nil }
+        return Enclosure(
+            name: names.joined(separator: "-"),
+            .calendar(
+                DayCalendar(
+                    name: titles.joined(separator: " · "), entries: entries, stamp: stamp)))
+    }
+}
+
 extension DayCalendar {
     private static let most = 5000
 
@@ -38,6 +61,23 @@ extension DayCalendar {
             stamp: state.at.local(offset: 0))
     }
 
+    /// What an invitation to the launch asks to keep free: the workshop, Day 1, the middle and the last day, the
+    /// reviews.
+    init(launchOf challenge: Challenge, _ state: State) {
+        let cohort = state.cohorts[challenge.head.cohort]
+        let head = challenge.head
+        let code = Say.code(challenge.code)
+        var days = Days()
+        days.launch(challenge, on: head.launchOn ?? cohort?.launchOn)
+        days.frame(
+            challenge.code, code, from: head.dayOne ?? cohort?.dayOne, duration: head.duration)
+        days.review(challenge.code, code, .midpoint, on: head.midpointOn ?? cohort?.midpointOn)
+        days.review(challenge.code, code, .closing, on: head.closingOn ?? cohort?.closingOn)
+        self.init(
+            name: "\(challenge.code) \(head.title)", entries: days.entries,
+            stamp: state.at.local(offset: 0))
+    }
+
     private struct Days {
         var entries: [Entry] = []
 
@@ -53,6 +93,23 @@ extension DayCalendar {
                             day == duration ? "export.lastDay" : "export.day",
                             ["code": code, "day": .count(day)])))
             }
+        }
+
+        mutating func launch(_ challenge: Challenge, on date: LocalDate?) {
+            guard let date else { return }
+            let code = Say.code(challenge.code)
+            var title = Phrase(
+                "export.review", ["code": code, "review": .term("review.launch")])
+            if let time = challenge.head.launchTime {
+                title = Phrase(
+                    "export.reviewAt",
+                    ["code": code, "review": .term("review.launch"), "time": .time(time)])
+            }
+            entries.append(
+                Entry(
+                    id: "\(challenge.code)-launch", date, title,
+                    note: Phrase(
+                        "page.title", ["code": code, "title": .text(challenge.head.title)])))
         }
 
         mutating func review(_ id: String, _ code: Say, _ kind: ReviewKind, on date: LocalDate?) {

@@ -1,5 +1,5 @@
-/// A file that goes with an answer, as values: it is written for its reader when it is sent. It is never
-/// part of what is owed, only of answers that may be given again.
+/// A file that goes with words, as values: it is written for its reader when it is sent. It goes with answers,
+/// which may be given again; of what is owed only an invitation has one, its calendar.
 public struct Enclosure: Hashable, Sendable {
     public enum Content: Hashable, Sendable {
         /// Already written; its media type.

@@ -4,7 +4,7 @@ import Language
 ///
 /// 1. Weekly meetings follow the calendar by themselves; reminders are derived from it.
 /// 2. Day 1, the last day and due dates stand in the facts and stay. A review to come that falls on a day off is
-///    moved with the change, to the nearest day on which it may be held.
+///    moved with the change, to the nearest day on which it may be held; so is Day 0, the launch workshop.
 /// 3. A reminder counts that rings on a day that changes, before it or after it, also where that is months
 ///    away: those that would only ring later if nothing happened until then are left out.
 struct CalendarEffects {
@@ -270,9 +270,10 @@ extension CalendarEffects {
         }
         for review in reviews {
             guard let challenge = review.challenge else { continue }
+            // All of a team keep Day 0 free.
+            let team = review.kind == .launch ? challenge.team : challenge.holders(of: .teamLeader)
             tell(
-                challenge.holders(of: .teamLeader) + challenge.holders(of: .coach)
-                    + challenge.holders(of: .sponsor),
+                team + challenge.holders(of: .coach) + challenge.holders(of: .sponsor),
                 line(review))
         }
         return told.keys.sorted().map { person in
@@ -295,7 +296,8 @@ extension CalendarEffects {
         for case .challengeSet(let head) in events {
             guard let before = state.challenges[head.code] else { continue }
             for (kind, from, to) in [
-                (ReviewKind.midpoint, before.head.midpointOn, head.midpointOn),
+                (ReviewKind.launch, before.head.launchOn, head.launchOn),
+                (.midpoint, before.head.midpointOn, head.midpointOn),
                 (.closing, before.head.closingOn, head.closingOn),
             ] {
                 guard let from, let to, from != to else { continue }
@@ -336,6 +338,15 @@ extension CalendarEffects {
             func isHit(_ date: LocalDate) -> Bool {
                 date >= today && before.isWorking(date) && !after.isWorking(date)
             }
+            let isBeforeLaunch = [.framing, .staffing, .ready].contains(
+                challenge?.state ?? .framing)
+            if let date = challenge?.head.launchOn ?? cohort.launchOn, isHit(date), isBeforeLaunch,
+                let to = Self.dayZero(date, first, after.days, today)
+            {
+                found.append((.launch, date, to))
+                if head?.launchOn != nil { head?.launchOn = to }
+                if challenge == nil { self.cohort.launchOn = to }
+            }
             if let date = challenge?.head.midpointOn ?? cohort.midpointOn, isHit(date),
                 !isHeld(.midpoint), let first,
                 let to = Self.middle(date, first, duration, after.days, today)
@@ -352,6 +363,17 @@ extension CalendarEffects {
                 if head?.closingOn != nil { head?.closingOn = to }
                 if challenge == nil { self.cohort.closingOn = to }
             }
+        }
+
+        /// The nearest working day before it, else after it, one to seven days before Day 1 (method.md 2.2.2).
+        private static func dayZero(
+            _ date: LocalDate, _ first: LocalDate?, _ days: WorkingDays, _ today: LocalDate
+        ) -> LocalDate? {
+            func isGood(_ day: LocalDate) -> Bool {
+                day >= today && first.map { (1...7).contains($0 - day) } ?? true
+            }
+            return [days.onOrBefore(date), days.next(after: date)].compactMap { $0 }.first(
+                where: isGood)
         }
 
         /// The nearest working day before it, else after it, between 0.40 and 0.60 of the days (method.md 2.2.4).

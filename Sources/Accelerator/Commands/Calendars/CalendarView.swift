@@ -139,7 +139,7 @@ struct CalendarView {
 
     /// That nobody knows the days off of the year after the next, while somebody may plan in it.
     private var ends: [Phrase] {
-        guard let last = calendar.holidays.last?.date.parts.year, last <= today.parts.year + 1
+        guard let last = calendar.lastKnownYear, last <= today.parts.year + 1
         else { return [] }
         return [Phrase("calendar.ends", ["year": .code("\(last)")])]
     }

@@ -53,13 +53,16 @@ struct LaunchCommand: Command {
     static let name = "launch"
     private let code: String?
     private let dayOne: LocalDate?
+    private let when: LocalMoment?
     init(_ a: Arguments) throws(Mismatch) {
         code = try a.code("challenge")
         dayOne = try a.date("day1")
+        when = try a.moment("when")
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let challenge = try context.challenge(code, state)
+        if let when { return try set(when, challenge, state, context) }
         let roles = context.roles(in: challenge, state)
         if challenge.state == .ready, let cohort = state.cohorts[challenge.head.cohort],
             [.cancelled, .closed].contains(cohort.state)
@@ -101,6 +104,7 @@ struct LaunchCommand: Command {
     ) -> Decision {
         let first = dates.first
         var head = challenge.head
+        if head.launchOn != today { head.launchTime = nil }
         head.launchOn = today
         head.dayOne = first
         head.midpointOn = dates.middle

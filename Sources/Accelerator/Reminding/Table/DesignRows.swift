@@ -70,5 +70,8 @@ extension Row {
     static let calendarConfirm = Row(
         33, "calendar.confirm", "estimate", from: .estimate,
         [Step(.days(-10), [.office], .previous)])
-    static let ofCalendar = [calendarConfirm]
+    /// The days off of the next year are nowhere yet: sixty days before the end of those that are known.
+    static let calendarEnds = Row(
+        33, "calendar.ends", "year", from: .calendarEnd, [Step(.days(-60), [.office], .previous)])
+    static let ofCalendar = [calendarConfirm, calendarEnds]
 }

@@ -138,7 +138,8 @@ extension Row {
     static let colourWorse = Row(
         21, "colour.worse", "colour", from: .colourSeen,
         [Step(.days(0), [.leader, .coach], .next), Step(.days(0), [.sponsor], .next)])
-    /// 22: a milestone reached, another quarter of the way: the next working morning, once a day at most.
+    /// 22: a milestone reached, another quarter of the way, the best week so far: the next working morning,
+    /// once a day at most.
     static let recognition = Row(
         22, "recognition.day", "recognition", from: .recognised,
         [Step(.workingDays(1), [.team], .next)])

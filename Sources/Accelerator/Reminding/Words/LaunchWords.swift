@@ -105,8 +105,13 @@ extension Telling {
                     + [offer("remind.do.team", "/team \(challenge.code)"), snooze]
             )
         case "launch.invitation":
-            let isHour = occurrence.step == 3
-            var lines = [Phrase(isHour ? "remind.launch.hour" : "remind.launch.invitation", values)]
+            let time = challenge.head.launchTime
+            if let time { values.append(.init("time", .time(time))) }
+            let invitation =
+                time == nil ? "remind.launch.invitation" : "remind.launch.invitationAt"
+            var lines = [
+                Phrase(occurrence.step == 3 ? "remind.launch.hour" : invitation, values)
+            ]
             if has(.sponsor, in: challenge) { lines.append(Phrase("remind.launch.sponsor")) }
             return (lines, [offer("remind.do.gate", "/gate \(challenge.code)")])
         default: return gateWords(challenge, values)
@@ -158,6 +163,36 @@ extension Telling {
                         "name": .text(holiday.settledName), "date": .date(holiday.date),
                         "programme": .text(
                             programme.name.isEmpty ? programme.code : programme.name),
+                    ])
+            ], offers
+        )
+    }
+
+    /// The year is in the file where somebody brought one; else the office adds its days by hand.
+    var yearWords: Words? {
+        guard let programme = state.programmes[code],
+            let known = programme.calendar.lastKnownYear
+        else { return nil }
+        let next = max(known, today.parts.year) + 1
+        let country = programme.country
+        let whole = country.isEmpty ? "/calendar" : "/calendar \(country)"
+        var offers = [offer("calendar.ofLabel", "\(whole) \(known)"), snooze]
+        offers[0].label.values = [
+            .init("country", .code(country.isEmpty ? programme.code : country))
+        ]
+        if decider.calendars[country]?.holidays.contains(where: { $0.date.parts.year == next })
+            == true
+        {
+            offers.insert(offer("remind.do.fill", "\(whole) fill \(next)"), at: 0)
+        }
+        return (
+            [
+                Phrase(
+                    "remind.calendar.ends",
+                    [
+                        "programme": .text(
+                            programme.name.isEmpty ? programme.code : programme.name),
+                        "year": .code("\(known)"), "next": .code("\(next)"),
                     ])
             ], offers
         )

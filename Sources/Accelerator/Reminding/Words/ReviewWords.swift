@@ -135,6 +135,17 @@ extension Telling {
                         "date": .date(asOf),
                     ]))
         }
+        if let best = found.best {
+            let unit = challenge.primaryGoal?.unit ?? ""
+            lines.append(
+                Phrase(
+                    "remind.recognition.week",
+                    [
+                        "challenge": .code(challenge.code), "week": .count(best.week),
+                        "from": .measure(best.from, unit: unit),
+                        "to": .measure(best.to, unit: unit), "date": .date(best.asOf),
+                    ]))
+        }
         for milestone in found.milestones.prefix(4) {
             lines.append(
                 Phrase(

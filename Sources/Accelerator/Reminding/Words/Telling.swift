@@ -48,7 +48,7 @@ struct Telling {
         case 28, 29: return challenge.flatMap { keepingWords($0) }
         case 30: return sessionWords
         case 31: return challenge.flatMap { promiseWords($0) }
-        case 33: return estimateWords
+        case 33: return occurrence.row == "calendar.ends" ? yearWords : estimateWords
         default: return nil
         }
     }
