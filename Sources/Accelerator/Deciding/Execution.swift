@@ -11,6 +11,9 @@ extension Decider {
         do {
             try admit(spec, utterance, turn, context)
             try requireDate(utterance, turn)
+            if let named = onlyNames(utterance, turn) {
+                return ask(for: named.slot, "text", named.line, turn)
+            }
             let command: any Command
             do {
                 command = try type.init(Arguments(utterance))
@@ -155,7 +158,7 @@ extension Decider {
     }
 
     /// A refusal is an answer; one for want of a right is on the record, ten a minute at most.
-    private func refuse(_ refusal: Refusal, _ command: String, _ turn: Turn) -> Outcome {
+    func refuse(_ refusal: Refusal, _ command: String, _ turn: Turn) -> Outcome {
         let out = turn.reply(refusal.phrases, refusal.offers)
         guard refusal.kind == .right else { return offer([out], turn) }
         let minute = turn.at.milliseconds / Instant.minute
@@ -199,6 +202,7 @@ extension Decider {
             }
             return ask(for: slot, type, partial, turn)
         }
+        if let named = stranger(fault, line, turn) { return execute(named, turn) }
         var phrases: [Phrase] = []
         let (shown, caret) = fault.caretLine(for: line)
         if turn.inbound.chat == nil || turn.commandLine != nil {
@@ -225,6 +229,41 @@ extension Decider {
             }
         }
         return offer([turn.reply(phrases, offers)], turn)
+    }
+
+    /// A line that names somebody who is like nobody known: heard all the same, so that its command can say
+    /// how people are let in.
+    private func stranger(_ fault: Misunderstanding, _ line: String, _ turn: Turn) -> Utterance? {
+        guard case .unrecognised(let slot, "person", let found) = fault.what,
+            let command = fault.command,
+            grammar.nearest(to: found, slot: slot, of: command, in: turn.reading, onlyLike: true)?
+                .words.isEmpty ?? true,
+            case let whole = Self.replacing(fault.place, in: line, with: "@somebody"),
+            var utterance = try? grammar.parse(whole, in: turn.reading),
+            utterance.command == command
+        else { return nil }
+        utterance.values[slot] = .person(Mention(name: found))
+        return utterance
+    }
+
+    /// `note mission CH-01`: a text that is nothing but a challenge's code names the challenge, and the text
+    /// is still to come.
+    private func onlyNames(_ utterance: Utterance, _ turn: Turn) -> (line: Utterance, slot: String)?
+    {
+        let named = utterance.values["challenge"]
+        guard named == nil || named == turn.implied.map({ .code($0) }),
+            let usage = usage(of: utterance)
+        else { return nil }
+        for case .slot(let slot) in usage.parts where !slot.isOptional && slot.type == "text" {
+            guard case .text(let text)? = utterance.values[slot.name], text.utf8.count <= 12,
+                case let code = text.uppercased(), turn.state.challenges[code] != nil
+            else { continue }
+            var line = utterance
+            line.values[slot.name] = nil
+            line.values["challenge"] = .code(code)
+            return (line, slot.name)
+        }
+        return nil
     }
 
     /// Whether a line is understood, or asks for no more than what is missing.

@@ -169,6 +169,10 @@ struct Turn {
                 codes.append(code)
                 home = challenge
             }
+            if codes.isEmpty, let only = Self.only(for: person, state) {
+                codes = [only.code]
+                home = only
+            }
             implied = codes.count == 1 ? codes[0] : nil
             if codes.count != 1 { home = nil }
         }
@@ -176,6 +180,16 @@ struct Turn {
         language =
             (inbound.chat == nil ? person?.language : chat?.language ?? person?.language)
             ?? inbound.language.map(Self.base) ?? "en"
+    }
+
+    /// The only challenge that there is, for an office: it needs not be told which.
+    private static func only(for person: Person?, _ state: State) -> Challenge? {
+        guard state.challenges.count == 1, let person,
+            person.grants.contains(where: { $0.role == .office }),
+            let only = state.challenges.values.first, !only.isOver,
+            state.roles(of: person.code, in: only).contains(.office)
+        else { return nil }
+        return only
     }
 
     /// A button's data is its line behind `=`, or `#` and our message's id with the number of the choice where

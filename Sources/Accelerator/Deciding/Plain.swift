@@ -129,8 +129,14 @@ extension Decider {
                 Folding.fold(phrasebook.text($0.label, language: turn.language))
             }
             if let i = labels.firstIndex(of: folded) { return press(question.offers[i], turn) }
-            let near = labels.indices.filter {
+            var near = labels.indices.filter {
                 folded.utf8.count >= 3 && labels[$0].hasPrefix(folded)
+            }
+            // “sponsor” is “Askar, sponsor”, where there is one such choice and it is no command.
+            if near.isEmpty, folded.utf8.count >= 3, !beginsCommand(turn) {
+                near = labels.indices.filter { i in
+                    labels[i].split { !$0.isLetter && !$0.isNumber }.contains { $0 == folded }
+                }
             }
             if near.count == 1 { return press(question.offers[near[0]], turn) }
             if question.slot == nil, hears("yes", folded) { return press(question.offers[0], turn) }
@@ -154,6 +160,7 @@ extension Decider {
         {
             return nil
         }
+        if words <= 3, isAside(turn) { return nil }
         let (slot, text) = numbered(turn.text, partial.utterance) ?? (asked, turn.text)
         guard
             let value = grammar.parse(slot: slot, of: partial.command, from: text, in: turn.reading)
@@ -161,6 +168,23 @@ extension Decider {
         var whole = partial.utterance
         whole.values[slot] = value
         return complete(whole, turn)
+    }
+
+    private func beginsCommand(_ turn: Turn) -> Bool {
+        do throws(Misunderstanding) {
+            _ = try grammar.parse(turn.text, in: turn.reading)
+            return true
+        } catch {
+            if case .unknownCommand = error.what { return false }
+            return true
+        }
+    }
+
+    /// What nobody answers a question for words with: whoever says `help`, `undo` or `digest` means that.
+    private func isAside(_ turn: Turn) -> Bool {
+        guard let line = try? grammar.parse(turn.text, in: turn.reading) else { return false }
+        return ["help", "undo", "status", "me", "digest", "chart", "cohort"].contains(line.command)
+            && line.values.keys.allSatisfy { ["challenge", "command"].contains($0) }
     }
 
     /// “6: make it 18” answers the sixth question of a form, whichever is asked just now.
@@ -192,6 +216,11 @@ extension Decider {
         if let usage = usage(of: utterance) {
             for case .slot(let slot) in usage.parts
             where !slot.isOptional && utterance.values[slot.name] == nil {
+                do {
+                    try commands[utterance.command]?.mayBegin(utterance, turn.state, turn.context)
+                } catch {
+                    return refuse(error, utterance.command, turn)
+                }
                 return ask(for: slot.name, slot.type, utterance, turn)
             }
         }
@@ -310,12 +339,22 @@ extension Decider {
         var line = Utterance(
             command: "up", values: ["value": .measure(measure), "note": .text(turn.text)])
         if let implied = turn.implied { line.values["challenge"] = .code(implied) }
+        // “yesterday 78” is of yesterday.
+        let days = grammar.values(of: "date", inside: turn.text, in: turn.reading)
+        var day: LocalDate?
+        if days.count == 1, case .date(let date) = days[0].value, date < turn.reading.today {
+            day = date
+            line.values["on"] = .date(date)
+        }
         let offers = [
             Offer(Phrase("choice.yes"), "/" + grammar.brief(line, in: turn.reading)),
             Offer(Phrase("choice.no"), "/cancel"),
         ]
         let shown: Say = .measure(measure.amount, unit: measure.unit ?? "")
-        return offer([turn.reply([Phrase("plain.recordValue", ["value": shown])], offers)], turn)
+        let asked =
+            day.map { Phrase("plain.recordValueOn", ["value": shown, "date": .date($0)]) }
+            ?? Phrase("plain.recordValue", ["value": shown])
+        return offer([turn.reply([asked], offers)], turn)
     }
 
     /// 6. One phrase of a small table.
@@ -366,7 +405,20 @@ extension Decider {
     private func nothingFits(_ turn: Turn) -> Outcome {
         let before = turn.question?.offers.contains { $0.line == "/help" } ?? false
         if turn.inbound.chat != nil, before { return .nothing }
-        let word = turn.text.split(separator: " ").first.map(String.init) ?? turn.text
+        let words = turn.text.split(separator: " ").map(String.init)
+        let word = words.first ?? turn.text
+        // A question with a command's name in it is a question about that command.
+        let about = words.prefix(12).dropFirst().lazy.compactMap { word -> String? in
+            let bare = String(word.filter { $0.isLetter })
+            return bare.count >= 4 && self.grammar.command(heard: bare) != nil ? bare : nil
+        }.first.map { "/help \($0)" }
+        if let about {
+            let offers = [
+                Offer(Phrase("choice.line", ["line": .code(about)]), about),
+                Offer(Phrase("help.label"), "/help"),
+            ]
+            return offer([turn.reply([Phrase("plain.notUnderstood")], offers)], turn)
+        }
         var offers = grammar.suggestions(for: word, language: turn.language).prefix(2).map { verb in
             Offer(Phrase("choice.line", ["line": .code("/" + verb)]), "/" + verb)
         }

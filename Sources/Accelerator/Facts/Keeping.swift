@@ -75,11 +75,18 @@ extension Challenge {
     /// The figure that answered a check.
     public func followUp(_ check: ReviewKind) -> FollowUp? { followUps.last { $0.check == check } }
 
+    /// Whether a review was called off, and not planned again since.
+    public func isReviewCancelled(_ kind: ReviewKind) -> Bool {
+        reviewPlans.contains { $0.kind == kind && $0.isCancelled }
+    }
+
     /// The checks that are still to come, the next one first.
     public var checksAhead: [(kind: ReviewKind, date: LocalDate)] {
         (sustainability?.checkPoints ?? []).compactMap { point in
             ReviewKind.followUp(after: point.offsetDays).map { (kind: $0, date: point.date) }
-        }.filter { followUp($0.kind) == nil }.sorted { $0.date < $1.date }
+        }.filter { followUp($0.kind) == nil && !isReviewCancelled($0.kind) }.sorted {
+            $0.date < $1.date
+        }
     }
 }
 

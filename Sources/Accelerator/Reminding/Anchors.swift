@@ -171,24 +171,6 @@ extension Reminding {
         }
     }
 
-    /// Rows 18–20.
-    private func reviews(_ challenge: Challenge, _ finder: inout Finder) {
-        guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else { return }
-        let code = challenge.code
-        func isHeld(_ kind: ReviewKind) -> Bool { challenge.reviews.contains { $0.kind == kind } }
-        if !isHeld(.weekFour) { finder.add(.reviewWeekFour, code, dayOne) { $0.last = lastDay } }
-        if !challenge.hasTicked(.calls) {
-            finder.add(.pulseCalls, code, dayOne + 30) { $0.last = lastDay }
-        }
-        guard !isHeld(.midpoint) else { return }
-        let duration = challenge.head.duration
-        let middle =
-            challenge.head.midpointOn ?? finder.days.midpoint(dayOne: dayOne, duration: duration)
-        finder.add(.midpointReview, code, middle) { $0.last = lastDay }
-        finder.add(.midpointOutputs, code, middle) { $0.last = lastDay }
-        finder.add(.midpointOverdue, code, dayOne + (duration * 3 / 5 - 1)) { $0.last = lastDay }
-    }
-
     /// Rows 21 and 22.
     private func news(_ challenge: Challenge, _ finder: inout Finder) {
         let code = challenge.code
@@ -230,13 +212,6 @@ extension Reminding {
         {
             finder.add(.lateWindow, "\(challenge.code)-\(primary.code)", lastDay) { $0.last = end }
         }
-    }
-
-    /// Row 27.
-    private func closing(_ challenge: Challenge, _ finder: inout Finder) {
-        guard !challenge.reviews.contains(where: { $0.kind == .closing }) else { return }
-        finder.add(
-            .closingWorkshop, challenge.code, challenge.head.closingOn ?? finder.cohort?.closingOn)
     }
 
     /// Rows 28 and 29.

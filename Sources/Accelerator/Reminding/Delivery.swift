@@ -48,8 +48,10 @@ extension Reminding {
             owners.append(owner)
         }
         let oldest = keys.compactMap { Occurrence.parts(of: $0)?.nominal.days }.min() ?? 0
+        // What prepares something rings up to two weeks before its day.
+        let first = min(oldest, at.local(offset: 0).date.days) - 21
         let from = max(
-            Instant(milliseconds: Int64(oldest - 1) * Instant.day),
+            Instant(milliseconds: Int64(first) * Instant.day),
             at.advanced(by: -Occurrence.reach * Instant.day))
         let wanted = Set(keys)
         var found: Set<String> = []

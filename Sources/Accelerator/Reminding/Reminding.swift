@@ -256,6 +256,7 @@ extension Event {
         case .decisionAsked(let d): .one("challenge " + d.challenge)
         case .decisionMoved(let d): .one("challenge " + d.challenge)
         case .reviewHeld(let r): .one("challenge " + r.challenge)
+        case .reviewPlanned(let r): .one("challenge " + r.challenge)
         case .sustainabilitySet(let s): .one("challenge " + s.challenge)
         case .followUpMade(let f): .one("challenge " + f.challenge)
         case .checkInMade(let c): .one("challenge " + c.challenge)

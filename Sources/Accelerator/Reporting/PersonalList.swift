@@ -5,6 +5,8 @@ public struct PersonalList: Sendable {
     public let person: String
     /// The challenges where the person has something to do.
     public let views: [ChallengeView]
+    /// Proposals that wait for the person's office to decide.
+    private var waiting = 0
 
     /// As it stands at an instant, in every challenge where the person sits, decides or owns
     /// something.
@@ -16,6 +18,17 @@ public struct PersonalList: Sendable {
                 challenge.decisions.contains { $0.decider == person && $0.state == .asked }
             }
             codes.formUnion(asked.map(\.code))
+            // An office has what is not launched yet on its list, the first few.
+            let designed = state.challenges.filter {
+                [.framing, .staffing, .ready].contains($0.state)
+                    && state.roles(of: person, in: $0).contains(.office)
+            }
+            codes.formUnion(designed.prefix(5).map(\.code))
+            waiting =
+                state.proposals.filter { proposal in
+                    [.submitted, .inReview].contains(proposal.state) && proposal.author != person
+                        && state.holders(of: .office, over: proposal.cohort).contains(person)
+                }.count
         }
         views = codes.sorted().compactMap { code in
             state.challenges[code].map { ChallengeView($0, state, at: at, zones: zones) }
@@ -31,7 +44,8 @@ public struct PersonalList: Sendable {
         let items = views.flatMap { self.items(in: $0) }.sorted { $0.due < $1.due }
         var lines: [Phrase] = items.prefix(9).map { $0.phrase }
         if items.count > 9 { lines.append(Phrase("me.more", ["count": .count(items.count - 9)])) }
-        for view in views { lines += Self.missing(in: view, person) }
+        if waiting > 0 { lines.append(Phrase("me.proposals", ["count": .count(waiting)])) }
+        for view in views { lines += Self.missing(in: view, person) + Self.gate(of: view, person) }
         // The head is a line, too.
         return Array(lines.prefix(11))
     }
@@ -85,9 +99,10 @@ public struct PersonalList: Sendable {
                 let dayOne = view.challenge.dayOne
             else { continue }
             let last = view.assessment.goals.first { $0.code == goal.code }?.last?.asOf
-            add(
-                (last ?? dayOne) + max(1, goal.interval), "reading", view.full(goal.code), goal.name
-            )
+            let due =
+                last.map { $0 + max(1, goal.interval) }
+                ?? Reminding.readingDue(goal, dayOne: dayOne)
+            add(due, "reading", view.full(goal.code), goal.name)
         }
         if view.challenge.holders(of: .teamLeader).contains(person),
             !view.challenge.applicants.isEmpty
@@ -100,6 +115,20 @@ public struct PersonalList: Sendable {
                         ["count": .count(view.challenge.applicants.count), "code": view.code])))
         }
         return items
+    }
+
+    /// A challenge before its launch, for whoever can open its next gate.
+    static func gate(of view: ChallengeView, _ person: String) -> [Phrase] {
+        guard [.framing, .staffing, .ready].contains(view.challenge.state),
+            !view.state.roles(of: person, in: view.challenge).isDisjoint(with: [
+                .teamLeader, .coach, .office,
+            ])
+        else { return [] }
+        return [
+            Phrase(
+                "me.gate",
+                ["code": view.code, "state": .term(view.challenge.state.term)])
+        ]
     }
 
     /// What a challenge that was taken over while it ran still lacks, for whoever can mend it.

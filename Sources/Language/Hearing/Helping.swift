@@ -69,15 +69,17 @@ extension Grammar {
     }
 
     /// The values that an answer to a question about one slot may have been meant for, the nearest first, at
-    /// most 3; the first that there are where none is like it. Nil for a slot that has no names to choose from.
+    /// most 3; where none is like it the first that there are, or none at all. Nil for a slot that has no names
+    /// to choose from.
     public func nearest(
-        to text: String, slot: String, of command: String, in reading: Reading
+        to text: String, slot: String, of command: String, in reading: Reading,
+        onlyLike: Bool = false
     ) -> (type: String, words: [String])? {
         guard let usage = compiled(command, slot: slot) else { return nil }
         let values = usage.type.candidates(reading)
         guard !values.isEmpty else { return nil }
         let near = Self.nearest(text, of: values)
-        return (usage.type.name, near.isEmpty ? Array(values.prefix(3)) : near)
+        return (usage.type.name, near.isEmpty && !onlyLike ? Array(values.prefix(3)) : near)
     }
 
     /// How sure it is that a line is a command with one value gone wrong.

@@ -161,6 +161,46 @@ import Testing
         return life
     }
 
+    @Test("a review that was moved is told by its new day, one that was called off not at all")
+    func reviewsPlannedAnew() throws {
+        let planned: [(at: String, who: String, text: String)] = [
+            ("2026-02-10", "po-director", "/review cancel week4 CH-03 joined with another"),
+            ("2026-02-10", "po-director", "/review move week4 to 2026-03-03 CH-04"),
+            ("2026-02-25", "po-director", "/review cancel week4 CH-02 it was told already"),
+            ("2026-02-26", "po-director", "/review move week4 to 2026-03-05 CH-02 after all"),
+            ("2026-02-10", "po-director", "/review cancel midpoint CH-03 joined with another"),
+            ("2026-02-10", "po-director", "/review move midpoint to 2026-03-27 CH-04"),
+            ("2026-05-04", "po-director", "/review move closing to 2026-05-19 CH-04"),
+        ]
+        // Nobody held one of these.
+        let life = try Self.live(planned) { event in
+            if case .reviewHeld = event { nil } else { event }
+        }
+        func nominals(_ row: String, _ code: String) -> Set<String> {
+            Set(
+                life.keys.compactMap { Occurrence.parts(of: $0) }.filter {
+                    $0.row == row && $0.subject.hasSuffix(" \(code)")
+                }.map { "\($0.nominal)" })
+        }
+        let week = "review.week4"
+        let middle = ["midpoint.review", "midpoint.outputs", "midpoint.overdue"]
+        // What another challenge was told of, this one was not.
+        for row in middle + [week] {
+            #expect(!nominals(row, "CH-01").isEmpty, "\(row)")
+            #expect(nominals(row, "CH-03") == [], "\(row)")
+        }
+        #expect(nominals(week, "CH-04") == ["2026-02-04"])
+        // Told once by the old day, called off, and told again by the new one.
+        #expect(nominals(week, "CH-02") == ["2026-02-02", "2026-02-06"])
+        #expect(nominals("midpoint.review", "CH-04") == ["2026-03-27"])
+        #expect(nominals("closing.workshop", "CH-04").contains("2026-05-19"))
+        // Fourteen days before the new day had passed when it was moved.
+        #expect(
+            !life.keys.contains {
+                $0.hasPrefix("closing.workshop/closing CH-04/") && $0.hasSuffix("@2026-05-19#0")
+            })
+    }
+
     @Test("in the life of a cohort as it was, and as it is where much is left undone")
     func all() throws {
         let lived = try Self.live(Self.said) { $0 }

@@ -17,7 +17,9 @@ struct BlockCommand: Command {
         severity = try arguments.gateTerm("severity").flatMap(Severity.init(rawValue:))
         owner = try arguments.person("owner")
         blocker = try arguments.code("blocker")
-        challenge = try arguments.code("challenge") ?? named
+        // What was said comes before the challenge that a person's chat or seat implies.
+        let implied = try arguments.code("challenge")
+        challenge = named ?? implied
         // The usages stand in this order in the command's file: raise, reassign, reopen.
         isReopening = arguments.utterance.usage == 2
         if arguments.utterance.usage == 0 ? text == nil : blocker == nil { throw Mismatch("text") }

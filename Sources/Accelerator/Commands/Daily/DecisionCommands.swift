@@ -123,18 +123,19 @@ struct AskCommand: Command {
 /// Answers a decision that was asked for: by the person asked, or the sponsor.
 struct DecideCommand: Command {
     static let name = "decide"
-    let decision: String
+    /// Nil where only the list is asked for.
+    let decision: String?
     let challenge: String?
     let isYes: Bool
     let isTalk: Bool
     let words: String?
 
     init(_ arguments: Arguments) throws(Mismatch) {
-        decision = try arguments.required("decision", arguments.code("decision"))
+        decision = try arguments.code("decision")
         challenge = try arguments.code("challenge")
         isYes = arguments.has("yes")
         isTalk = arguments.has("talk")
-        if !isYes, !isTalk, !arguments.has("no") { throw Mismatch("yes") }
+        if decision != nil, !isYes, !isTalk, !arguments.has("no") { throw Mismatch("yes") }
         words = try arguments.gateText("words")
     }
 
@@ -167,6 +168,9 @@ struct DecideCommand: Command {
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        guard let decision else {
+            return try DecisionsCommand(challenge: challenge).decide(state, context)
+        }
         let challenge = try Daily.challenge(of: decision, challenge, state, context)
         let me = try context.me()
         let found = try Self.existing(decision, challenge)

@@ -187,7 +187,10 @@ struct NextCommand: Command {
             let dayOne = view.challenge.dayOne,
             let lastDay = view.challenge.lastDay
         else { return [] }
-        let due = min((judged.last?.asOf ?? dayOne) + max(1, goal.interval), lastDay)
+        // Asked for on the same day as the reminder does, also where the challenge was taken over late.
+        let due = min(
+            judged.last.map { $0.asOf + max(1, goal.interval) }
+                ?? Reminding.readingDue(goal, dayOne: dayOne), lastDay)
         let keeper = goal.owner ?? view.challenge.holders(of: .dataKeeper).first
         return [
             Phrase(

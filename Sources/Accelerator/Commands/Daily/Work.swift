@@ -3,7 +3,7 @@ import Language
 /// Milestones: add one with a day and an owner, move it, drop it, list them.
 struct MilestoneCommand: Command {
     static let name = "milestone"
-    enum Act { case list, add, move, drop, carry }
+    enum Act { case list, add, move, drop, carry, own }
     let act: Act
     let challenge: String?
     let milestone: String?
@@ -27,10 +27,13 @@ struct MilestoneCommand: Command {
         case 1: act = .drop
         case 2: act = .carry
         case 3, 4: act = .move
+        case 7: act = .own
         default: act = .add
         }
         if act == .add, title == nil || due == nil { throw Mismatch("title") }
-        if [.move, .drop, .carry].contains(act), milestone == nil { throw Mismatch("milestone") }
+        if [.move, .drop, .carry, .own].contains(act), milestone == nil {
+            throw Mismatch("milestone")
+        }
     }
 
     static func unknown(_ code: String, _ challenge: Challenge, instead command: String = "history")
@@ -55,6 +58,7 @@ struct MilestoneCommand: Command {
         case .list: return list(challenge, state, context)
         case .add: return try add(challenge, state, context)
         case .move: return try move(challenge, state, context)
+        case .own: return try own(challenge, state, context)
         case .drop: return try close(.dropped, challenge, state, context)
         case .carry: return try close(.carried, challenge, state, context)
         }
@@ -166,7 +170,7 @@ struct MilestoneCommand: Command {
                     "critical": .code(isCritical ? "critical" : "plain"),
                 ]),
             owner.map { Phrase("milestone.owner", ["name": state.name(of: $0)]) }
-                ?? Phrase("milestone.noOwner"),
+                ?? Phrase("milestone.noOwner", ["code": .code(milestone.code)]),
         ]
         if date < context.today(in: challenge, state) { reply.append(Phrase("milestone.past")) }
         let told = owner.map { owner in
@@ -198,16 +202,7 @@ struct MilestoneCommand: Command {
     {
         try context.require([.scribe, .teamLeader, .office], in: challenge, state)
         try Daily.requireOpen(challenge)
-        var found = try existing(challenge)
-        guard found.state == .open else {
-            throw Refusal(
-                Phrase(
-                    "milestone.notOpen",
-                    ["code": .code(found.code), "state": .term("state.\(found.state.rawValue)")]),
-                offers: [
-                    Offer(Phrase("milestone.listLabel"), "/milestone list \(challenge.code)")
-                ])
-        }
+        var found = try requireOpen(existing(challenge), challenge)
         let before = found.due
         let (date, day) = try dueDate(challenge, state)
         guard date != before else {
@@ -241,12 +236,48 @@ struct MilestoneCommand: Command {
                 ]))
     }
 
-    private func close(
-        _ to: MilestoneState, _ challenge: Challenge, _ state: State, _ context: Context
-    ) throws(Refusal) -> Decision {
-        try context.require([.teamLeader, .office], in: challenge, state)
+    /// Gives an open milestone to somebody.
+    private func own(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
+    {
+        try context.require([.scribe, .teamLeader, .office], in: challenge, state)
         try Daily.requireOpen(challenge)
-        let found = try existing(challenge)
+        var found = try requireOpen(existing(challenge), challenge)
+        var (owner, events) = try ownerCode(challenge, state, context)
+        if owner == nil { owner = try context.me() }
+        let name: Say =
+            owner.flatMap { state.people[$0] } == nil
+            ? .text(self.owner?.name ?? "") : state.name(of: owner ?? "")
+        guard found.owner != owner else {
+            return .answer([
+                Phrase("milestone.ownedAlready", ["code": .code(found.code), "name": name])
+            ])
+        }
+        found.owner = owner
+        events.append(.milestoneSet(OfChallenge(challenge.code, found)))
+        return .record(
+            events,
+            [
+                Phrase(
+                    "milestone.owned",
+                    ["code": .code(found.code), "title": .text(found.title), "name": name])
+            ], offers: [Daily.undo],
+            notices: context.gateTell(
+                [owner].compactMap { $0 },
+                [
+                    Phrase(
+                        "milestone.told",
+                        [
+                            "code": .code("\(challenge.code)-\(found.code)"),
+                            "title": .text(found.title), "due": .date(found.due),
+                            "by": state.name(of: try context.me()),
+                        ])
+                ], subject: "milestone \(challenge.code)-\(found.code)"))
+    }
+
+    private func requireOpen(_ found: Milestone, _ challenge: Challenge) throws(Refusal)
+        -> Milestone
+    {
         guard found.state == .open else {
             throw Refusal(
                 Phrase(
@@ -256,6 +287,15 @@ struct MilestoneCommand: Command {
                     Offer(Phrase("milestone.listLabel"), "/milestone list \(challenge.code)")
                 ])
         }
+        return found
+    }
+
+    private func close(
+        _ to: MilestoneState, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        try context.require([.teamLeader, .office], in: challenge, state)
+        try Daily.requireOpen(challenge)
+        let found = try requireOpen(existing(challenge), challenge)
         var event = MilestoneMoved()
         event.challenge = challenge.code
         event.milestone = found.code

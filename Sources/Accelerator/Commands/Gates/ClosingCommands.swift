@@ -95,8 +95,10 @@ struct CloseCommand: Command {
                 ChallengeMoved(challenge.code, to: .sustaining, on: today, by: context.person?.code)
             ))
         events += Transitions.cohortFollows(challenge, to: .sustaining, on: today, state)
+        // A pledge may have been signed before the review.
+        let isSigned = plan.signedOn != nil
         let next = Phrase(
-            "close.next",
+            isSigned ? "close.nextSigned" : "close.next",
             ["challenge": .code(challenge.code), "path": .term("path.\(path.rawValue)")])
         let first = ChallengeView(
             challenge, state, known: state.known(of: challenge, date: today, cut: context.at)
@@ -119,15 +121,17 @@ struct CloseCommand: Command {
         return .record(
             events, lines,
             offers: (loose + actions > 0
-                ? [Offer(Phrase("loose.label"), "/loose \(challenge.code)")] : []) + [
-                    Offer(Phrase("practice.label"), "/practice add"),
+                ? [Offer(Phrase("loose.label"), "/loose \(challenge.code)")] : [])
+                + (isSigned ? [] : [Offer(Phrase("practice.label"), "/practice add")]) + [
                     Offer(
                         Phrase("pledge.label", ["challenge": .code(challenge.code)]),
                         "/pledge \(challenge.code)"), Decision.gateUndo,
                 ],
             notices: context.gateTell(
                 challenge.holders(of: .sponsor),
-                [said, Phrase("close.sponsor", ["challenge": .code(challenge.code)])],
+                [said]
+                    + (isSigned
+                        ? [] : [Phrase("close.sponsor", ["challenge": .code(challenge.code)])]),
                 offers: [
                     Offer(
                         Phrase("pledge.label", ["challenge": .code(challenge.code)]),

@@ -91,6 +91,14 @@ struct ProgrammeCommand: Command {
         return programme
     }
 
+    /// A programme that is made in silence, along with what it is needed for: named by its country, else by a
+    /// number.
+    static func unnamed(in zone: String, _ state: State, _ context: Context) -> Programme {
+        let code =
+            country(of: zone) ?? NextCode.after(state.programmes.keys, prefix: "GOV-", pad: 1)
+        return make(code, code, zone, context)
+    }
+
     /// The country whose clock a zone is, where a calendar may be known.
     static func country(of zone: String) -> String? {
         switch zone {
@@ -125,7 +133,8 @@ struct ProgrammeCommand: Command {
 /// `batch`: makes a cohort and moves it from the call to the design phase.
 struct BatchCommand: Command {
     static let name = "batch"
-    private let usage: Int
+    private let utterance: Utterance
+    private var usage: Int { utterance.usage }
     let code: String?
     private let title: String?
     private let dayOne: LocalDate?
@@ -135,7 +144,7 @@ struct BatchCommand: Command {
     let topic: String?
 
     init(_ a: Arguments) throws(Mismatch) {
-        usage = a.utterance.usage
+        utterance = a.utterance
         topic = try a.gateText("topic")
         let named = try a.code("cohort")
         let given = try a.code("code")
@@ -162,9 +171,18 @@ struct BatchCommand: Command {
     }
 
     private func create(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        let programme = try context.gateProgramme(programme, state)
         guard let code = ProgrammeCommand.shaped(code ?? "") else {
             throw Refusal(Phrase("programme.badCode"))
+        }
+        var events: [Event] = []
+        let made: Programme
+        if state.programmes.count == 0, programme == nil {
+            // The first one of all needs a clock only: its programme is made along with it.
+            guard let zone else { return askCity(context) }
+            made = ProgrammeCommand.unnamed(in: zone, state, context)
+            events.append(.programmeSet(made))
+        } else {
+            made = try context.gateProgramme(programme, state)
         }
         guard state.cohorts[code] == nil else {
             throw Refusal(
@@ -172,9 +190,9 @@ struct BatchCommand: Command {
                 offers: [Offer(Phrase("batch.listLabel"), "/batch \(code)")])
         }
         guard let dayOne else { throw Refusal(Phrase("batch.ask.day1")) }
-        let cohort = Self.make(code, title ?? code, dayOne, zone, programme)
+        let cohort = Self.make(code, title ?? code, dayOne, zone, made)
         return .record(
-            [.cohortSet(cohort)],
+            events + [.cohortSet(cohort)],
             [
                 Phrase("batch.created", ["code": .code(code)]),
                 Phrase(
@@ -185,6 +203,23 @@ struct BatchCommand: Command {
                     ]),
             ],
             offers: [Offer(Phrase("batch.callLabel"), "/batch call \(code)"), Decision.gateUndo])
+    }
+
+    /// The clock that a first cohort goes by, and its days off.
+    private func askCity(_ context: Context) -> Decision {
+        var line = utterance
+        line.values["zone"] = nil
+        var decision = Decision.ask(
+            [Phrase("programme.ask.city")],
+            offers: ["Asia/Almaty", "Asia/Dubai", "Asia/Bishkek"].map { zone in
+                var whole = utterance
+                whole.values["zone"] = .code(zone)
+                return Offer(
+                    Phrase("batch.city", ["city": .term("city.\(zone)")]),
+                    "/" + context.grammar.print(whole))
+            } + [Daily.cancel()])
+        decision.wanted = (line: line, slot: "zone")
+        return decision
     }
 
     /// A cohort of a programme whose dates follow from its first day.
@@ -206,12 +241,26 @@ struct BatchCommand: Command {
         return cohort
     }
 
+    /// What is done now, and with which command.
+    private static func nextStep(after state: CohortState) -> Phrase? {
+        switch state {
+        case .callOpen: Phrase("batch.nextCall")
+        case .selecting: Phrase("batch.nextSelect")
+        default: nil
+        }
+    }
+
+    private static func can(_ cohort: Cohort, become next: CohortState) -> Bool {
+        Transitions.allows(Transitions.cohort, from: cohort.state, to: next, by: name)
+    }
+
     private func move(to next: CohortState, _ state: State, _ context: Context) throws(Refusal)
         -> Decision
     {
-        let cohort = try context.gateCohort(code, state)
-        guard Transitions.allows(Transitions.cohort, from: cohort.state, to: next, by: Self.name)
-        else {
+        // Not named, it is the only one that can take this step.
+        let able = code == nil ? state.cohorts.filter { Self.can($0, become: next) } : []
+        let cohort = able.count == 1 ? able[0] : try context.gateCohort(code, state)
+        guard Self.can(cohort, become: next) else {
             throw Refusal(
                 Phrase(
                     "batch.illegal",
@@ -235,7 +284,11 @@ struct BatchCommand: Command {
         if changed != cohort { events.append(.cohortSet(changed)) }
         events.append(.cohortMoved(CohortMoved(cohort: cohort.code, to: next, on: today)))
         return .record(
-            events, [Phrase("batch.moved", ["code": .code(cohort.code), "to": .term(next.term)])],
+            events,
+            [
+                Phrase("batch.moved", ["code": .code(cohort.code), "to": .term(next.term)]),
+                Self.nextStep(after: next),
+            ].compactMap { $0 },
             offers: next == .cancelled
                 ? [Decision.gateUndo]
                 : [Offer(Phrase("proposals.label"), "/proposals"), Decision.gateUndo])

@@ -198,19 +198,34 @@ struct ScoreCommand: Command {
         ]
     }
 
+    /// Before the first of four questions: not one's own, and not one that is decided.
+    static func mayBegin(_ line: Utterance, _ state: State, _ context: Context) throws(Refusal) {
+        guard case .code(let code)? = line.values["proposal"] else { return }
+        try requireScorable(try context.gateProposal(code, state), state, context)
+    }
+
+    private static func requireScorable(
+        _ proposal: Proposal, _ state: State, _ context: Context
+    ) throws(Refusal) {
+        let me = try context.me()
+        guard proposal.author != me else {
+            throw Refusal(
+                Phrase("score.own", ["code": .code(proposal.code)]),
+                offers: [Offer(Phrase("proposals.label"), "/proposals \(proposal.code)")])
+        }
+        guard proposal.state == .submitted || proposal.state == .inReview else {
+            throw ProposalDecision.illegal(
+                proposal, .inReview, state.roles(of: me), isAuthor: false)
+        }
+    }
+
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
         let proposal = try context.gateProposal(proposal, state)
         guard points.count == 4, points.allSatisfy({ (1...5).contains($0) }) else {
             throw Refusal(Phrase("score.range"))
         }
-        guard proposal.author != me else {
-            throw Refusal(Phrase("score.own", ["code": .code(proposal.code)]))
-        }
-        guard proposal.state == .submitted || proposal.state == .inReview else {
-            throw ProposalDecision.illegal(
-                proposal, .inReview, state.roles(of: me), isAuthor: false)
-        }
+        try Self.requireScorable(proposal, state, context)
         var event = ProposalScored()
         event.proposal = proposal.code
         event.scores.by = me

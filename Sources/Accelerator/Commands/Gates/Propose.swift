@@ -27,9 +27,24 @@ struct ProposeCommand: Command {
         cohort = try a.code("cohort")
     }
 
-    /// Nobody answers three questions to hear that the bot does not know them.
+    /// Nobody answers three questions to hear that the bot does not know them, or that nothing is called for.
     static func mayBegin(_ line: Utterance, _ state: State, _ context: Context) throws(Refusal) {
         _ = try context.me()
+        guard line.usage >= 2 else { return }
+        let named: String? = if case .code(let code)? = line.values["cohort"] { code } else { nil }
+        let cohort = try calling(named, state, context)
+        if line.usage > 2 { try requireOpen(cohort, nil, state, context) }
+        if case .text(let title)? = line.values["title"], !title.contains(where: \.isLetter) {
+            throw Refusal(Phrase("propose.ask.title"))
+        }
+    }
+
+    /// The cohort that is named; else the only one whose call is open; else the only one.
+    private static func calling(_ named: String?, _ state: State, _ context: Context)
+        throws(Refusal) -> Cohort
+    {
+        let open = named == nil ? state.cohorts.filter { $0.state == .callOpen } : []
+        return open.count == 1 ? open[0] : try context.gateCohort(named, state)
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
@@ -40,8 +55,8 @@ struct ProposeCommand: Command {
     private func make(isDraft: Bool, _ state: State, _ context: Context) throws(Refusal) -> Decision
     {
         let me = try context.me()
-        let cohort = try context.gateCohort(cohort, state)
-        if !isDraft { try requireOpen(cohort, nil, state, context) }
+        let cohort = try Self.calling(cohort, state, context)
+        if !isDraft { try Self.requireOpen(cohort, nil, state, context) }
         guard let title else { throw Refusal(Phrase("propose.ask.title")) }
         let same = state.proposals.filter {
             // Another's draft is nobody's to know of.
@@ -167,7 +182,7 @@ struct ProposeCommand: Command {
             throw Refusal(Phrase("batch.unknown", ["code": .code(changed.cohort)]))
         }
         // Whoever was asked for more work may bring it after the call has closed.
-        if proposal.state != .returned { try requireOpen(cohort, proposal, state, context) }
+        if proposal.state != .returned { try Self.requireOpen(cohort, proposal, state, context) }
         if proposal.state == .deferred {
             changed.topic = changed.topic.flatMap { BatchCommand.topic($0, in: cohort) }
         }
@@ -246,10 +261,10 @@ struct ProposeCommand: Command {
 
     /// Proposals are handed in from the call on, until the cohort runs; once the call's last day is over,
     /// by the office alone.
-    private func requireOpen(
+    private static func requireOpen(
         _ cohort: Cohort, _ kept: Proposal?, _ state: State, _ context: Context
     ) throws(Refusal) {
-        guard Self.takesProposals(cohort) else {
+        guard takesProposals(cohort) else {
             let values: KeyValuePairs<String, Say> = [
                 "cohort": .code(cohort.code), "state": .term(cohort.state.term),
                 "code": .code(kept?.code ?? ""),

@@ -155,6 +155,11 @@ struct MidpointCommand: Command {
         guard let planned, let first = challenge.date(ofDay: (duration * 2 + 4) / 5),
             let last = challenge.date(ofDay: duration * 3 / 5)
         else { return .answer([Phrase("midpoint.noDay", ["challenge": .code(challenge.code)])]) }
+        // What was called off says so, and why, in place of its day.
+        let called =
+            challenge.isReviewCancelled(.midpoint)
+            ? challenge.reviewStandings(on: today, state.cohorts[challenge.head.cohort])
+                .first { $0.kind == .midpoint }?.line : nil
         let roles = context.roles(in: challenge, state)
         let isOpen =
             (first...max(first, last)).contains(today)
@@ -163,12 +168,13 @@ struct MidpointCommand: Command {
         let energy = context.chat == nil && PulseSight(roles).showsAverage
         return .answer(
             (view.isRunning ? view.midpointPack(energy: energy).prefix(23) : []) + [
-                Phrase(
-                    "midpoint.planned",
-                    [
-                        "challenge": .code(challenge.code), "date": .date(planned),
-                        "first": .date(first), "last": .date(last),
-                    ])
+                called
+                    ?? Phrase(
+                        "midpoint.planned",
+                        [
+                            "challenge": .code(challenge.code), "date": .date(planned),
+                            "first": .date(first), "last": .date(last),
+                        ])
             ],
             offers: isOpen
                 ? [

@@ -48,11 +48,6 @@ extension Challenge {
         }
     }
 
-    /// Whether a review was called off, and not planned again since.
-    func isReviewCancelled(_ kind: ReviewKind) -> Bool {
-        reviewPlans.contains { $0.kind == kind && $0.isCancelled }
-    }
-
     /// Every review with where it stands on a day, in the order of the hundred days.
     package func reviewStandings(on today: LocalDate, _ cohort: Cohort?) -> [ReviewStanding] {
         let isOver = isSettled(state) && state != .closed

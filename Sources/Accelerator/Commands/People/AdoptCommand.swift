@@ -103,10 +103,7 @@ struct AdoptCommand: Command {
         let existing = state.programmes.filter {
             $0.zone == zone || (!country.isEmpty && $0.country == country)
         }.first
-        let code =
-            country.isEmpty
-            ? NextCode.after(state.programmes.keys, prefix: "GOV-", pad: 1) : country
-        let programme = existing ?? ProgrammeCommand.make(code, code, zone, context)
+        let programme = existing ?? ProgrammeCommand.unnamed(in: zone, state, context)
         if existing == nil { events.append(.programmeSet(programme)) }
         let shared = state.cohorts.filter {
             $0.programme == programme.code && $0.dayOne == first && $0.state != .closed

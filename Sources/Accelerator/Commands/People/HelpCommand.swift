@@ -98,13 +98,14 @@ struct HelpCommand: Command {
                 })
         }
         var lines = [Self.summary(spec, context)]
-        lines += context.grammar.synopsis(of: name, language: context.language).prefix(9).map {
-            Phrase("help.usage", ["usage": .code("/" + $0)])
-        }
+        // In words and by example first; the notation is for whoever wants all of it.
         lines += Self.text(spec, context)
-        lines += context.grammar.examples(of: name, language: context.language).prefix(3).map {
-            Phrase("help.example", ["example": .code("/" + $0.say)])
-        }
+        let examples = context.grammar.examples(of: name, language: context.language).prefix(3)
+            .map(\.say)
+        lines += examples.map { Phrase("help.example", ["example": .code("/" + $0)]) }
+        lines += context.grammar.synopsis(of: name, language: context.language).prefix(9)
+            .filter { !examples.contains($0) }
+            .map { Phrase("help.usage", ["usage": .code("/" + $0)]) }
         return .answer(lines)
     }
 

@@ -6,6 +6,7 @@ struct DecisionsCommand: Command {
     let challenge: String?
 
     init(_ arguments: Arguments) throws(Mismatch) { challenge = try arguments.code("challenge") }
+    init(challenge: String?) { self.challenge = challenge }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         guard let code = challenge ?? context.implied else {

@@ -12,10 +12,11 @@ extension Telling {
     }
 
     private func weekFourWords(_ challenge: Challenge) -> Words? {
-        guard let dayOne = challenge.dayOne else { return nil }
+        // The row is counted from Day 1, of which its day is the twenty-eighth.
+        let held = occurrence.nominal + 27
         let values: KeyValuePairs<String, Say> = [
-            "challenge": .code(challenge.code), "date": .date(dayOne + 27),
-            "days": .count(max(0, dayOne + 27 - today)),
+            "challenge": .code(challenge.code), "date": .date(held),
+            "days": .count(max(0, held - today)),
         ]
         if occurrence.step == 0 {
             return (
