@@ -19,6 +19,7 @@ extension State {
         head.at = at
         head.settledAt = settledAt
         head.zones = zonesVersion
+        head.zonesMissing = zonesMissing
         head.seenSince = seen.since
         head.seenFrom = Int64(clamping: seen.from)
         if gap.to.milliseconds != 0 {
@@ -236,6 +237,7 @@ extension State {
         at = head.at
         settledAt = head.settledAt
         zonesVersion = head.zones
+        zonesMissing = head.zonesMissing
         seen.since = head.seenSince
         seen.from = UInt64(clamping: head.seenFrom)
         gap.from = head.gapFrom ?? gap.from
@@ -249,6 +251,7 @@ struct SnapshotHead: Record {
     var at = Instant(milliseconds: 0)
     var settledAt = Instant(milliseconds: 0)
     var zones = ""
+    var zonesMissing: [String] = []
     var seenSince = Instant(milliseconds: 0)
     var seenFrom: Int64 = 0
     var gapFrom: Instant?
@@ -258,6 +261,7 @@ struct SnapshotHead: Record {
         try c.field("at", &at)
         try c.field("settled_at", &settledAt)
         try c.field("zones", &zones)
+        try c.field("zones_missing", &zonesMissing)
         try c.field("seen_since", &seenSince)
         try c.field("seen_from", &seenFrom)
         try c.field("gap_from", &gapFrom)
