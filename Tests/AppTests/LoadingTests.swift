@@ -43,6 +43,18 @@ import hundred
         ("languages/en.yaml", "tag: en", "tag: xx", "languages/en.yaml"),
         ("calendars/KZ.yaml", "weekend: [6, 7]", "weekend: [6, 8]", "calendars/KZ.yaml: weekend: "),
         (
+            "calendars/KZ.yaml", "\"Capital Day\": {", "\"Capital City\": {",
+            "calendars/KZ.yaml: names.Capital City: no day off is called so"
+        ),
+        (
+            "calendars/KZ.yaml", "ru: \"День столицы\"", "ru: \"\"",
+            "calendars/KZ.yaml: names.Capital Day.ru: "
+        ),
+        (
+            "calendars/KZ.yaml", "ru: \"День Победы\"", "ru: \"Победа\"",
+            "names.Victory Day.ru: another calendar calls it "
+        ),
+        (
             "calendars/KZ.yaml", "\"2025-01-01\"", "\"2025-13-01\"",
             "calendars/KZ.yaml: holidays[0].date: "
         ),

@@ -101,11 +101,17 @@ public final class Decider: Sendable {
         case .imported(let events): return commit(state, at, .imported, events)
         case .operated(let act): return operate(act, state, at)
         case .zonesChanged(let version, let others):
-            guard others != nil || version != state.zonesVersion else { return .nothing }
+            let missing = MissingZones(others ?? zones, state)
+            guard
+                others != nil || version != state.zonesVersion
+                    || missing.names != state.zonesMissing
+            else { return .nothing }
             var event = ZonesChanged()
             event.version = version
+            event.missing = missing.names
             let news = others.map { moved(by: $0, version, state, at) } ?? []
-            return commit(state, at, .operated, [.zonesChanged(event)], news)
+            return commit(
+                state, at, .operated, [.zonesChanged(event)], news + missing.notices(state))
         case .channel(let known):
             guard state.channels[known.name] != known else { return .nothing }
             return commit(state, at, .operated, [.channelKnown(known)])

@@ -88,9 +88,12 @@ public struct Undeliverable: Record {
 
 public struct ZonesChanged: Record {
     public var version = ""
+    /// Zones that somebody here goes by and the machine does not know, sorted.
+    public var missing: [String] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("version", &version)
+        try c.field("missing", &missing)
     }
 }
 

@@ -2,10 +2,10 @@ public import Language
 
 /// The living scoreboard of a group: one pinned message that the bot edits as figures arrive.
 public struct Board: Record {
-    public enum Kind: String, Spelled { case challenge }
+    public enum Kind: String, Spelled { case challenge, cohort }
     public var chat = ""
     public var kind = Kind.challenge
-    /// The challenge's code.
+    /// The challenge's code, or the cohort's.
     public var subject = ""
     /// Who wanted it.
     public var by: String?
@@ -19,6 +19,8 @@ public struct Board: Record {
     public var drawnAt: Instant?
     /// Whether something changed since it was drawn.
     public var isStale = false
+    /// Of a cohort's: the challenge that changed first since it was drawn. The clock waits for it there.
+    public var staleBy: String?
     /// Whether the group does not let the bot pin it; whoever wanted it was told so.
     public var isUnpinned = false
     public init() {}
@@ -33,24 +35,30 @@ public struct Board: Record {
         try c.field("pending", &pending)
         try c.field("drawn_at", &drawnAt)
         try c.field("stale", &isStale)
+        try c.field("stale_by", &staleBy)
         try c.field("unpinned", &isUnpinned)
     }
     /// It is drawn no more often than this.
     public static let pause = Instant.minute
     /// When the number of the day changes on it.
     static let morning = LocalTime(8, 0)
+    /// Days: a cohort's counts down from so long before Day 1, and its challenges may begin so much later.
+    static let ahead = 14
 }
 
 /// A scoreboard was looked at anew; a message went out if it showed something else.
 public struct BoardDrawn: Record {
     public var chat = ""
+    /// The challenge that it shows; of a cohort's the one that had changed, empty where none had.
     public var challenge = ""
+    public var cohort: String?
     public var on = LocalDate(days: 0)
     public var print = ""
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("chat", &chat)
         try c.field("challenge", &challenge)
+        try c.field("cohort", &cohort)
         try c.field("on", &on)
         try c.field("print", &print)
     }
@@ -82,6 +90,7 @@ extension State {
         case .boardDrawn(let d):
             boards[d.chat]?.drawnAt = commit.at
             boards[d.chat]?.isStale = false
+            boards[d.chat]?.staleBy = nil
             boards[d.chat]?.on = d.on
             boards[d.chat]?.print = d.print
         case .boardPinned(let p): boards[p.chat]?.isUnpinned = p.isRefused
@@ -107,8 +116,38 @@ extension State {
     /// What changed may have to be shown: noted only where there is a scoreboard at all.
     mutating func spoilBoards(_ commit: Commit) {
         for event in commit.events {
-            guard let code = event.shownOnBoard, let chats = boarded[code] else { continue }
-            for chat in chats { boards[chat]?.isStale = true }
+            if let code = event.shownOnBoard {
+                spoil(.challenge, code, by: nil)
+                if let cohort = challenges[code]?.head.cohort { spoil(.cohort, cohort, by: code) }
+            }
+            switch event {
+            case .cohortSet(let c): spoil(.cohort, c.code, by: nil)
+            case .cohortMoved(let m): spoil(.cohort, m.cohort, by: nil)
+            // Whose it was is not known any more, and no clock waits for a challenge that is gone.
+            case .removed(let r) where r.kind == .challenge:
+                for board in boards.values where board.kind == .cohort {
+                    boards[board.chat]?.isStale = true
+                    boards[board.chat]?.staleBy = nil
+                }
+            default: break
+            }
+        }
+    }
+
+    private mutating func spoil(_ kind: Board.Kind, _ subject: String, by challenge: String?) {
+        for chat in boarded[subject] ?? [] {
+            guard let board = boards[chat], board.kind == kind, !board.isStale else { continue }
+            boards[chat]?.isStale = true
+            boards[chat]?.staleBy = challenge
+        }
+    }
+
+    /// Whether a group that belongs to a challenge, or to none, may go on with its scoreboard: that of
+    /// another challenge ends, and that of a cohort stands only in a group of no challenge.
+    func keeps(_ board: Board, in challenge: String?) -> Bool {
+        switch board.kind {
+        case .challenge: board.subject == challenge
+        case .cohort: challenge == nil
         }
     }
 

@@ -29,6 +29,8 @@ public struct CalendarChanged: Record {
     public var country: String?
     /// A date that the moon decides, not yet confirmed.
     public var isEstimate = false
+    /// Whether somebody typed the name: it is shown as it stands, in every language.
+    public var isTyped = false
     /// The last day of Ramadan; nil takes the Ramadan out that begins on the date.
     public var to: LocalDate?
     public init() {}
@@ -39,6 +41,7 @@ public struct CalendarChanged: Record {
         try c.field("name", &name)
         try c.field("country", &country)
         try c.field("estimate", &isEstimate)
+        try c.field("typed", &isTyped)
         try c.field("until", &to)
     }
 }
@@ -82,7 +85,8 @@ extension WorkingCalendar {
         switch c.change {
         case .off:
             clear(c.date)
-            let holiday = Holiday(date: c.date, name: c.name, isEstimate: c.isEstimate)
+            var holiday = Holiday(date: c.date, name: c.name, isEstimate: c.isEstimate)
+            holiday.isTyped = c.isTyped
             holidays.insert(
                 holiday, at: holidays.firstIndex { $0.date > c.date } ?? holidays.endIndex)
         case .working: Self.insert(c.date, &workingDays)
@@ -129,6 +133,17 @@ extension Holiday {
     var settledName: String {
         let mark = " (estimated)"
         return name.hasSuffix(mark) ? String(name.dropLast(mark.count)) : name
+    }
+
+    /// The name as a reader hears it: in the reader's language where the calendar's file has it, else as it
+    /// stands.
+    var said: Say { said(name) }
+    var settled: Say { said(settledName) }
+    /// The same of a part of it.
+    func said(_ name: String) -> Say {
+        // A term without words shows the end of its key, behind the last full stop.
+        isTyped || name.isEmpty || name.utf8.contains(UInt8(ascii: "."))
+            ? .text(name) : .term("holiday.\(name)")
     }
 }
 
@@ -182,6 +197,7 @@ extension CalendarChanged {
                 back(.off) {
                     $0.name = holiday.name
                     $0.isEstimate = holiday.isEstimate
+                    $0.isTyped = holiday.isTyped
                 })
         } else {
             events.append(back(.plain))

@@ -48,7 +48,9 @@ extension State {
         case .undeliverable(let u):
             if let out = owed[u.id] { keepDead(out, u, commit) }
             giveUp(u)
-        case .zonesChanged(let z): zonesVersion = z.version
+        case .zonesChanged(let z):
+            zonesVersion = z.version
+            zonesMissing = z.missing
         default: break
         }
     }
@@ -57,7 +59,7 @@ extension State {
     mutating func rebind(_ chat: String, to challenge: String?) {
         let before = chats[chat]?.challenge
         // A group that belongs to another challenge shows this one's score no more.
-        if let board = boards[chat], board.subject != challenge { removeBoard(chat) }
+        if let board = boards[chat], !keeps(board, in: challenge) { removeBoard(chat) }
         if let before, before != challenge {
             bound[before]?.removeAll { $0 == chat }
             if bound[before]?.isEmpty == true { bound[before] = nil }

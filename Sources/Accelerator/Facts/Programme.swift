@@ -125,6 +125,8 @@ public struct Holiday: Record {
     public var name = ""
     /// A date that the moon decides, not yet confirmed.
     public var isEstimate = false
+    /// Whether somebody typed the name, as a decree has it.
+    public var isTyped = false
     public init() {}
     public init(date: LocalDate, name: String, isEstimate: Bool = false) {
         self.date = date
@@ -135,6 +137,7 @@ public struct Holiday: Record {
         try c.field("date", &date)
         try c.field("name", &name)
         try c.field("estimate", &isEstimate)
+        try c.field("typed", &isTyped)
     }
 }
 

@@ -19,6 +19,7 @@ extension State {
         head.at = at
         head.settledAt = settledAt
         head.zones = zonesVersion
+        head.zonesMissing = zonesMissing
         head.seenSince = seen.since
         head.seenFrom = Int64(clamping: seen.from)
         head.gaps = gaps
@@ -233,6 +234,7 @@ extension State {
         at = head.at
         settledAt = head.settledAt
         zonesVersion = head.zones
+        zonesMissing = head.zonesMissing
         seen.since = head.seenSince
         seen.from = UInt64(clamping: head.seenFrom)
         gaps = head.gaps
@@ -245,6 +247,7 @@ struct SnapshotHead: Record {
     var at = Instant(milliseconds: 0)
     var settledAt = Instant(milliseconds: 0)
     var zones = ""
+    var zonesMissing: [String] = []
     var seenSince = Instant(milliseconds: 0)
     var seenFrom: Int64 = 0
     var gaps: [Gap] = []
@@ -253,6 +256,7 @@ struct SnapshotHead: Record {
         try c.field("at", &at)
         try c.field("settled_at", &settledAt)
         try c.field("zones", &zones)
+        try c.field("zones_missing", &zonesMissing)
         try c.field("seen_since", &seenSince)
         try c.field("seen_from", &seenFrom)
         try c.field("gaps", &gaps)

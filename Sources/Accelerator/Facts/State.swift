@@ -62,7 +62,7 @@ public struct State: Hashable, Sendable {
     var told: Table<Instant> = [:]
     /// By the group's key.
     public internal(set) var boards: Table<Board> = [:]
-    /// A challenge -> the groups that have its scoreboard, sorted.
+    /// A challenge or a cohort -> the groups that have its scoreboard, sorted.
     public internal(set) var boarded: Table<[String]> = [:]
 
     /// Occurrences that rang -> how.
@@ -77,6 +77,8 @@ public struct State: Hashable, Sendable {
     /// Nothing due before this rings.
     public var settledAt = Instant(milliseconds: 0)
     public var zonesVersion = ""
+    /// Zones that are gone by here and were not known when the bot started last: of them it was told.
+    public internal(set) var zonesMissing: [String] = []
     /// Refusals for want of a right in the current minute, by principal: minute and count.
     public var refusals: Table<[Int64]> = [:]
 

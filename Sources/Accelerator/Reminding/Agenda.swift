@@ -41,6 +41,9 @@ public struct Agenda: Sendable {
             case .wide(let owner):
                 name(owner)
                 for other in wide { name(other) }
+            case .both(let one, let other):
+                name(one)
+                name(other)
             case .all: isAllStale = true
             }
         }

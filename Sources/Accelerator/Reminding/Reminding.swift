@@ -231,13 +231,14 @@ enum AlarmOwner: Hashable, Sendable {
     case one(String)
     /// The one named, and all that tell of many challenges: programmes and cohorts.
     case wide(String)
+    case both(String, String)
     case all
 
     /// The one owner whose own facts changed.
     var only: String? {
         switch self {
         case .one(let owner), .wide(let owner): owner
-        case .none, .all: nil
+        case .none, .both, .all: nil
         }
     }
 }
@@ -267,8 +268,10 @@ extension Event {
         case .seatTaken(let s), .seatLeft(let s): .wide("challenge " + s.challenge)
         case .colourDeclared(let d): .one("challenge " + d.challenge)
         case .resultConfirmed(let r): .one("challenge " + r.challenge)
-        case .boardPosted(let b): .one("challenge " + b.subject)
-        case .boardDrawn(let d): .one("challenge " + d.challenge)
+        case .boardPosted(let b): b.kind == .challenge ? .one("challenge " + b.subject) : .all
+        case .boardDrawn(let d):
+            d.cohort.map { .both("cohort " + $0, "challenge " + d.challenge) }
+                ?? .one("challenge " + d.challenge)
         case .subscriptionSet(let s): Self.owner(ofSubject: s.subject)
         case .proposalSet(let p): .one("proposal " + p.code)
         case .proposalMoved(let m): .one("proposal " + m.proposal)

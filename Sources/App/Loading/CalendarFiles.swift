@@ -22,15 +22,25 @@ import Yams
 /// ramadan:                             # other hours in these days
 ///   hours: [{ days: [1, 2, 3, 4], from: "09:00", to: "14:30" }]
 ///   periods: [{ from: "2027-02-08", to: "2027-03-08", estimate: true }]
+/// names:                               # how days off are called in other languages
+///   "Nauryz": { ru: "Наурыз", kk: "Наурыз мейрамы" }
 /// ```
 package enum CalendarFiles {
-    package static func read(
-        _ text: String, file: String
-    ) throws(LoadingFault) -> (country: String, calendar: WorkingCalendar) {
+    /// The name of a day off -> a language's tag -> its name there.
+    package typealias Names = [String: [String: String]]
+
+    package struct Read {
+        package var country: String
+        package var zone: String?
+        package var calendar: WorkingCalendar
+        package var names: Names
+    }
+
+    package static func read(_ text: String, file: String) throws(LoadingFault) -> Read {
         var fields = try YAMLReader(file: file).fields(text)
         let country = try fields.neededText("country")
         // A country may have several zones; which one a programme lives in is said when it is created.
-        _ = try fields.text("zone")
+        let zone = try fields.text("zone")
         var calendar = WorkingCalendar()
         if let node = fields.take("weekend") { calendar.weekend = try weekend(node, fields) }
         if var quiet = try fields.fields("quiet") {
@@ -58,8 +68,30 @@ package enum CalendarFiles {
             calendar.ramadan.sort { $0.from < $1.from }
             try ramadan.finish()
         }
+        let names = try names(Set(calendar.holidays.map(\.name)), &fields)
         try fields.finish()
-        return (country, calendar)
+        return Read(country: country, zone: zone, calendar: calendar, names: names)
+    }
+
+    private static func names(_ known: Set<String>, _ fields: inout YAMLFields)
+        throws(LoadingFault) -> Names
+    {
+        guard var all = try fields.fields("names") else { return [:] }
+        var names: Names = [:]
+        for name in all.members.map(\.name) {
+            guard known.contains(name) else {
+                throw all.fault(name, "no day off is called so")
+            }
+            for (tag, text) in try all.pairs(name) {
+                guard !text.isEmpty, text.unicodeScalars.count <= 60, !text.contains("{") else {
+                    throw all.fault(
+                        "\(name).\(tag)", "1 to 60 characters without braces are expected")
+                }
+                names[name, default: [:]][tag] = text
+            }
+        }
+        try all.finish()
+        return names
     }
 
     private static func hours(_ name: String, _ fields: inout YAMLFields) throws(LoadingFault)

@@ -17,8 +17,9 @@ struct Checks {
     ///    and is taken by its command.
     /// 2. Every phrase of a language is one that English has, with the same values in it.
     /// 3. What a language lacks is said in English, or in the language it is based on: noted.
-    /// 4. A calendar that does not know the days off of the year to come, and one whose country no language has
-    ///    a word for: noted.
+    /// 4. A calendar that does not know the days off of the year to come, one whose zone the machine does not
+    ///    know, one whose days off a language has no names for, and one whose country no language has a word
+    ///    for: noted.
     func report(today: LocalDate) -> Report {
         var report = Report()
         report.faults = decider.grammar.faultsInExamples(in: Self.reading).map { "\($0)" }
@@ -38,6 +39,20 @@ struct Checks {
                     "calendars/\(country).yaml: "
                         + (last.map { "days off are known to the end of \($0) only" }
                             ?? "no days off are known"))
+            }
+            if let zone = folder.zones[country], !decider.zones.knows(zone) {
+                report.notes.append(
+                    "calendars/\(country).yaml: zone: this machine does not know \(zone): "
+                        + "times there would go by UTC; is tzdata whole?")
+            }
+            let names = Set(folder.calendars[country]?.holidays.map(\.name) ?? [])
+            for table in folder.languages where table.tag != "en" {
+                let nameless = names.filter { table.terms["holiday.\($0)"] == nil }.sorted()
+                guard let first = nameless.first else { continue }
+                report.notes.append(
+                    "calendars/\(country).yaml: \(nameless.count) of \(names.count) names of days "
+                        + "off are said in English in \(table.tag): \(first)"
+                        + (nameless.count > 1 ? ", …" : ""))
             }
             if !folder.languages.contains(where: { $0.terms["country.\(country)"] != nil }) {
                 report.notes.append(

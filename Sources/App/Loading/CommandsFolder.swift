@@ -8,6 +8,8 @@ struct CommandsFolder: Sendable {
     var specs: [CommandSpec] = []
     var languages: [LanguageTable] = []
     var calendars: [String: WorkingCalendar] = [:]
+    /// The usual zone of a country, as its calendar has it.
+    var zones: [String: String] = [:]
 
     /// Where the sample cohort and other fixtures lie.
     var demo: String { path + "/demo" }
@@ -61,13 +63,34 @@ struct CommandsFolder: Sendable {
                 why: "English is the base of all others")
         }
         for (file, text) in try Self.texts(in: path + "/calendars") {
-            let (country, calendar) = try CalendarFiles.read(text, file: file)
-            guard Files.split(file).name == country + ".yaml" else {
+            let read = try CalendarFiles.read(text, file: file)
+            guard Files.split(file).name == read.country + ".yaml" else {
                 throw LoadingFault(
                     file: file, path: "country",
-                    why: "the calendar of \(country) has another file name")
+                    why: "the calendar of \(read.country) has another file name")
             }
-            calendars[country] = calendar
+            calendars[read.country] = read.calendar
+            zones[read.country] = read.zone
+            try name(read.names, file)
+        }
+    }
+
+    /// What days off are called becomes words of the languages that are here: `holiday.Nauryz`.
+    private mutating func name(_ names: CalendarFiles.Names, _ file: String) throws(LoadingFault) {
+        for (name, words) in names.sorted(by: { $0.key < $1.key }) {
+            for place in languages.indices {
+                guard let word = words[languages[place].tag] else { continue }
+                // An apostrophe quotes in a pattern.
+                let says = word.split(separator: "'", omittingEmptySubsequences: false)
+                    .joined(separator: "''")
+                let key = "holiday.\(name)"
+                if let other = languages[place].terms[key], other.says != says {
+                    throw LoadingFault(
+                        file: file, path: "names.\(name).\(languages[place].tag)",
+                        why: "another calendar calls it “\(other.says)”")
+                }
+                languages[place].terms[key] = LanguageTable.Term(says: says)
+            }
         }
     }
 

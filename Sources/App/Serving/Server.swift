@@ -43,7 +43,8 @@ struct Server {
         let names = settings.webhooks.keys.sorted()
         let channels: [any Runtime.Channel] = bots.map(\.channel) + names.map { WebhookChannel($0) }
         let mind = machine.known(to: Minds.of(decider, language: settings.language))
-        let heard = settings.telegram.isEmpty ? mind : roles.watching(mind)
+        let said = saying(mind)
+        let heard = settings.telegram.isEmpty ? said : roles.watching(said)
         let bot = Bot(
             journal: journal,
             mind: heard.guarded(by: poison) { [decider] in decider.quarantine($0, $1, at: $2) },
@@ -180,6 +181,29 @@ final class RolesHeard: Sendable {
             if roles.count >= Self.most { roles.removeAll() }
             roles[principal] = role
         }
+    }
+}
+
+extension Server {
+    /// The same, which writes down at each start, and when zones become others, which of those that are gone
+    /// by the machine does not know.
+    private func saying(_ mind: Mind) -> Mind {
+        var saying = mind
+        saying.decide = { [log, decider, decide = mind.decide] input, state, at, random in
+            if case .zonesChanged(_, let others) = input {
+                let missing = MissingZones(others ?? decider.zones, state).names
+                if !missing.isEmpty {
+                    log.error(
+                        "time zones are missing: what goes by them goes by UTC",
+                        metadata: [
+                            "incident": "zones", "zones": "\(missing.prefix(20))",
+                            "count": "\(missing.count)",
+                        ])
+                }
+            }
+            return decide(input, state, at, random)
+        }
+        return saying
     }
 }
 

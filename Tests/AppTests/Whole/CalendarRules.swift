@@ -153,7 +153,8 @@ import hundred
         for file in Folder.names(Program.commands + "/calendars") where file.hasSuffix(".yaml") {
             let text = String(
                 decoding: Folder.bytes("\(Program.commands)/calendars/\(file)"), as: UTF8.self)
-            let (country, calendar) = try CalendarFiles.read(text, file: file)
+            let read = try CalendarFiles.read(text, file: file)
+            let (country, calendar, names) = (read.country, read.calendar, read.names)
             #expect(countries.insert(country).inserted)
             #expect(file == country + ".yaml")
             #expect(Set(calendar.holidays.map(\.date)).count == calendar.holidays.count, "\(file)")
@@ -163,6 +164,9 @@ import hundred
                 )
             }
             for holiday in calendar.holidays {
+                #expect(
+                    Set(names[holiday.name, default: [:]].keys) == ["ru", "ar", "kk", "ky"],
+                    "\(file): \(holiday.name) in all languages of the countries")
                 #expect(
                     (3...40).contains(holiday.name.count) && !holiday.name.contains("estimated"),
                     "\(file): \(holiday.name)")

@@ -109,6 +109,7 @@ import Testing
     /// Sentences that are answers of a command and stand on no page.
     private static let answers: Set<String> = [
         "board.unpinned", "board.private", "board.privateBare", "board.other", "board.closed",
+        "board.privateCohort", "board.privateCohorts", "board.closedCohort", "board.cohortLabel",
         "board.off",
         "area.unknown", "area.noChallenges", "area.added", "subscribe.none", "subscribe.noneGroup",
         "subscribe.atNight",

@@ -21,8 +21,8 @@ enum House {
         let folder = Program.commands + "/calendars"
         for name in Folder.names(folder) where name.hasSuffix(".yaml") {
             let text = String(decoding: Folder.bytes("\(folder)/\(name)"), as: UTF8.self)
-            let (country, calendar) = try CalendarFiles.read(text, file: name)
-            found[country] = calendar
+            let read = try CalendarFiles.read(text, file: name)
+            found[read.country] = read.calendar
         }
         return found
     }

@@ -15,18 +15,19 @@ import Testing
     }
 
     /// What was sent leaves, and gets the name it would have there: an edit that of what it replaces.
-    private static func deliver(_ out: [Outgoing], _ world: inout World) {
+    static func deliver(_ out: [Outgoing], _ world: inout World) {
         for one in out {
+            let chat = if case .chat(let key) = one.to { key } else { group }
             let name =
-                one.replaces.flatMap { world.state.sent[$0]?.message } ?? "\(group)/\(one.id)"
+                one.replaces.flatMap { world.state.sent[$0]?.message } ?? "\(chat)/\(one.id)"
             world.take(.delivered(id: one.id, message: name))
         }
     }
 
-    private static func boards(_ out: [Outgoing]) -> [Outgoing] { out.filter { $0.pins == .on } }
+    static func boards(_ out: [Outgoing]) -> [Outgoing] { out.filter { $0.pins == .on } }
 
     /// Lets time pass; the scoreboards that left.
-    private static func pass(_ milliseconds: Int64, _ world: inout World) -> [(
+    static func pass(_ milliseconds: Int64, _ world: inout World) -> [(
         at: Instant, out: Outgoing
     )] {
         let end = world.now.advanced(by: milliseconds)

@@ -8,7 +8,7 @@ struct CalendarPlan {
     let dates: [LocalDate]
     /// Days of the line for which it says nothing new.
     let skipped: [LocalDate]
-    let title: String
+    let title: Say
     /// Where confirmed days are moved to.
     let moved: [LocalDate]
     private let today: LocalDate
@@ -30,11 +30,14 @@ struct CalendarPlan {
         var changes: [CalendarChanged] = []
         var moved: [LocalDate] = []
         var settled: [LocalDate] = []
+        var settledTitle: Say?
         func holiday(_ day: LocalDate) -> Holiday? { calendar.holidays.first { $0.date == day } }
         switch act {
         case .add:
             changes = all.filter { calendar.isWorking($0) }.map {
-                CalendarChanged(.off, $0, name: title)
+                var change = CalendarChanged(.off, $0, name: title)
+                change.isTyped = !title.isEmpty
+                return change
             }
         case .remove:
             changes = all.filter { !calendar.fields(of: "\($0)").isEmpty }.map {
@@ -51,9 +54,12 @@ struct CalendarPlan {
             }
             let shift = try Self.shift(days, to, today)
             settled = estimates.map(\.date)
+            settledTitle = estimates.last?.settled
             if shift != 0 { changes = estimates.map { CalendarChanged(.plain, $0.date) } }
             for one in estimates {
-                changes.append(CalendarChanged(.off, one.date + shift, name: one.settledName))
+                var change = CalendarChanged(.off, one.date + shift, name: one.settledName)
+                change.isTyped = one.isTyped
+                changes.append(change)
             }
             if shift != 0 { moved = estimates.map { $0.date + shift } }
         case .fill: break
@@ -74,7 +80,7 @@ struct CalendarPlan {
         let changed = Set(act == .confirm ? settled : changes.map(\.date))
         dates = act == .ramadan ? all : all.filter { changed.contains($0) }
         skipped = act == .ramadan ? [] : all.filter { !changed.contains($0) }
-        self.title = act == .confirm ? changes.last?.name ?? "" : title
+        self.title = act == .confirm ? settledTitle ?? .text("") : .text(title)
     }
 
     /// The days off of a year as the country's file has them, as far as they are not known yet.
@@ -115,7 +121,7 @@ struct CalendarPlan {
         dates = changes.map(\.date).sorted()
         skipped = []
         moved = []
-        title = ""
+        title = .text("")
     }
 
     private static func bounded(
@@ -162,7 +168,7 @@ struct CalendarPlan {
         let isOff = !target.calendar.isWorking(day)
         let values: KeyValuePairs<String, Say> = [
             "day": said(day, today), "country": .code(target.label),
-            "name": .text(holiday?.name ?? ""),
+            "name": holiday?.settled ?? .text(""),
             "named": .code(holiday?.name.isEmpty == false ? "yes" : "no"),
             "count": .count(days.count),
         ]
@@ -225,7 +231,7 @@ struct CalendarPlan {
             .init("country", .code(target.label)), .init("count", .count(dates.count)),
             .init("first", Self.said(first, today)), .init("last", Self.said(last, today)),
             .init("to", Self.said(moved.first ?? first, today)),
-            .init("name", .text(title)), .init("named", .code(title.isEmpty ? "no" : "yes")),
+            .init("name", title), .init("named", .code(title == .text("") ? "no" : "yes")),
             .init("act", .code(act == .confirm && !moved.isEmpty ? "move" : act.rawValue)),
         ]
     }

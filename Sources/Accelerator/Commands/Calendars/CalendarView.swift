@@ -16,6 +16,7 @@ struct CalendarView {
         var first: LocalDate
         var last: LocalDate
         var name: String
+        var said: Say
         var kind: String
         var isEstimate: Bool
     }
@@ -30,32 +31,38 @@ struct CalendarView {
 
     private func runs(_ span: ClosedRange<LocalDate>) -> [Run] {
         var found: [Run] = []
-        func add(_ date: LocalDate, _ name: String, _ kind: String, _ isEstimate: Bool = false) {
+        func add(
+            _ date: LocalDate, _ kind: String, _ name: String = "", _ said: Say = .text(""),
+            _ isEstimate: Bool = false
+        ) {
             if let last = found.indices.last, found[last].last + 1 == date,
                 found[last].kind == kind,
-                found[last].name == name, found[last].isEstimate == isEstimate
+                found[last].said == said, found[last].isEstimate == isEstimate
             {
                 found[last].last = date
             } else {
                 found.append(
-                    Run(first: date, last: date, name: name, kind: kind, isEstimate: isEstimate))
+                    Run(
+                        first: date, last: date, name: name, said: said, kind: kind,
+                        isEstimate: isEstimate))
             }
         }
         let worked = Set(calendar.workingDays)
         for holiday in calendar.holidays
         where span.contains(holiday.date) && !worked.contains(holiday.date) {
-            add(holiday.date, Self.plain(holiday.name), "off", holiday.isEstimate)
+            let name = Self.plain(holiday.name)
+            add(holiday.date, "off", name, holiday.said(name), holiday.isEstimate)
         }
-        for date in calendar.workingDays where span.contains(date) { add(date, "", "working") }
+        for date in calendar.workingDays where span.contains(date) { add(date, "working") }
         for date in calendar.shortDays where span.contains(date) && calendar.isWorking(date) {
-            add(date, "", "short")
+            add(date, "short")
         }
         for season in calendar.ramadan
         where season.from <= span.upperBound && season.to >= span.lowerBound {
             guard !calendar.ramadanHours.isEmpty else { break }
             found.append(
                 Run(
-                    first: season.from, last: season.to, name: "", kind: "ramadan",
+                    first: season.from, last: season.to, name: "", said: .text(""), kind: "ramadan",
                     isEstimate: season.isEstimate))
         }
         return found.sorted { ($0.first, $0.kind) < ($1.first, $1.kind) }
@@ -63,17 +70,17 @@ struct CalendarView {
 
     private func line(_ run: Run) -> Phrase {
         // Alone it is called as the calendar has it: Victory Day (moved).
-        let full = calendar.holidays.first { $0.date == run.first }?.name
-        let name =
-            run.kind == "off" && run.first == run.last && full?.hasSuffix(")") == true
-                && !run.isEstimate
-            ? full ?? run.name : run.name
+        let full = calendar.holidays.first { $0.date == run.first }
+        let isFull =
+            run.kind == "off" && run.first == run.last && full?.name.hasSuffix(")") == true
+            && !run.isEstimate
         return Phrase(
             "calendar.line",
             [
                 "first": .date(run.first), "last": .date(run.last),
                 "many": .code(run.first == run.last ? "no" : "yes"), "kind": .code(run.kind),
-                "name": .text(name), "named": .code(run.name.isEmpty ? "no" : "yes"),
+                "name": isFull ? full?.said ?? run.said : run.said,
+                "named": .code(run.name.isEmpty ? "no" : "yes"),
                 "estimate": .code(run.isEstimate ? "yes" : "no"),
             ])
     }

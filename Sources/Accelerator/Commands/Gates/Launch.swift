@@ -11,7 +11,7 @@ struct LaunchDates {
     let closing: LocalDate
     let challenge: Challenge
     /// The holiday on which half the days fall.
-    let holiday: String?
+    let holiday: Holiday?
 
     init(_ challenge: Challenge, _ first: LocalDate, _ state: State) {
         let calendar = state.programme(of: challenge)?.calendar ?? WorkingCalendar()
@@ -24,7 +24,7 @@ struct LaunchDates {
         self.planned = planned
         midpoint = days.midpoint(dayOne: first, duration: duration)
         closing = days.onOrAfter(first + duration + 1) ?? first + duration + 1
-        holiday = calendar.holidays.first { $0.date == planned }?.name
+        holiday = calendar.holidays.first { $0.date == planned }
     }
 
     /// The midpoint that holds: by the rule, else the office's.
@@ -38,7 +38,7 @@ struct LaunchDates {
             .init("last", .date(last)),
             .init("duration", .count(challenge.head.duration)), .init("closing", .date(closing)),
             .init("day", .count(middle - first + 1)), .init("half", .count(planned - first + 1)),
-            .init("holiday", .text(holiday ?? "")), .init("why", .code(why)),
+            .init("holiday", holiday?.settled ?? .text("")), .init("why", .code(why)),
         ]
     }
     /// Why the review is not on the day itself: `none`, `holiday`, `off`.

@@ -33,6 +33,13 @@ struct DiagnoseCommand: Command {
                     "city": .term("city.\(zone)"),
                     "version": .text(context.zones.version.isEmpty ? "?" : context.zones.version),
                 ]))
+        // The one who asks goes by it; of the others an office and an administrator have to know.
+        var missing = context.zones.knows(zone) ? [] : [zone]
+        let roles = (context.person?.code).map { state.roles(of: $0) } ?? []
+        if !roles.isDisjoint(with: [.office, .admin]) {
+            missing = MissingZones(context.zones, state).names
+        }
+        if !missing.isEmpty { lines.append(MissingZones.phrase(missing)) }
         return .answer(lines, offers: [Offer(Phrase("remind.testLabel"), "/remind test")])
     }
 

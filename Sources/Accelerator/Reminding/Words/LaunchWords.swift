@@ -160,7 +160,7 @@ extension Telling {
                 Phrase(
                     "remind.calendar.confirm",
                     [
-                        "name": .text(holiday.settledName), "date": .date(holiday.date),
+                        "name": holiday.settled, "date": .date(holiday.date),
                         "programme": .text(
                             programme.name.isEmpty ? programme.code : programme.name),
                     ])
