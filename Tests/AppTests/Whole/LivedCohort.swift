@@ -30,6 +30,7 @@ import Testing
         #expect(tally.said == 231 && tally.recorded == 229)
         try summary(world, json)
         try whatIsSaid(world, json)
+        try closing(world, json, saidAgain: tally.said - tally.recorded)
     }
 
     private func compare(_ world: World, _ row: (date: LocalDate, evening: Instant, row: JSONValue))
@@ -146,6 +147,71 @@ import Testing
         let text = world.words(heard.out.first?.phrases ?? [])
         for challenge in try #require(json["challenges"]?.array) {
             #expect(text.contains(challenge["id"]?.string ?? "?"), "\(text)")
+        }
+    }
+
+    /// The closing digest and the rows behind it, as people read them: every figure of the file's `summary`.
+    private func closing(_ world: World, _ json: JSONValue, saidAgain: Int) throws {
+        var world = world
+        world.now = Stages.instant("2026-05-20T10:00")
+        let summary = try #require(json["summary"])
+        func count(_ name: String) throws -> Int {
+            try #require(summary[name]?.int.flatMap { Int(exactly: $0) }, "\(name)")
+        }
+        func page(_ line: String) -> String {
+            let heard = world.say(line, as: "console:po-director")
+            // As it looks: without marks of direction, and with plain spaces.
+            let plain = world.words(heard.out.first?.phrases ?? []).unicodeScalars
+                .filter { !("\u{2066}"..."\u{2069}").contains($0) }
+                .map { $0 == "\u{A0}" ? " " : $0 }
+            return String(String.UnicodeScalarView(plain))
+        }
+        let launched = try count("launched")
+        let reached = try count("exceeded") + count("achieved")
+        let rate = Int((try #require(summary["success_rate"]?.double) * 100).rounded())
+        let readings = try count("updates") - saidAgain
+        let raised = try count("blockers_raised"), solved = try count("blockers_resolved")
+        let milestones = try count("milestones"), onTime = try count("milestones_on_time")
+        var wanted = [
+            ("/digest final NA-1", "Cohort NA-1 · final"),
+            ("/digest final NA-1", "Launched \(launched): "),
+            ("/digest final NA-1", "Success \(rate) % (\(reached)/\(launched));"),
+            (
+                "/digest final NA-1",
+                "\(try count("members")) people, \(try count("entities")) bodies · \(readings) readings"
+            ),
+            (
+                "/digest final NA-1",
+                "Blockers \(raised), solved \(solved) · milestones \(milestones), on time \(onTime)"
+            ),
+            ("/rows success NA-1", "\(reached) of \(launched) launched = \(rate) %"),
+            ("/rows milestones NA-1", ": \(milestones); due "),
+            ("/rows milestones NA-1", ": on time \(onTime), late "),
+            ("/rows blockers NA-1", "raised \(raised), solved \(solved)"),
+            ("/rows readings NA-1", ": \(readings) entered, "),
+            ("/rows people NA-1", ": \(try count("members")) different ones"),
+            ("/rows bodies NA-1", ": \(try count("entities")) different ones"),
+        ]
+        let verdicts = ["exceeded", "achieved", "nearly", "missed", "stopped"]
+        var all = 0
+        for verdict in verdicts {
+            let count = try count(verdict)
+            all += count
+            let word = verdict == "nearly" ? "nearly achieved" : verdict
+            if count > 0 { wanted.append(("/digest final NA-1", "\(word) \(count)")) }
+            // The rows of success, counted: what the page says of each.
+            let rows = page("/rows success NA-1").split(separator: " ⏎ ")
+                .count { $0.contains(": \(word),") }
+            #expect(rows == count, "\(verdict)\n\(page("/rows success NA-1"))")
+        }
+        #expect(all == launched)
+        for (line, words) in wanted {
+            let page = page(line)
+            #expect(page.contains(words), "\(line) says no “\(words)”:\n\(page)")
+        }
+        // What none came to is not in the page.
+        for verdict in verdicts where try count(verdict) == 0 {
+            #expect(!page("/digest final NA-1").contains(verdict))
         }
     }
 
