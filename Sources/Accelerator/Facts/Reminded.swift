@@ -56,10 +56,16 @@ public struct Reminded: Record {
 }
 
 /// A time without any commit, longer than a reminder may be late: the bot was not there, or nothing happened.
-public struct Gap: Hashable, Sendable {
+public struct Gap: Record {
     public var from = Instant(milliseconds: 0)
     public var to = Instant(milliseconds: 0)
     public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("from", &from)
+        try c.field("to", &to)
+    }
+    /// How long a gap is looked back over.
+    static let young = 3 * Instant.day
     func covers(_ time: Instant) -> Bool { from < time && time <= to }
 }
 
@@ -71,24 +77,27 @@ extension Instant {
 extension State {
     /// Whether nothing was heard of the bot when something was due, as known at a time.
     public func wasAway(at time: Instant, asOf now: Instant) -> Bool {
-        gap.covers(time) || (time > at && now.since(at) > Reminding.grace)
+        gaps.contains { $0.covers(time) } || (time > at && now.since(at) > Reminding.grace)
     }
 
-    /// How far back one looks for what is due: three days, and over the last gap while it is as young.
+    /// How far back one looks for what is due: three days, and over the gaps that ended within them.
     func lookBack(from now: Instant) -> Instant {
-        let young = now.advanced(by: -3 * Instant.day)
+        let young = now.advanced(by: -Gap.young)
         var from = young
         if now.since(at) > Reminding.grace { from = min(from, at) }
-        if gap.to > young { from = min(from, gap.from) }
-        return max(settledAt, from, now.advanced(by: -120 * Instant.day))
+        for gap in gaps where gap.to > young { from = min(from, gap.from) }
+        return max(settledAt, from, now.advanced(by: -Occurrence.reach * Instant.day))
     }
 
-    /// Notes that nothing was committed for long, and then something. Who fell silent again soon after had no time to
-    /// say all that was due: that is one gap.
+    /// Notes that nothing was committed for long, and then something. The gaps before stay known while they are
+    /// young: whoever fell silent again soon had no time to say all that was due.
     mutating func noteGap(until time: Instant) {
         guard n > 0, time.since(at) > Reminding.grace else { return }
-        if at.since(gap.to) > Reminding.grace { gap.from = at }
+        gaps.removeAll { time.since($0.to) >= Gap.young }
+        var gap = Gap()
+        gap.from = at
         gap.to = time
+        gaps.append(gap)
     }
 
     // MARK: Open reminders

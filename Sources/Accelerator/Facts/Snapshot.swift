@@ -21,10 +21,7 @@ extension State {
         head.zones = zonesVersion
         head.seenSince = seen.since
         head.seenFrom = Int64(clamping: seen.from)
-        if gap.to.milliseconds != 0 {
-            head.gapFrom = gap.from
-            head.gapTo = gap.to
-        }
+        head.gaps = gaps
         try body("head", (try? head.json()) ?? Array("{}".utf8))
         for p in programmes.values { try line("programme", p) }
         for c in calendars.values { try line("calendar", c) }
@@ -238,8 +235,7 @@ extension State {
         zonesVersion = head.zones
         seen.since = head.seenSince
         seen.from = UInt64(clamping: head.seenFrom)
-        gap.from = head.gapFrom ?? gap.from
-        gap.to = head.gapTo ?? gap.to
+        gaps = head.gaps
     }
 }
 
@@ -251,8 +247,7 @@ struct SnapshotHead: Record {
     var zones = ""
     var seenSince = Instant(milliseconds: 0)
     var seenFrom: Int64 = 0
-    var gapFrom: Instant?
-    var gapTo: Instant?
+    var gaps: [Gap] = []
     mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("n", &n)
         try c.field("at", &at)
@@ -260,8 +255,7 @@ struct SnapshotHead: Record {
         try c.field("zones", &zones)
         try c.field("seen_since", &seenSince)
         try c.field("seen_from", &seenFrom)
-        try c.field("gap_from", &gapFrom)
-        try c.field("gap_to", &gapTo)
+        try c.field("gaps", &gaps)
     }
 }
 

@@ -72,8 +72,8 @@ public struct State: Hashable, Sendable {
     public internal(set) var reminded: Table<Reminded> = [:]
     /// Sent reminders whose reason may go yet, by what they are about: ids of ``sent``.
     public internal(set) var open: Table<[String]> = [:]
-    /// The last time without any commit that was longer than a reminder may be late.
-    public internal(set) var gap = Gap()
+    /// The last times without any commit that were longer than a reminder may be late: a handful.
+    public internal(set) var gaps: [Gap] = []
     /// Nothing due before this rings.
     public var settledAt = Instant(milliseconds: 0)
     public var zonesVersion = ""
@@ -242,7 +242,7 @@ extension State {
         }
         let kept = sent
         sentByMessage.removeAll { kept[$1] == nil }
-        let oldest = commit.at.local(offset: 0).date - 200
+        let oldest = commit.at.local(offset: 0).date - Occurrence.kept
         rung.removeAll { key, _ in Occurrence.parts(of: key).map { $0.nominal < oldest } ?? false }
         told.removeAll { $1.milliseconds < commit.at.milliseconds - 200 * Instant.day }
         refusals = [:]

@@ -50,7 +50,7 @@ extension Reminding {
         let oldest = keys.compactMap { Occurrence.parts(of: $0)?.nominal.days }.min() ?? 0
         let from = max(
             Instant(milliseconds: Int64(oldest - 1) * Instant.day),
-            at.advanced(by: -120 * Instant.day))
+            at.advanced(by: -Occurrence.reach * Instant.day))
         let wanted = Set(keys)
         var found: Set<String> = []
         let reminding = Reminding(bare, zones, at: at, from: from)

@@ -52,7 +52,9 @@ package struct Matter {
             guard let moment = moment(of: row.steps[place]), moment.date.days >= oldest else {
                 continue
             }
-            guard moment.date >= first, moment.date <= last else { continue }
+            guard moment.date >= first, moment.date <= last,
+                moment.date - nominal <= Occurrence.longest
+            else { continue }
             if let since, moment.date <= since { continue }
             found.append(Reminding.Due(step: place, moment: moment))
         }

@@ -156,6 +156,13 @@ public struct Occurrence: Hashable, Sendable {
     public var nominal: LocalDate
     public var rings: Instant
 
+    /// A step is further from its nominal day by no more days than this.
+    static let longest = 200
+    /// Nothing that was due longer ago rings any more, in days.
+    static let reach: Int64 = 120
+    /// That it rang is known for so many days from its nominal one: as long as anything could call for it.
+    static let kept = longest + Int(reach) + 10
+
     /// What people mute: `reading` of `reading.due`.
     public var kind: String { Row.kind(of: row) }
     /// ★: can't be muted.

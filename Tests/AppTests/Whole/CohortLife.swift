@@ -67,8 +67,7 @@ struct CohortLife {
                 let heard = world.take(.alarm)
                 guard let commit = heard.commit else { break }
                 agenda.note(commit)
-                let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones)
-                demand(false, "seed \(seed): the agenda after commit \(commit.n): \(fault)")
+                tell(AgendaTruth.fault(&agenda, world.state, world.decider.zones), commit)
                 rung += 1
                 tally.rang += 1
                 check(Invariants.each, was, commit, heard.out)
@@ -168,6 +167,10 @@ struct CohortLife {
         hear(inbound)
     }
 
+    private func tell(_ fault: String?, _ commit: Commit) {
+        demand(fault == nil, "seed \(seed): the agenda after commit \(commit.n): \(fault ?? "")")
+    }
+
     private mutating func hear(_ inbound: Inbound) {
         let before = world.state
         let heard = world.take(.message(inbound))
@@ -197,10 +200,8 @@ struct CohortLife {
             return
         }
         agenda.note(commit)
-        if rings || tally.commits % 4 == 0,
-            let fault = AgendaTruth.fault(&agenda, world.state, world.decider.zones)
-        {
-            demand(false, "seed \(seed): the agenda after commit \(commit.n): \(fault)")
+        if rings || tally.commits % 4 == 0 {
+            tell(AgendaTruth.fault(&agenda, world.state, world.decider.zones), commit)
         }
         tally.commits += 1
         let command = inbound.kind == .edited ? "edit" : commit.command ?? ""
