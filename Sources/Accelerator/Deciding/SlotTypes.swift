@@ -18,6 +18,7 @@ enum SlotTypes {
         .shaped(name: "risk", prefix: "R", within: [challenge]),
         .shaped(name: "suggestion", prefix: "SG", within: [challenge]),
         .shaped(name: "exchange", prefix: "EX", pad: 1),
+        .shaped(name: "session", prefix: "TR", pad: 1),
         .shaped(name: "proposal", prefix: "P", separator: "-", pad: 2),
         .shaped(name: "area", prefix: "A", pad: 2),
         .code(name: "cohort") { ownCode($0) },

@@ -52,6 +52,7 @@ public enum Event: Hashable, Sendable {
     case suggestionMade(OfChallenge<Suggestion>)
     case trainingHeld(OfProgramme<Training>)
     case exchangeMade(OfProgramme<Exchange>)
+    case contactSet(OfProgramme<BodyContact>)
     // Goal and readings
     case goalSet(OfChallenge<Goal>)
     case goalTargeted(OfGoal<GoalVersion>)

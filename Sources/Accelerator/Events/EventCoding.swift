@@ -53,6 +53,7 @@ extension Event: Record {
         case .suggestionMade: "suggestion.made"
         case .trainingHeld: "training.held"
         case .exchangeMade: "exchange.made"
+        case .contactSet: "contact.set"
         case .goalSet: "goal.set"
         case .goalTargeted: "goal.targeted"
         case .readingRecorded: "reading.recorded"
@@ -223,6 +224,9 @@ extension Event: Record {
         case .exchangeMade(var r):
             try r.code(&c)
             self = .exchangeMade(r)
+        case .contactSet(var r):
+            try r.code(&c)
+            self = .contactSet(r)
         case .goalSet(var r):
             try r.code(&c)
             self = .goalSet(r)
@@ -388,6 +392,7 @@ extension Event: Record {
         case "suggestion.made": self = .suggestionMade(OfChallenge<Suggestion>())
         case "training.held": self = .trainingHeld(OfProgramme<Training>())
         case "exchange.made": self = .exchangeMade(OfProgramme<Exchange>())
+        case "contact.set": self = .contactSet(OfProgramme<BodyContact>())
         case "goal.set": self = .goalSet(OfChallenge<Goal>())
         case "goal.targeted": self = .goalTargeted(OfGoal<GoalVersion>())
         case "reading.recorded": self = .readingRecorded(OfGoal<Reported>())

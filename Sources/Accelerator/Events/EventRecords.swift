@@ -120,7 +120,7 @@ public struct Removed: Record {
         case calendar
         case subscription, board
         case reviewPlan = "review_plan"
-        case suggestion, training, exchange
+        case suggestion, training, exchange, contact
     }
     public var kind = Kind.milestone
     /// The challenge or programme it belonged to, where it did.

@@ -42,6 +42,7 @@ extension Event {
         "suggestion.made",
         "training.held",
         "exchange.made",
+        "contact.set",
         "goal.set",
         "goal.targeted",
         "reading.recorded",

@@ -17,7 +17,7 @@ extension Event {
             }
         case .area: area(r, state)
         case .score: score(r, state)
-        case .reviewPlan, .suggestion, .training, .exchange:
+        case .reviewPlan, .suggestion, .training, .exchange, .contact:
             around(r.kind, r.of ?? "", r.code, state)
         default: state.challenges[r.of ?? ""].flatMap { restored(r, within: $0) }
         }

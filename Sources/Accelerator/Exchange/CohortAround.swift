@@ -75,9 +75,16 @@ extension CohortFile {
             training.title = try fields.text("title")
             training.on = try fields.date("on")
             training.area = try fields.optionalCode("area")
-            training.people = try fields.int("people", 1...TrainingCommand.mostPeople)
+            training.isPlanned = try fields.optionalBool("planned") ?? false
+            training.people = try fields.int(
+                "people", (training.isPlanned ? 0 : 1)...TrainingCommand.mostPeople)
             training.hours = try fields.number("hours")
             training.by = try fields.optionalCode("by") ?? ""
+            if fields.has("time") { training.time = try fields.time("time") }
+            training.trainer = try fields.optionalCode("trainer")
+            training.enrolled = try fields.texts("enrolled")
+            training.absent = try fields.texts("absent")
+            training.materials = try fields.optionalText("materials")
             try fields.finish()
             guard training.hours > 0, training.hours <= TrainingCommand.mostHours else {
                 throw fields.fault(
@@ -113,6 +120,30 @@ extension CohortFile {
         }
     }
 
+    mutating func readContacts(_ file: inout CohortFields) throws(CohortFault) {
+        for item in try file.list("contacts") {
+            var fields = try CohortFields(item.value, path: item.path)
+            var contact = BodyContact()
+            contact.code = try fields.code("id")
+            contact.body = try fields.text("body")
+            contact.person = try fields.code("person")
+            try fields.finish()
+            guard !programme.contacts.contains(where: { $0.code == contact.code }) else {
+                throw fields.fault("id", "\(contact.code) stands twice")
+            }
+            programme.contacts.append(contact)
+        }
+    }
+
+    func writeContacts(_ file: inout JSONMaker) {
+        guard !programme.contacts.isEmpty else { return }
+        file.add("contacts", list: programme.contacts) { contact, out in
+            out.add("id", contact.code)
+            out.add("body", contact.body)
+            out.add("person", contact.person)
+        }
+    }
+
     func writeCapacity(_ file: inout JSONMaker) {
         if !programme.trainings.isEmpty {
             file.add("trainings", list: programme.trainings) { training, out in
@@ -123,6 +154,12 @@ extension CohortFile {
                 out.add("people", training.people)
                 out.add("hours", training.hours)
                 if !training.by.isEmpty { out.add("by", training.by) }
+                if training.isPlanned { out.add("planned", true) }
+                if let time = training.time { out.add("time", time.description) }
+                out.add("trainer", ifThere: training.trainer)
+                if !training.enrolled.isEmpty { out.add("enrolled", training.enrolled) }
+                if !training.absent.isEmpty { out.add("absent", training.absent) }
+                out.add("materials", ifThere: training.materials)
             }
         }
         if !programme.exchanges.isEmpty {

@@ -70,6 +70,7 @@ public struct CohortFile: Hashable, Sendable {
         for item in try file.list("proposals") { try readProposal(item) }
         for item in try file.list("challenges") { try readChallenge(item) }
         try readCapacity(&file)
+        try readContacts(&file)
         if let training = file.take("training") {
             var annex = Annex()
             annex.cohort = cohort.code

@@ -88,6 +88,7 @@ extension CohortFile {
         var bare = programme
         bare.areas = []
         bare.trainings = []
+        bare.contacts = []
         bare.exchanges = []
         recorder.on(start, .programmeSet(bare))
         for calendar in calendars { recorder.on(start, .calendarSet(calendar)) }
@@ -115,9 +116,13 @@ extension CohortFile {
         }
         for annex in annexes { recorder.on(start, .annexKept(annex)) }
         for training in programme.trainings {
+            // What is planned was so before its day.
             recorder.on(
-                max(training.on, start), by: training.by,
+                training.isPlanned ? start : max(training.on, start), by: training.by,
                 .trainingHeld(OfProgramme(programme.code, training)))
+        }
+        for contact in programme.contacts {
+            recorder.on(start, .contactSet(OfProgramme(programme.code, contact)))
         }
         for exchange in programme.exchanges {
             recorder.on(

@@ -81,6 +81,7 @@ extension CohortFile {
             ChallengeWriter(file: self, challenge: challenge).write(&out)
         }
         writeCapacity(&file)
+        writeContacts(&file)
         for annex in annexes { file.add(annex.name, annex.content) }
         return file.object
     }

@@ -53,7 +53,7 @@ public struct Suggestion: Record {
 
 public enum SuggestionState: String, Spelled { case open, taken, declined }
 
-/// A training session that was held: how many people, how many hours.
+/// A training session: planned, with those who take part; then held, with how many people and hours.
 public struct Training: Record {
     /// `TR1` within its programme.
     public var code = ""
@@ -64,6 +64,16 @@ public struct Training: Record {
     public var people = 0
     public var hours = 0.0
     public var by = ""
+    /// Whether it is still to be held.
+    public var isPlanned = false
+    public var time: LocalTime?
+    /// A person's code.
+    public var trainer: String?
+    /// Who takes part, and who of them could not come.
+    public var enrolled: [String] = []
+    public var absent: [String] = []
+    /// Where the materials are: for those who could not come.
+    public var materials: String?
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -73,9 +83,29 @@ public struct Training: Record {
         try c.field("people", &people)
         try c.field("hours", &hours)
         try c.field("by", &by)
+        try c.field("planned", &isPlanned)
+        try c.field("time", &time)
+        try c.field("trainer", &trainer)
+        try c.field("enrolled", &enrolled)
+        try c.field("absent", &absent)
+        try c.field("materials", &materials)
     }
     /// `Σ session hours × present` (method.md 2.6).
     public var personHours: Double { Double(people) * hours }
+}
+
+/// Whom a body named to hear of calls for proposals.
+public struct BodyContact: Record {
+    /// `BC1` within its programme.
+    public var code = ""
+    public var body = ""
+    public var person = ""
+    public init() {}
+    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
+        try c.field("code", &code)
+        try c.field("body", &body)
+        try c.field("person", &person)
+    }
 }
 
 /// A visit, a round table, a meeting with partners, and what was promised there.
@@ -143,7 +173,9 @@ public struct Capacity: Hashable, Sendable {
     public init(_ programmes: [Programme], area: String? = nil, by date: LocalDate) {
         for programme in programmes {
             for training in programme.trainings
-            where training.on <= date && (area == nil || training.area == area) {
+            where !training.isPlanned && training.on <= date
+                && (area == nil || training.area == area)
+            {
                 sessions += 1
                 people += training.people
                 personHours += training.personHours
@@ -191,6 +223,7 @@ extension State {
         case .suggestionMade(let s): challenges[s.challenge]?.suggestions.put(s.content, by: \.code)
         case .trainingHeld(let t): programmes[t.programme]?.trainings.put(t.content, by: \.code)
         case .exchangeMade(let x): programmes[x.programme]?.exchanges.put(x.content, by: \.code)
+        case .contactSet(let b): programmes[b.programme]?.contacts.put(b.content, by: \.code)
         default: break
         }
     }
@@ -201,6 +234,7 @@ extension State {
         case .suggestion: challenges[of]?.suggestions.removeAll { $0.code == r.code }
         case .training: programmes[of]?.trainings.removeAll { $0.code == r.code }
         case .exchange: programmes[of]?.exchanges.removeAll { $0.code == r.code }
+        case .contact: programmes[of]?.contacts.removeAll { $0.code == r.code }
         default: break
         }
     }
@@ -215,6 +249,7 @@ extension Event {
         case .suggestionMade(let s): "suggestion \(s.challenge) \(s.content.code)"
         case .trainingHeld(let t): "training \(t.programme) \(t.content.code)"
         case .exchangeMade(let x): "exchange \(x.programme) \(x.content.code)"
+        case .contactSet(let b): "contact \(b.programme) \(b.content.code)"
         default: nil
         }
     }
@@ -241,6 +276,10 @@ extension Event {
             return back(
                 Self.around(.exchange, x.programme, x.content.code, state), .exchange,
                 x.content.code, x.programme)
+        case .contactSet(let b):
+            return back(
+                Self.around(.contact, b.programme, b.content.code, state), .contact,
+                b.content.code, b.programme)
         default: return nil
         }
     }
@@ -264,6 +303,10 @@ extension Event {
         case .exchange:
             state.programmes[of]?.exchanges.first { $0.code == code }.map {
                 .exchangeMade(OfProgramme(of, $0))
+            }
+        case .contact:
+            state.programmes[of]?.contacts.first { $0.code == code }.map {
+                .contactSet(OfProgramme(of, $0))
             }
         default: nil
         }

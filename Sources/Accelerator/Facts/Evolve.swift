@@ -106,7 +106,8 @@ extension State {
         case .pulseGiven, .actionSet, .riskSet, .colourDeclared, .stocktakeHeld:
             applyAcceleration(event)
         case .ticked, .colourSeen, .reminderSet: applyReminders(event)
-        case .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade: applyAround(event)
+        case .reviewPlanned, .suggestionMade, .trainingHeld, .exchangeMade, .contactSet:
+            applyAround(event)
         case .subscriptionSet, .boardPosted, .boardDrawn, .boardPinned: applyBoard(event, commit)
         case .removed(let r): remove(r)
         default: applyDialogue(event, commit)
@@ -122,6 +123,7 @@ extension State {
             if let before = programmes[p.code] {
                 p.trainings = before.trainings
                 p.exchanges = before.exchanges
+                p.contacts = before.contacts
             }
             programmes[p.code] = p
         case .calendarChanged(let c):

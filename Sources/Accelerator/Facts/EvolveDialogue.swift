@@ -197,7 +197,7 @@ extension State {
         case .milestone: challenges[of]?.milestones.removeAll { $0.code == r.code }
         case .blocker: challenges[of]?.blockers.removeAll { $0.code == r.code }
         case .decision: challenges[of]?.decisions.removeAll { $0.code == r.code }
-        case .reviewPlan, .suggestion, .training, .exchange: removeAround(r, of)
+        case .reviewPlan, .suggestion, .training, .exchange, .contact: removeAround(r, of)
         default: removeAcceleration(r, of)
         }
     }

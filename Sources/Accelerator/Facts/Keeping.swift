@@ -124,6 +124,9 @@ extension State {
         owed.removeAll { $1.to == .person(code) }
         invitations.removeAll { $1.usedBy == code }
         for other in people.keys where people[other]?.deputy == code { people[other]?.deputy = nil }
+        for programme in programmes.keys {
+            programmes.update(programme) { $0.contacts.removeAll { $0.person == code } }
+        }
         // What another could take back would bring the name back.
         undoable[code] = nil
         for other in undoable.keys {
@@ -152,6 +155,7 @@ extension Event {
         case .decisionAsked(let d): d.content.decider == person
         case .goalSet(let g): g.content.owner == person
         case .challengeSet(let h): h.coach == person
+        case .contactSet(let b): b.content.person == person
         case .stakeholderSet(let s): !gone.name.isEmpty && s.content.contact == gone.name
         default: false
         }

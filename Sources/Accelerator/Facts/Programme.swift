@@ -15,6 +15,7 @@ public struct Programme: Record {
     public var areas: [Area] = []
     public var trainings: [Training] = []
     public var exchanges: [Exchange] = []
+    public var contacts: [BodyContact] = []
     public init() {}
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
         try c.field("code", &code)
@@ -27,6 +28,7 @@ public struct Programme: Record {
         try c.field("areas", &areas)
         try c.field("trainings", &trainings)
         try c.field("exchanges", &exchanges)
+        try c.field("contacts", &contacts)
     }
 }
 

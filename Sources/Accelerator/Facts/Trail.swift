@@ -71,7 +71,7 @@ extension Event {
             .milestoneMoved, .blockerSet, .blockerMoved, .decisionAsked, .decisionMoved,
             .followUpMade,
             .initiativeSet, .calendarChanged, .calendarSet, .reviewPlanned, .suggestionMade,
-            .trainingHeld, .exchangeMade:
+            .trainingHeld, .exchangeMade, .contactSet:
             object
         case .removed(let r): r.trailed
         default: nil
@@ -85,7 +85,7 @@ extension Removed {
         switch kind {
         case .milestone, .blocker, .decision, .goal, .followup, .initiative, .stakeholder, .waiver,
             .suggestion,
-            .training, .exchange:
+            .training, .exchange, .contact:
             return "\(kind.rawValue) \(of) \(code)"
         case .target, .seat:
             return "\(kind.rawValue) \(of) " + code.split(separator: "/").joined(separator: " ")
@@ -150,6 +150,8 @@ extension State {
             return FieldLister.list(programmes[parts[1]]?.trainings.first { $0.code == parts.last })
         case "exchange":
             return FieldLister.list(programmes[parts[1]]?.exchanges.first { $0.code == parts.last })
+        case "contact":
+            return FieldLister.list(programmes[parts[1]]?.contacts.first { $0.code == parts.last })
         default:
             guard let challenge = challenges[parts[1]] else { return [:] }
             return Self.fields(parts[0], Array(parts.dropFirst(2)), challenge)

@@ -236,6 +236,13 @@ extension Reminding {
         case .callOpen:
             finder.add(.callOpens, cohort.code, cohort.callOpened)
             finder.add(.callCloses, cohort.code, cohort.callClosed)
+            let contacts = contacts(of: programme, cohort)
+            finder.add(.callInvited, cohort.code, cohort.callOpened) {
+                $0.named[.contacts] = contacts
+            }
+            finder.add(.callEnding, cohort.code, cohort.callClosed) {
+                $0.named[.contacts] = contacts
+            }
         case .accelerating:
             guard let first = cohort.dayOne else { break }
             finder.found += digests(of: cohort, finder, first, first + (cohort.duration - 1))
@@ -244,6 +251,12 @@ extension Reminding {
         default: break
         }
         return finder.found
+    }
+
+    /// Whom the bodies named, each once; the office hears of its call anyway.
+    private func contacts(of programme: Programme, _ cohort: Cohort) -> [String] {
+        var seen = Set(state.holders(of: .office, over: cohort.code))
+        return programme.contacts.map(\.person).filter { seen.insert($0).inserted }
     }
 
     func ofProposal(_ proposal: Proposal) -> [Matter] {
@@ -294,8 +307,31 @@ extension Reminding {
             let end = LocalDate(year: max(year, from.parts.year), month: 12, day: 31)
             finder.add(.calendarEnds, programme.code, end)
         }
+        sessions(programme, &finder)
         finder.found += digests(of: programme, finder)
         return finder.found
+    }
+
+    /// Row 30: sessions to come, and those that were held so short ago that something may still be told of them.
+    private func sessions(_ programme: Programme, _ finder: inout Finder) {
+        for session in programme.trainings
+        where !session.enrolled.isEmpty && session.on >= lookedAt.date - 30 {
+            let code = "\(programme.code) \(session.code)"
+            let trainer = session.trainer.map { [$0] } ?? []
+            finder.add(.trainingSession, code, session.on) {
+                $0.time = session.time
+                $0.named = [
+                    .participants: session.present, .trainer: trainer, .absent: session.absent,
+                ]
+                $0.without = session.isPlanned ? [3] : [0, 1, 2]
+            }
+            guard !session.isPlanned else { continue }
+            let risk = TrainingHours(programme, after: session).atRisk.map(\.person)
+            guard !risk.isEmpty else { continue }
+            finder.add(.trainingRisk, code, session.on) {
+                $0.named = [.participants: risk, .trainer: trainer]
+            }
+        }
     }
 
     // MARK: Rows that come again

@@ -49,8 +49,10 @@ extension Decider {
             return state.programme(of: challenge)
         }
         let words = occurrence.subject.split(separator: " ").map(String.init)
-        // `area KZ A03`: areas are numbered in each programme.
-        if words.count == 3, words[0] == "area" { return state.programmes[words[1]] }
+        // `area KZ A03`: areas and sessions are numbered in each programme.
+        if words.count == 3, ["area", "session", "risk"].contains(words[0]) {
+            return state.programmes[words[1]]
+        }
         let code = words.last ?? ""
         if let cohort = state.cohorts[code] { return state.programmes[cohort.programme] }
         if let programme = state.programmes[code] { return programme }

@@ -169,7 +169,8 @@ extension Reminding {
             }
             return challenge.team
         case .receivingUnit: return challenge.keeperOfResult.map { [$0] } ?? []
-        case .author, .reviewers, .participants, .absent, .trainer, .nobody: return []
+        case .author, .reviewers, .contacts, .participants, .absent, .trainer, .nobody:
+            return []
         }
     }
 }

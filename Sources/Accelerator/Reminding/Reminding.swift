@@ -276,13 +276,14 @@ extension Event {
         case .proposalSet(let p): .one("proposal " + p.code)
         case .proposalMoved(let m): .one("proposal " + m.proposal)
         case .proposalScored(let s): .one("proposal " + s.proposal)
+        case .trainingHeld(let t): .one("programme " + t.programme)
         case .chatHeard(let h): h.challenge.map { .one("challenge " + $0) } ?? .all
         case .undeliverable(let u): u.isLost ? .all : .none
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
         case .reminded(let r): .one(Waiting.owner(r.receiver))
         case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .calendarSet, .personSet,
-            .personForgotten, .alarmsSettled,
+            .personForgotten, .alarmsSettled, .contactSet,
             .zonesChanged, .removed, .chatSet, .channelKnown, .reminderSet:
             .all
         default: .none
@@ -299,7 +300,7 @@ extension Event {
         guard words.count >= 2, let last = words.last else { return .all }
         switch words[0] {
         case "person": return .one(subject)
-        case "nation", "area": return .one("programme " + words[1])
+        case "nation", "area", "session", "risk": return .one("programme " + words[1])
         case "cohort", "call": return .one("cohort " + last)
         case "proposal": return .one("proposal " + last)
         case "estimate", "year": return .one("programme " + last)

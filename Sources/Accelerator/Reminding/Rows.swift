@@ -27,6 +27,8 @@ package enum Hearer: String, Hashable, Sendable, CaseIterable {
     case team
     /// Who wrote a proposal; who reviews it and has not scored yet.
     case author, reviewers
+    /// Whom the bodies of a programme named.
+    case contacts
     /// Whoever holds the job title that keeps the result, where the bot knows the person.
     case receivingUnit
     case participants, absent, trainer

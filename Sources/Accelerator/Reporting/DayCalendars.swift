@@ -4,7 +4,7 @@ public import Language
 
 extension Enclosure {
     /// One calendar of several: who is invited twice gets one file. Files that are no calendars can't be joined.
-    static func joined(_ all: [Enclosure]) -> Enclosure? {
+    package static func joined(_ all: [Enclosure]) -> Enclosure? {
         guard all.count > 1 else { return all.first }
         var names: [String] = [], titles: [String] = []
         var entries: [DayCalendar.Entry] = []

@@ -98,6 +98,7 @@ import Testing
     /// What people say besides: proposals for a second and a third cohort, blockers and a promise.
     private static let said: [(at: String, who: String, text: String)] = [
         ("2026-01-15", "po-director", "/team add @u03-m1 challenge=CH-03"),
+        ("2026-02-16", "po-director", "/contact @u03-m2 Ministry of Health"),
         ("2026-02-16", "u03-lead", "/meeting set Thursday 15:00"),
         ("2026-02-16", "u03-lead", "/ask \"40 licences\" by 2026-02-24"),
         ("2026-02-16", "u03-lead", "/block severity=medium the old form is still printed"),
@@ -107,6 +108,14 @@ import Testing
         ("2026-02-17", "u03-sponsor", "/promise CH-03-{room} by 2026-03-02 a room from us"),
         ("2026-02-18", "po-director", "/batch new NA-2 \"Cohort 2\" day1=2026-06-15"),
         ("2026-02-18", "po-director", "/batch call NA-2 closes=2026-03-05"),
+        ("2026-02-18", "po-director", "/training plan \"Policy\" on 2026-02-24T10:00 hours 3"),
+        ("2026-02-18", "po-director", "/training plan \"Policy\" on 2026-02-26T10:00 hours 3"),
+        ("2026-02-18", "po-director", "/training plan \"Policy\" on 2026-02-27T10:00 hours 3"),
+        ("2026-02-18", "u03-m3", "/training join TR1"),
+        ("2026-02-18", "u03-m3", "/training join TR2"),
+        ("2026-02-18", "u03-m3", "/training join TR3"),
+        ("2026-02-18", "po-director", "/training join TR1 @u03-m4"),
+        ("2026-02-18", "u03-m3", "/training absent TR1"),
         ("2026-02-18", "u03-lead", "/propose draft \"Papers for schoolchildren\" cohort=NA-2"),
         (
             "2026-02-19", "u03-lead",
@@ -116,6 +125,9 @@ import Testing
             "2026-02-19", "u03-lead",
             "/propose \"Fewer queues\" \"people queue\" \"Justice, Health\" cohort=NA-2"
         ),
+        ("2026-02-24", "po-director", "/training held TR1"),
+        ("2026-02-26", "po-director", "/training held TR2"),
+        ("2026-02-27", "po-director", "/training held TR3"),
         ("2026-03-02", "po-director", "/defer {queues} next year"),
         ("2026-03-03", "po-director", "/batch new NA-3 \"Cohort 3\" day1=2026-10-05"),
         ("2026-03-03", "po-director", "/batch call NA-3 closes=2026-04-02"),
@@ -222,8 +234,7 @@ import Testing
         print(
             "rows: \(heard.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))"
         )
-        // Training has no facts yet: its rows are tried on facts by hand.
-        let missing = Row.all.map(\.name).filter { heard[$0] == nil && !$0.hasPrefix("training.") }
+        let missing = Row.all.map(\.name).filter { heard[$0] == nil }
         #expect(missing == [])
     }
 }

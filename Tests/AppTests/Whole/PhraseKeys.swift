@@ -95,7 +95,6 @@ import Testing
         "remind.check.**": ["ahead", "today", "late"].flatMap {
             ["remind.check.\($0)", "remind.check.\($0)Hold"]
         },
-        "remind.session.*": ["ahead", "hour", "absent"].map { "remind.session.\($0)" },
         "remind.promise.*": ["ahead", "today"].map { "remind.promise.\($0)" },
         "hearer.*": Hearer.allCases.map { "hearer.\($0.rawValue)" },
         "reminders.page.*": ["design", "weeks", "work", "midpoint", "end"].map {

@@ -306,6 +306,23 @@ extension CalendarEffects {
                         challenge: before, cohort: head.cohort, kind: kind, from: from, to: to))
             }
         }
+        for case .cohortSet(let set) in events {
+            guard let before = state.cohorts[set.code] else { continue }
+            for challenge in state.challenges(of: set.code) where !challenge.isOver {
+                let head = challenge.head
+                // What a challenge has no day of its own for, it has of its cohort.
+                for (kind, own, from, to) in [
+                    (ReviewKind.launch, head.launchOn, before.launchOn, set.launchOn),
+                    (.midpoint, head.midpointOn, before.midpointOn, set.midpointOn),
+                    (.closing, head.closingOn, before.closingOn, set.closingOn),
+                ] {
+                    guard own == nil, let from, let to, from != to else { continue }
+                    effects.reviews.append(
+                        ReviewMove(
+                            challenge: challenge, cohort: set.code, kind: kind, from: from, to: to))
+                }
+            }
+        }
         effects.reviews.sort {
             ($0.challenge?.code ?? "", $0.kind.rawValue) < (
                 $1.challenge?.code ?? "", $1.kind.rawValue

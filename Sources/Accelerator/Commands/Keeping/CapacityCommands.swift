@@ -1,6 +1,7 @@
 import Language
 
-/// `training`: a session that was held, with its people and hours; counted for its area and the nation.
+/// `training`: a session that was held, with its people and hours; counted for its area and the nation. Or one to
+/// come, with those who take part.
 struct TrainingCommand: Command {
     static let name = "training"
     static let mostPeople = 100_000
@@ -11,8 +12,11 @@ struct TrainingCommand: Command {
     private let people: Int?
     private let hours: Double?
     private let programme: String?
+    /// What is done about a session to come.
+    private let planning: TrainingPlanning?
 
     init(_ a: Arguments) throws(Mismatch) {
+        planning = try TrainingPlanning(a)
         title = try a.gateText("title")
         on = try a.date("on")
         area = try a.code("area")
@@ -26,13 +30,9 @@ struct TrainingCommand: Command {
         let me = try context.me()
         let programme = try context.gateProgramme(programme, state)
         let today = context.local(in: programme.zone.isEmpty ? "UTC" : programme.zone).date
+        if let planning { return try planning.decide(programme, state, context) }
         guard let title, let on else { return list(programme) }
-        guard !state.roles(of: me).isDisjoint(with: [.trainer, .office]) else {
-            throw Refusal(
-                Phrase(
-                    "error.noRightHere",
-                    ["roles": .list([.term("role.trainer"), .term("role.office")])]), kind: .right)
-        }
+        try Self.requireTrainer(me, state)
         try Daily.requirePast(on, today)
         try Self.requireArea(area, programme)
         guard let people, (1...Self.mostPeople).contains(people), let hours, hours > 0,
@@ -40,21 +40,9 @@ struct TrainingCommand: Command {
         else {
             throw Refusal(Phrase("training.counts", ["hours": .number(Self.mostHours)]))
         }
-        let folded = Folding.fold(title)
-        if let same = programme.trainings.first(where: {
-            $0.on == on && Folding.fold($0.title) == folded
-        }) {
-            return .answer([Phrase("training.same", ["code": .code(same.code), "date": .date(on)])])
-        }
-        guard programme.trainings.count < 2_000 else { throw Refusal(Phrase("training.tooMany")) }
-        var new = Training()
-        new.code = NextCode.after(programme.trainings.map(\.code), prefix: "TR", pad: 1)
-        new.title = title
-        new.on = on
-        new.area = area
+        if let same = Self.same(title, on, programme) { return same }
+        var new = try Self.new(title, on, area, hours, me, programme)
         new.people = people
-        new.hours = hours
-        new.by = me
         var after = programme
         after.trainings.append(new)
         return .record(
@@ -64,7 +52,39 @@ struct TrainingCommand: Command {
             offers: [Decision.gateUndo])
     }
 
-    private static func values(_ training: Training) -> [Phrase.Field] {
+    static func requireTrainer(_ me: String, _ state: State) throws(Refusal) {
+        guard state.roles(of: me).isDisjoint(with: [.trainer, .office]) else { return }
+        throw Refusal(
+            Phrase(
+                "error.noRightHere",
+                ["roles": .list([.term("role.trainer"), .term("role.office")])]), kind: .right)
+    }
+
+    /// Says so where a session of this title stands on this day already.
+    static func same(_ title: String, _ on: LocalDate, _ programme: Programme) -> Decision? {
+        let folded = Folding.fold(title)
+        let same = programme.trainings.first { $0.on == on && Folding.fold($0.title) == folded }
+        return same.map {
+            .answer([Phrase("training.same", ["code": .code($0.code), "date": .date(on)])])
+        }
+    }
+
+    static func new(
+        _ title: String, _ on: LocalDate, _ area: String?, _ hours: Double, _ me: String,
+        _ programme: Programme
+    ) throws(Refusal) -> Training {
+        guard programme.trainings.count < 2_000 else { throw Refusal(Phrase("training.tooMany")) }
+        var new = Training()
+        new.code = NextCode.after(programme.trainings.map(\.code), prefix: "TR", pad: 1)
+        new.title = title
+        new.on = on
+        new.area = area
+        new.hours = hours
+        new.by = me
+        return new
+    }
+
+    static func values(_ training: Training) -> [Phrase.Field] {
         [
             .init("code", .code(training.code)), .init("title", .text(training.title)),
             .init("date", .date(training.on)),
@@ -74,7 +94,15 @@ struct TrainingCommand: Command {
         ]
     }
 
-    static func line(_ training: Training) -> Phrase { Phrase("training.line", values(training)) }
+    static func line(_ training: Training) -> Phrase {
+        guard training.isPlanned else { return Phrase("training.line", values(training)) }
+        return Phrase(
+            "training.lineAhead",
+            values(training) + [
+                .init("time", .time(training.time ?? LocalTime(9, 0))),
+                .init("count", .count(training.present.count)),
+            ])
+    }
 
     private func list(_ programme: Programme) -> Decision {
         let all = programme.trainings.filter { area == nil || $0.area == area }.sorted {

@@ -4,6 +4,6 @@ enum KeepingCommands {
         LooseCommand.self, PathCommand.self, FollowUpCommand.self, InitiativeCommand.self,
         LessonCommand.self, LessonsCommand.self, WhoCommand.self, StoryCommand.self,
         RowsCommand.self, ForgetCommand.self, NationCommand.self, TrainingCommand.self,
-        ExchangeCommand.self,
+        ExchangeCommand.self, ContactCommand.self,
     ]
 }

@@ -188,7 +188,7 @@ struct RowsCommand: Command {
                     "visits": .count(counted.exchanges),
                 ])
             let rows =
-                programme.trainings.filter { $0.on <= view.date }.sorted {
+                programme.trainings.filter { !$0.isPlanned && $0.on <= view.date }.sorted {
                     ($0.on, $0.code) < ($1.on, $1.code)
                 }
                 .map(TrainingCommand.line)

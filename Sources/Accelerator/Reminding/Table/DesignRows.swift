@@ -14,6 +14,13 @@ extension Row {
         [Step(.days(-7), [.author], .previous), Step(.days(-1), [.author], .previous)])
     static let callAgain = Row(
         1, "call.again", "proposal", from: .callOpens, [Step(.workingDays(1), [.author], .next)])
+    /// For whom the bodies named: when it opens, and while there is time to propose.
+    static let callInvited = Row(
+        1, "call.invited", "call", from: .callOpens,
+        [Step(.workingDays(1), [.contacts], .next)])
+    static let callEnding = Row(
+        1, "call.ending", "call", from: .callCloses,
+        [Step(.days(-7), [.contacts], .previous), Step(.days(-1), [.contacts], .previous)])
     /// 2: a proposal that nobody has looked at.
     static let proposalWaiting = Row(
         2, "proposal.waiting", "proposal", from: .submitted,
@@ -61,7 +68,8 @@ extension Row {
         ])
 
     static let ofDesign = [
-        callOpens, callCloses, callDraft, callAgain, proposalWaiting, leadershipMissing, noteDue,
+        callOpens, callCloses, callDraft, callAgain, callInvited, callEnding, proposalWaiting,
+        leadershipMissing, noteDue,
         managerUninformed,
     ]
     static let ofLaunch = [launchInvitation, launchGate, dayOne]

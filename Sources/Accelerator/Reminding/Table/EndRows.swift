@@ -84,7 +84,11 @@ extension Row {
             Step(.hours(-1), [.participants, .trainer], .none),
             Step(.workingDays(1), [.absent], .next),
         ])
-    static let ofTraining = [trainingSession]
+    /// After the third session of a course, and each that follows: who may not reach the hours that complete it.
+    static let trainingRisk = Row(
+        30, "training.risk", "risk", from: .session,
+        [Step(.workingDays(1), [.participants, .trainer], .next)])
+    static let ofTraining = [trainingSession, trainingRisk]
 
     /// 32: digests.
     static let leaderDigest = Row(

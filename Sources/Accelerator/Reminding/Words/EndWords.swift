@@ -1,6 +1,6 @@
 import Language
 
-// Rows 23–31: towards the last day, and after it.
+// Rows 23–29 and 31: towards the last day, and after it.
 
 extension Telling {
     // MARK: The last weeks
@@ -121,17 +121,7 @@ extension Telling {
         )
     }
 
-    // MARK: Sessions and promises
-
-    /// Rows of training speak of the session by its code.
-    var sessionWords: Words? {
-        let values: KeyValuePairs<String, Say> = [
-            "session": .code(code), "date": .date(occurrence.nominal),
-            "days": .count(max(0, ahead)),
-        ]
-        let key = occurrence.step == 2 ? "hour" : occurrence.step == 3 ? "absent" : "ahead"
-        return ([Phrase("remind.session.\(key)", values)], [snooze])
-    }
+    // MARK: Promises
 
     func promiseWords(_ challenge: Challenge) -> Words? {
         guard let blocker = challenge.blockers.first(where: { $0.code == part && $0.isOpen }),

@@ -25,8 +25,34 @@ extension Telling {
                 [Phrase(key, values)],
                 [offer("remind.do.proposals", "/proposals cohort=\(cohort.code)")]
             )
+        case "call.invited", "call.ending": return invitedWords
         default: return proposalWords
         }
+    }
+
+    /// To whom a body named: nobody but them proposes in its name.
+    private var invitedWords: Words? {
+        guard let cohort = state.cohorts[code],
+            let programme = state.programmes[cohort.programme]
+        else { return nil }
+        let bodies = programme.contacts.filter { $0.person == occurrence.receiver }.map(\.body)
+        guard !bodies.isEmpty else { return nil }
+        let key =
+            occurrence.row == "call.ending"
+            ? "remind.call.ending"
+            : cohort.callClosed == nil ? "remind.call.invitedUndated" : "remind.call.invited"
+        return (
+            [
+                Phrase(
+                    key,
+                    [
+                        "cohort": .code(cohort.code),
+                        "bodies": .list(bodies.prefix(5).map { .text($0) }),
+                        "date": .date(cohort.callClosed ?? occurrence.nominal),
+                    ])
+            ],
+            [offer("remind.do.propose", "/propose cohort=\(cohort.code)"), snooze]
+        )
     }
 
     private var proposalWords: Words? {
