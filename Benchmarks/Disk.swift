@@ -13,6 +13,7 @@ struct DiskBenchmarks {
     let seconds: Double
 
     func appending(_ table: inout Table) throws {
+        for count in [1, 64, 256] { try gathering(count, &table) }
         for count in [1, 64, 256] {
             let journal = try FileJournal(at: "\(folder)/journal-\(count)")
             defer { try? journal.close() }
@@ -42,8 +43,7 @@ struct DiskBenchmarks {
                 "append: \(count) a batch", figure * 1e6 / Double(count), "µs/commit", nil,
                 "\(Int(Double(count) / figure)) commits/s, \(length / count) B each")
             table.add(
-                "append: \(count) a batch, share of raw", median(least) / figure * 100, "%",
-                .above(80),
+                "append: \(count) a batch, share of raw", median(least) / figure * 100, "%", nil,
                 "raw: the same bytes, written and synced, nothing else: \(Int(median(least) * 1e6)) µs a batch"
             )
             table.add(
@@ -51,6 +51,32 @@ struct DiskBenchmarks {
                 "µs/commit", nil,
                 "spelling, checksum, hash, system calls")
         }
+    }
+
+    /// So many writers, each of whom waits for its commit before it makes the next, as the bot's commands do.
+    /// Beside them, by turns, as many who give the same number of bytes to one thread that writes and syncs
+    /// what has gathered, and do no more: that is what the disk and the threads cost.
+    private func gathering(_ writers: Int, _ table: inout Table) throws {
+        let journal = try FileJournal(at: "\(folder)/gathered-\(writers)")
+        defer { try? journal.close() }
+        let raw = try RawFile(at: "\(folder)/gathered-raw-\(writers)")
+        var maker = CommitMaker()
+        let length =
+            try Self.length(of: maker.batch(16), journal, "\(folder)/gathered-\(writers)") / 16
+        var own = Gathered(), least = Gathered()
+        for _ in 0..<8 {
+            try least.run(writers, seconds / 4) { try raw.append($0 * length) }
+            try own.run(writers, seconds / 4) {
+                try journal.reserve()
+                try journal.append(maker.batch($0))
+            }
+        }
+        let name = "append: \(writers) writer\(writers == 1 ? "" : "s")"
+        table.add(
+            name, own.rate, "commits/s", nil,
+            "raw \(Int(least.rate)); a commit waits \(own.wait(0.5)) µs, 99 % \(own.wait(0.99)) µs; "
+                + "raw \(least.wait(0.5)) and \(least.wait(0.99)) µs")
+        table.add("\(name), share of raw", own.rate / least.rate * 100, "%", .above(80))
     }
 
     /// What commands wait for their commit while a snapshot is being written, one after the other, beside
@@ -142,6 +168,57 @@ private struct CommitMaker {
             commit.events = [.readingRecorded(OfGoal("CH-03", "G1", reading))]
             commit.out = [out]
             return commit
+        }
+    }
+}
+
+/// What came of writers who each wait for one thread that makes all that has gathered durable in one go.
+private struct Gathered {
+    private var count = 0
+    private var seconds = 0.0
+    private var waits: [Double] = []
+
+    var rate: Double { Double(count) / seconds }
+    /// Microseconds that this share of all waited at most.
+    func wait(_ share: Double) -> Int {
+        let sorted = waits.sorted()
+        return sorted.isEmpty ? 0 : Int(sorted[Int(Double(sorted.count - 1) * share)] * 1e6)
+    }
+
+    mutating func run(
+        _ writers: Int, _ duration: Double, _ append: (Int) throws -> Void
+    ) throws {
+        let letters = Mailbox<Int>(capacity: writers)
+        let answers = (0..<writers).map { _ in Mailbox<Bool>(capacity: 1) }
+        let waited = Lock<[Double]>([])
+        let threads = try (0..<writers).map { writer in
+            try Thread.start(name: "writer \(writer)") {
+                var own: [Double] = []
+                while true {
+                    let start = Clock.now()
+                    guard letters.put(writer) == .accepted, answers[writer].take() == true else {
+                        break
+                    }
+                    own.append(Clock.now() - start)
+                }
+                let all = own
+                waited.withLock { $0 += all }
+            }
+        }
+        let start = Clock.now()
+        defer {
+            letters.close()
+            for answer in answers { answer.close() }
+            for thread in threads { thread.join() }
+            seconds += Clock.now() - start
+            waits += waited.withLock { $0 }
+        }
+        while Clock.now() - start < duration {
+            let gathered = letters.takeAll(upTo: writers, waiting: 1000)
+            guard !gathered.isEmpty else { continue }
+            try append(gathered.count)
+            count += gathered.count
+            for writer in gathered { _ = answers[writer].put(true) }
         }
     }
 }

@@ -7,14 +7,17 @@ final class Served {
     private let pid: pid_t
     /// Seconds from the start to the first answer that it is ready.
     private(set) var readyAfter = 0.0
+    /// Seconds of processor time it had used by then.
+    private(set) var usedWhenReady = 0.0
 
     /// - Parameters:
     ///   - program: the path of `hundred`.
     ///   - log: where its output goes.
     ///   - environment: beside `PATH`.
+    ///   - isPinned: whether it has only the first processor.
     init(
         _ program: String, data: String, commands: String, log: String,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], isPinned: Bool = true
     ) throws {
         guard Files.isFile(program) else {
             throw Trouble("\(program) is not there: build it, or name it with HUNDRED_PROGRAM")
@@ -26,7 +29,8 @@ final class Served {
         variables["HUNDRED_COMMANDS"] = commands
         variables["HUNDRED_HTTP_PORT"] = String(port)
         if variables["HUNDRED_LOG_LEVEL"] == nil { variables["HUNDRED_LOG_LEVEL"] = "warning" }
-        let line = (Pinning.isPossible ? [Pinning.tool, "-c", "0"] : []) + [program, "serve"]
+        let line =
+            (isPinned && Pinning.isPossible ? [Pinning.tool, "-c", "0"] : []) + [program, "serve"]
         let start = Clock.now()
         pid = try Self.spawn(line, variables, log)
         while try !isReady() {
@@ -37,6 +41,7 @@ final class Served {
             usleep(1000)
         }
         readyAfter = Clock.now() - start
+        usedWhenReady = try used()
     }
 
     deinit { stop() }

@@ -11,10 +11,12 @@ struct WholeBenchmarks {
     let folder: String
     let seconds: Double
 
-    private func served(_ data: String, _ environment: [String: String] = [:]) throws -> Served {
+    private func served(
+        _ data: String, _ environment: [String: String] = [:], isPinned: Bool = true
+    ) throws -> Served {
         try Served(
             program, data: "\(folder)/\(data)", commands: commands, log: "\(folder)/\(data).log",
-            environment: environment)
+            environment: environment, isPinned: isPinned)
     }
 
     // MARK: Start
@@ -31,16 +33,22 @@ struct WholeBenchmarks {
             ("1,000,000 readings", "large", Aim.below(0.6)),
         ] {
             var readies: [Double] = []
+            var used: [Double] = []
             for i in 0..<5 {
-                let served = try served(data)
+                // With every processor, as anyone starts it: it reads side by side.
+                let served = try served(data, isPinned: false)
                 readies.append(served.readyAfter)
+                used.append(served.usedWhenReady)
                 if i == 4 {
                     sleep(2)
                     let memory = try served.memory()
-                    table.add("start: ready, \(name)", median(readies), "s", aim, "from a snapshot")
+                    table.add(
+                        "start: ready, \(name)", readies.min() ?? .nan, "s", aim,
+                        "from a snapshot; the best of five, as others on the machine only add; "
+                            + "\(used.min() ?? .nan) s of processor")
                     table.add(
                         "idle: resident, \(name)", memory.resident, "MB",
-                        data == "empty" ? .below(40) : data == "large" ? .below(240) : nil)
+                        data == "empty" ? .below(40) : data == "large" ? .below(200) : nil)
                     table.add("idle: anonymous, \(name)", memory.anonymous, "MB")
                 }
                 served.stop()

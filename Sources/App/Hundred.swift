@@ -16,7 +16,7 @@ struct Hundred: AsyncParsableCommand {
             CheckCommand.self, BackupCommand.self, RestoreCommand.self, RepairCommand.self,
             CompactCommand.self,
             UpgradeCommand.self,
-            ClaimCommand.self, TelegramCommand.self,
+            ClaimCommand.self, KeysCommand.self, TelegramCommand.self,
         ])
 
     static func main() async {

@@ -57,6 +57,8 @@ public final class FileJournal: Journal {
     private let writer: Lock<SegmentWriter>
     private let snapshots: Snapshotter
     private let closed = Lock(false)
+    /// The state, while it is made ahead of being asked for.
+    private let ahead = Lock<Ahead?>(nil)
     /// What was odd about the directory when it was opened, and did no harm.
     public let warnings: [String]
     /// How many bytes at the end were never acknowledged and were cut off.
@@ -143,8 +145,47 @@ public final class FileJournal: Journal {
     public var directory: String { reader.directory }
 
     public func recover() throws(JournalError) -> State {
+        let begun = ahead.withLock { ahead in
+            defer { ahead = nil }
+            return ahead
+        }
+        guard let begun else { return try recoverNow() }
+        return try begun.state()
+    }
+
+    /// Begins to make the state on a thread of its own, for whoever has something else to do before the
+    /// first ``recover()``, which then waits for it. Nothing may be appended in between.
+    public func recoverAhead() {
+        ahead.withLock { $0 = $0 ?? Ahead { [self] () throws(JournalError) in try recoverNow() } }
+    }
+
+    private func recoverNow() throws(JournalError) -> State {
         defer { reader.cache?.end() }
         return try reader.recover(report: settings.report)
+    }
+
+    /// A state that is being made.
+    private final class Ahead: Sendable {
+        private let thread: Thread?
+        private let made: Lock<Result<State, JournalError>?>
+        private let make: @Sendable () throws(JournalError) -> State
+
+        init(_ make: @escaping @Sendable () throws(JournalError) -> State) {
+            let made = Lock<Result<State, JournalError>?>(nil)
+            self.made = made
+            self.make = make
+            // Without a thread it is made when it is asked for.
+            thread = try? Thread.start(name: "recovery") {
+                let result = Result(catching: make)
+                made.withLock { $0 = result }
+            }
+        }
+
+        func state() throws(JournalError) -> State {
+            thread?.join()
+            guard let made = made.withLock({ $0 }) else { return try make() }
+            return try made.get()
+        }
     }
 
     public func read(
@@ -182,6 +223,7 @@ public final class FileJournal: Journal {
             return !closed
         }
         guard isFirst else { return }
+        _ = try? ahead.withLock { $0 }?.state()
         snapshots.finish()
         defer {
             try? lockFile.close()

@@ -103,8 +103,9 @@ struct LineRewriter {
         else { throw .unusable("line \(line.frame.q) is not laid out as a line") }
         var new = Array(line.bytes[..<place])
         new.append(contentsOf: mark.hash.description.utf8)
-        if let body = try body(line) {
-            lines += 1
+        let body = body(line)
+        if let body = body ?? note(line) {
+            lines += line.frame.kind == .commit ? 1 : 0
             // From `{` of the body on, the brace as a comma.
             new.append(contentsOf: "\",".utf8)
             new.append(contentsOf: body.encoded().dropFirst().dropLast())
@@ -129,13 +130,27 @@ struct LineRewriter {
     }
 
     /// The members of a commit's line from `k` on without the names; nil where it stays as it is.
-    private func body(_ line: Scan.Line) throws(JournalError) -> JSONValue? {
-        guard line.frame.kind == .commit,
-            let object = try? JSONValue(parsing: line.bytes, limits: .file).object
+    private func body(_ line: Scan.Line) -> JSONValue? {
+        guard line.frame.kind == .commit, let body = Self.members(line) else { return nil }
+        return names.without(.object(body), in: line.frame.n)
+    }
+
+    /// A seal with an earlier note of this kind, whose line before has another hash now.
+    private func note(_ line: Scan.Line) -> JSONValue? {
+        guard line.frame.kind == .seal, line.frame.chain != mark.hash,
+            var body = Self.members(line), var note = body["rewritten"]?.object
         else { return nil }
+        note["then"] = note["then"] ?? note["after"]
+        note["after"] = .string(mark.hash.description)
+        body["rewritten"] = .object(note)
+        return .object(body)
+    }
+
+    /// What a line says from `k` on.
+    private static func members(_ line: Scan.Line) -> JSONObject? {
         let head: Set<String> = ["v", "q", "f", "n", "t", "p", "c"]
-        let body = JSONValue.object(JSONObject(object.members.filter { !head.contains($0.name) }))
-        return names.without(body, in: line.frame.n)
+        return (try? JSONValue(parsing: line.bytes, limits: .file).object)
+            .map { JSONObject($0.members.filter { !head.contains($0.name) }) }
     }
 
     private mutating func flush() throws(JournalError) {
@@ -158,15 +173,16 @@ struct LineRewriter {
     /// Adds the note to the last file, the snapshots and the note of the end, and lets the new files count.
     ///
     /// - Returns: the files that go.
-    mutating func finish(by: String, people: [Int], removing: [String]) throws(JournalError)
-        -> [String]
-    {
+    mutating func finish(
+        by: String, people: [Int], key: SigningKey?, removing: [String]
+    ) throws(JournalError) -> [String] {
         guard let segment else { throw .unusable("there is no line") }
         try stageOrigin()
         var batch = BatchWriter(after: mark)
-        let note = Rewritten(
+        var note = Rewritten(
             mark.q, by: String(by.unicodeScalars.prefix(100)), at: doors.now(), people: people,
             lines: lines, before: before, after: mark.hash)
+        if let key { try note.sign(key) }
         batch.own("seal") { writer in
             writer.key("clean")
             writer.bool(true)

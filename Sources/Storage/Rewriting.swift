@@ -12,7 +12,8 @@ public import Runtime
 ///    line behind it names the new hash of the line before it. Numbers, times, figures, codes stay.
 /// 3. At the end stands a `seal` with a note, `rewritten`: who did it, when, which numbers of former members,
 ///    how many lines, and the hash that the last line had before. It is part of the chain: it can't be
-///    altered alone, and goes along into every copy. Whoever kept the old hash finds it there.
+///    altered alone, and goes along into every copy. Whoever kept the old hash finds it there. With a key
+///    it is signed (``Rewritten``): then nobody without the key can write lines anew and say it was them.
 /// 4. The state is made again from the new lines, and must be that of the old ones, names apart; else
 ///    nothing was done. One snapshot of it replaces those that are there; a snapshot that stands for lines
 ///    taken out by ``Compaction`` is cleaned, too.
@@ -31,15 +32,16 @@ public struct Rewriting: Sendable {
     public var after = ChainHash.zero
 
     /// - Parameter by: who does it, for the note.
+    /// - Parameter key: signs the note.
     /// - Parameter called: what a former member of a number is called.
     public static func run(
-        at path: String, by: String, called: (Int) -> String
+        at path: String, by: String, key: SigningKey? = nil, called: (Int) -> String
     ) throws(JournalError) -> Rewriting {
-        try run(DiskDoors.opened(at: path, creating: false), by: by, called: called)
+        try run(DiskDoors.opened(at: path, creating: false), by: by, key: key, called: called)
     }
 
     package static func run(
-        _ doors: DiskDoors, by: String, called: (Int) -> String
+        _ doors: DiskDoors, by: String, key: SigningKey? = nil, called: (Int) -> String
     ) throws(JournalError) -> Rewriting {
         let (meta, lock) = try DataDirectory.open(doors, allowsRemote: true)
         defer {
@@ -68,7 +70,8 @@ public struct Rewriting: Sendable {
         try compare(writer.state, with: try reader.recover(), names)
         result.before = writer.before
         result.after = writer.mark.hash
-        result.removed = try writer.finish(by: by, people: result.people, removing: traces)
+        result.removed = try writer.finish(
+            by: by, people: result.people, key: key, removing: traces)
         try Switch.finish(doors)
         return result
     }
@@ -123,74 +126,5 @@ public struct Rewriting: Sendable {
             for name in files { try doors.remove(name) }
             try doors.syncDirectory("")
         }
-    }
-}
-
-/// What a line says about those before it having been written anew.
-public struct Rewritten: Hashable, Sendable {
-    /// The last of the lines that were written anew.
-    public var last: UInt64
-    public var by: String
-    public var at: Int64
-    public var people: [Int]
-    public var lines: Int64
-    /// The hash of the last line before, and since.
-    public var before: String
-    public var after: String
-
-    init?(_ value: JSONValue?) {
-        guard let value, let last = value["last"]?.int, last > 0, let by = value["by"]?.string,
-            let at = value["at"]?.int, let lines = value["lines"]?.int,
-            let before = value["before"]?.string, let after = value["after"]?.string
-        else { return nil }
-        self.last = UInt64(last)
-        self.by = by
-        self.at = at
-        self.lines = lines
-        self.before = before
-        self.after = after
-        people = (value["people"]?.array ?? []).compactMap { $0.int.map { Int($0) } }
-    }
-
-    init(
-        _ last: UInt64, by: String, at: Int64, people: [Int], lines: Int, before: ChainHash,
-        after: ChainHash
-    ) {
-        self.last = last
-        self.by = by
-        self.at = at
-        self.people = people
-        self.lines = Int64(lines)
-        self.before = before.description
-        self.after = after.description
-    }
-
-    func write(_ json: inout JSONWriter) {
-        json.key("rewritten")
-        json.beginObject()
-        for (name, text) in [
-            ("why", "forgotten"), ("by", by), ("before", before), ("after", after),
-        ] {
-            json.key(name)
-            json.string(text)
-        }
-        for (name, number) in [("at", at), ("last", Int64(clamping: last)), ("lines", lines)] {
-            json.key(name)
-            json.integer(number)
-        }
-        json.key("people")
-        json.beginArray()
-        for number in people { json.integer(Int64(number)) }
-        json.endArray()
-        json.endObject()
-    }
-
-    /// In words, for `verify`.
-    var text: String {
-        "lines up to \(last) were written anew by \(by) at \(Instant(milliseconds: at)), for those who asked "
-            + "to be forgotten (former member "
-            + people.prefix(20).map { "\($0)" }.joined(separator: ", ")
-            + (people.count > 20 ? "…" : "")
-            + "); \(lines) of them changed; the hash of line \(last) was \(before)"
     }
 }

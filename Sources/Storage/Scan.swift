@@ -225,7 +225,9 @@ struct Scan {
 
     /// Reads what the journal's own lines say.
     private mutating func note(_ frame: Frame, _ line: Line) {
-        guard let value = try? JSONValue(parsing: line.bytes, limits: .message) else { return }
+        guard let value = try? JSONValue(parsing: line.bytes, limits: .message) else {
+            return fail(.breach("a line with a right checksum can't be read"), line)
+        }
         if let epoch = value["epoch"]?.int { mark.epoch = max(mark.epoch, UInt64(clamping: epoch)) }
         isClean = frame.kind == .seal && value["clean"]?.bool == true
         if let id = value["dir"]?.string { directory = (id, line.segment, line.offset) }
@@ -235,6 +237,10 @@ struct Scan {
         else {
             return fail(
                 .breach("the note of lines that were written anew does not belong here"), line)
+        }
+        guard note.isIntact else {
+            return fail(
+                .breach("the note of lines that were written anew is not as it was signed"), line)
         }
         rewritings.append(note)
     }

@@ -45,8 +45,10 @@ extension JournalReader {
     /// 2. Every snapshot: whole, of this directory, and taken after the line that it names.
     /// 3. What else is in the directory, and who may read it.
     ///
+    /// 4. With a key: every note of lines that were written anew is signed by it.
+    ///
     /// - Throws: `io`, when a file can't be read. Damage is found, not thrown.
-    public func verify() throws(JournalError) -> Verification {
+    public func verify(key: VerifyingKey? = nil) throws(JournalError) -> Verification {
         var result = Verification()
         let snapshots = try snapshotFooters(&result)
         let wanted = Set(snapshots.map(\.footer.mark.q))
@@ -84,7 +86,14 @@ extension JournalReader {
                     .warning, ".",
                     "lines \(lines.lowerBound) to \(lines.upperBound) were lost and given up")
             }
-            for note in found.rewritings { result.add(.note, ".", note.text) }
+            for note in found.rewritings {
+                result.add(.note, ".", note.text)
+                guard let key, note.key != key else { continue }
+                result.add(
+                    .damage, ".",
+                    "the note in line \(note.last + 1) of lines that were written anew is "
+                        + (note.key == nil ? "not signed" : "signed by another key than \(key)"))
+            }
             if let anchor = try Anchor.read(doors) {
                 result.add(
                     .note, Anchor.name,

@@ -182,6 +182,78 @@ import Testing
         #expect(said.status == 0 && said.output.contains("former member 1"), "\(said.output)")
     }
 
+    /// What was done is signed by a key that is kept elsewhere, and shown to be.
+    @Test func signsWhatItNotes() throws {
+        let folder = try sampled()
+        let key = "\(folder.path)/key", other = "\(folder.path)/other"
+        func keys(_ words: String...) throws -> Program.Ended {
+            try Program.run(["keys"] + words + ["--data", folder.data], in: folder)
+        }
+        let made = try keys("make", key)
+        try #require(made.status == 0, "\(made.complaint)")
+        let digits = try #require(made.output.split(separator: " ").last).dropLast()
+        #expect(digits.utf8.count == 64)
+        var status = stat()
+        #expect(stat(key, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        #expect(try keys("show", key).output == "public \(digits)\n")
+        // Never over another, nor where the data or a backup of them are.
+        #expect(try keys("make", key).status == 78)
+        for place in [
+            "\(folder.data)/key", "\(folder.data)/archive/key", "\(folder.data)/../data/k",
+        ] {
+            let refused = try keys("make", place)
+            #expect(refused.status == 78 && refused.complaint.contains("elsewhere"), "\(place)")
+        }
+        #expect(Folder.names(folder.data).allSatisfy { !$0.contains("key") && $0 != "k" })
+        #expect(try keys("make", "/nonexistent/key").status == 74)
+        #expect(try keys("show", "\(folder.path)/none").status == 74)
+        #expect(try keys("make", other).status == 0)
+
+        let rewrite = ["compact", "--forgotten", "--by", "Saule", "--data", folder.data, "--key"]
+        chmod(other, 0o640)
+        #expect(try Program.run(rewrite + [other], in: folder).status == 78)
+        chmod(other, 0o600)
+        #expect(try Program.run(rewrite + [Program.sample], in: folder).status == 78)
+        #expect(
+            try run(
+                folder, "compact", "--keep-days", "40", "--backup", "x", "--key", key, "--data",
+                folder.data
+            ).status == 64)
+        for (who, text) in [
+            ("po-director", "/handover duties @u03-data to @u03-m6"),
+            ("po-director", "[Yes, all to u03-m6]"),
+            ("u03-data", "/forget me"), ("u03-data", "[Yes, forget]"),
+        ] {
+            let said = try run(
+                folder, "say", "--as", who, "--at", "2026-03-20T18:00:00+05:00", "--data",
+                folder.data, text)
+            try #require(said.status == 0, "\(said.complaint)")
+        }
+        let copy = "\(folder.path)/copy"
+        try #require(try run(folder, "restore", "--from", folder.data, "--data", copy).status == 0)
+        let done = try Program.run(rewrite + [key], in: folder)
+        #expect(
+            done.status == 0 && done.output.contains("signed by the key \(digits)"),
+            "\(done.output) \(done.complaint)")
+        func verify(_ path: String, _ key: String) throws -> Program.Ended {
+            try run(folder, "verify", "--data", path, "--key", key)
+        }
+        #expect(try verify(folder.data, String(digits)).status == 0)
+        let shown = try keys("show", other).output
+        let theirs = String(try #require(shown.split(separator: " ").last).dropLast())
+        let refused = try verify(folder.data, theirs)
+        #expect(
+            refused.status == 65 && refused.output.contains("signed by another key"),
+            "\(refused.output)")
+        #expect(try verify(folder.data, "abc").status == 64)
+        // Without a key it is done all the same, and said.
+        let plain = try run(folder, "compact", "--forgotten", "--by", "Saule", "--data", copy)
+        #expect(plain.status == 0 && plain.output.contains("NOT signed"), "\(plain.output)")
+        #expect(try run(folder, "verify", "--data", copy).status == 0)
+        let unsigned = try verify(copy, String(digits))
+        #expect(unsigned.status == 65 && unsigned.output.contains("is not signed"))
+    }
+
     /// A clock from before the last commit: serve wants to be told, and only serve.
     @Test func aClockFromBefore() throws {
         let folder = try sampled()

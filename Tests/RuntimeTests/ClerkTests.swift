@@ -326,6 +326,27 @@ import Testing
         #expect(bench.work().rang == [false])
     }
 
+    /// At a start nobody waits until the next alarm is found, and none rings before all were looked at.
+    @Test func aStartLooksForItsAlarmsInSteps() {
+        let looks = Locked(0)
+        var mind = smallMind(dues: [5])
+        let next = mind.nextDue
+        mind.nextDue = { commits, state in
+            looks.with { $0 += 1 }
+            return next(commits, state)
+        }
+        mind.isPlanned = { looks.with { $0 >= 3 } }
+        var clerk = Clerk(State(), mind: mind, now: moment(0), plansLater: true)
+        #expect(clerk.nextDue == nil && looks.with { $0 } == 0 && clerk.nextWake == at(0))
+        for step in 1...3 {
+            var told: [Instant?] = []
+            for case .due(let due) in clerk.step(.work, now: moment(0)) { told.append(due) }
+            #expect(told == (step == 3 ? [at(5)] : []))
+            #expect(clerk.nextDue == (step == 3 ? at(5) : nil) && looks.with { $0 } == step)
+        }
+        #expect(clerk.nextWake == nil)
+    }
+
     @Test func theNextAlarmFollowsABurstOfCommits() {
         let looks = Locked<[Int]>([])
         let left = Locked(0)

@@ -329,7 +329,8 @@ extension Coder {
     }
     public mutating func field(_ name: StaticString, _ value: inout LocalDate?) throws(CodingFault)
     {
-        var text = value?.description
+        // A million times while a snapshot is read: what is there is spelled only to be written.
+        var text = isReading ? nil : value?.description
         try field(name, &text)
         guard isReading, let text else { return }
         guard let date = LocalDate(iso: text) else {

@@ -72,6 +72,8 @@ extension Commit {
             json.endObject()
         }
         var writer = RecordWriter(json)
+        // The text so far is handed over and taken back: held twice, all of a batch is copied for each commit.
+        json = JSONWriter(reservingCapacity: 0)
         write(events, "ev", &writer)
         write(out, "out", &writer)
         json = writer.json

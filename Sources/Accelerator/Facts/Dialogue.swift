@@ -104,10 +104,12 @@ public struct Outgoing: Record {
         try c.field("id", &id)
         var receiver = to.text
         try c.field("to", &receiver)
-        guard let known = Receiver(text: receiver) else {
-            throw CodingFault(path: "to", why: "unknown receiver “\(receiver)”")
+        if c.isReading {
+            guard let known = Receiver(text: receiver) else {
+                throw CodingFault(path: "to", why: "unknown receiver “\(receiver)”")
+            }
+            to = known
         }
-        to = known
         try c.field("kind", &kind)
         try c.field("phrases", &phrases)
         try c.field("offers", &offers)

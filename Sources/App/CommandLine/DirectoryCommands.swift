@@ -17,8 +17,17 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Option(help: "The public key that every note of lines written anew must be signed by.")
+    var key: String?
+
     func run() throws {
-        let result = try JournalReader(at: everywhere.dataPath).verify()
+        let key = try key.map { digits in
+            guard let key = VerifyingKey(digits) else {
+                throw Exit.usage("--key: 64 hexadecimal digits, as `hundred keys show` prints them")
+            }
+            return key
+        }
+        let result = try JournalReader(at: everywhere.dataPath).verify(key: key)
         if json {
             Output.write(Self.json(result))
         } else {

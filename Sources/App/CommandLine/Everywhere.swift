@@ -103,14 +103,52 @@ struct Everywhere: ParsableArguments {
         try Self.journal(at: dataPath, zones, report: report, change)
     }
 
+    /// The bot's decisions and the journal, opened for writing, each read beside the other.
+    ///
+    /// Where there is no journal yet none is made before the folder of commands is known to be good.
+    func deciderAndJournal(
+        report: @escaping @Sendable (String) -> Void,
+        _ change: (inout FileJournal.Settings) -> Void
+    ) throws -> (Decider, FileJournal) {
+        guard Files.isFile(dataPath + "/META.json") else {
+            let decider = try decider()
+            return (decider, try journal(decider.zones, report: report, change))
+        }
+        let everywhere = self
+        let loading = Beside { try everywhere.decider() }
+        let journal: FileJournal
+        do {
+            journal = try Self.journal(
+                at: dataPath, release: ZoneInfo.release(), report: report, change)
+        } catch {
+            _ = try loading.value()
+            throw error
+        }
+        journal.recoverAhead()
+        do {
+            return (try loading.value(), journal)
+        } catch {
+            try? journal.close()
+            throw error
+        }
+    }
+
     static func journal(
         at path: String, _ zones: Zones,
         report: @escaping @Sendable (String) -> Void = { Output.complain("hundred: \($0)") },
         _ change: (inout FileJournal.Settings) -> Void = { _ in }
     ) throws -> FileJournal {
+        try journal(at: path, release: zones.version, report: report, change)
+    }
+
+    /// - Parameter release: of the database of time zones.
+    private static func journal(
+        at path: String, release: String, report: @escaping @Sendable (String) -> Void,
+        _ change: (inout FileJournal.Settings) -> Void
+    ) throws -> FileJournal {
         var settings = FileJournal.Settings()
         settings.version = Release.version
-        settings.zones = zones.version
+        settings.zones = release
         settings.report = report
         change(&settings)
         let journal = try FileJournal(at: path, settings: settings)

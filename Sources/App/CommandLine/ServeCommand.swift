@@ -26,18 +26,17 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try Settings(file: everywhere.config, takesOver: takeOver)
         let isPlain = Output.complaintsAreRead
         LoggingSystem.bootstrap { LogLines(label: $0, level: settings.logLevel, isPlain: isPlain) }
-        let decider = try everywhere.decider()
-        let release =
-            "# TYPE hundred_info gauge\nhundred_info{version=\"\(Release.version)\",tzdata=\"\(decider.zones.version)\"} 1\n"
-        let prometheus = Prometheus(head: release)
-        MetricsSystem.bootstrap(prometheus)
         let log = Logger(label: "hundred")
-        let journal = try everywhere.journal(
-            decider.zones, report: { log.warning("journal", metadata: ["what": "\($0)"]) }
+        let (decider, journal) = try everywhere.deciderAndJournal(
+            report: { log.warning("journal", metadata: ["what": "\($0)"]) }
         ) { settings in
             settings.refusesEarlierClock = !acceptEarlierClock
             settings.allowsRemote = allowNetworkFilesystem
         }
+        let release =
+            "# TYPE hundred_info gauge\nhundred_info{version=\"\(Release.version)\",tzdata=\"\(decider.zones.version)\"} 1\n"
+        let prometheus = Prometheus(head: release)
+        MetricsSystem.bootstrap(prometheus)
         if journal.tornBytes > 0 {
             log.warning(
                 "recovered", metadata: ["incident": "torn", "bytes": "\(journal.tornBytes)"])

@@ -133,7 +133,7 @@ enum Minds {
     }
 
     /// How many challenges and cohorts are looked at for the next alarm without a pause: some milliseconds.
-    private static let planned = 1024
+    private static let planned = 128
     /// Of how many the reminders may ring together.
     private static let ringing = 512
 

@@ -114,12 +114,12 @@ struct PatternParser {
 
     /// Steps over the mark if it stands here.
     private mutating func mark(_ text: String) -> Bool {
-        let wanted = Array(text.unicodeScalars)
-        guard at + wanted.count <= scalars.count, Array(scalars[at..<at + wanted.count]) == wanted
-        else {
-            return false
+        var place = at
+        for wanted in text.unicodeScalars {
+            guard place < scalars.count, scalars[place] == wanted else { return false }
+            place += 1
         }
-        at += wanted.count
+        at = place
         return true
     }
 
@@ -169,14 +169,26 @@ struct PatternParser {
     // MARK: Placeholders
 
     private mutating func skipSpace() {
-        while let scalar = current, scalar.properties.isWhitespace { at += 1 }
+        while let scalar = current,
+            scalar.isASCII ? Self.isSpace(scalar) : scalar.properties.isWhitespace
+        { at += 1 }
+    }
+
+    // Looking up the properties of a character costs more than all else here; nearly all are of these.
+    private static func isSpace(_ s: Unicode.Scalar) -> Bool {
+        s == " " || (9...13).contains(s.value)
+    }
+    private static func isOfWord(_ s: Unicode.Scalar) -> Bool {
+        switch s {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".": true
+        default: false
+        }
     }
 
     private mutating func word() -> String {
         var out = String.UnicodeScalarView()
         while let s = current,
-            s == "_" || s == "-" || s == "." || s.properties.isAlphabetic
-                || ("0"..."9").contains(s)
+            s.isASCII ? Self.isOfWord(s) : s.properties.isAlphabetic
         {
             out.append(s)
             at += 1

@@ -32,10 +32,21 @@ public struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// The day written `2026-03-20`, and nothing else.
     public init?(iso text: some StringProtocol) {
-        // Digit by digit, without a copy: a snapshot holds a million of them.
+        self.init(iso: String(text))
+    }
+
+    /// The day written `2026-03-20`, and nothing else.
+    public init?(iso text: String) {
+        var text = text
+        guard let date = text.withUTF8({ Self($0) }) else { return nil }
+        self = date
+    }
+
+    private init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        // Digit by digit: a snapshot holds a million of them.
         var digits: (y: Int, m: Int, d: Int) = (0, 0, 0)
         var place = 0
-        for byte in text.utf8 {
+        for byte in bytes {
             let digit = Int(byte) - 48
             switch place {
             case 4, 7:

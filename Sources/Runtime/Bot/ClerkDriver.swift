@@ -47,7 +47,8 @@ final class ClerkDriver: Sendable {
     func run(_ others: Others) throws(JournalError) {
         let state = try journal.recover()
         let owed = try Owed.all(in: state, of: journal)
-        var clerk = Clerk(state, mind: mind, limits: limits, now: surroundings.now())
+        var clerk = Clerk(
+            state, mind: mind, limits: limits, now: surroundings.now(), plansLater: true)
         var random = RandomPool(surroundings.random)
         others.begin(state, owed, clerk.nextDue)
         others.door.open(cursors: state.cursors.sorted.reduce(into: [:]) { $0[$1.key] = $1.value })

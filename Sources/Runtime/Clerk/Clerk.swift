@@ -92,16 +92,24 @@ public struct Clerk: Sendable {
     /// Commits since the next alarm was looked for, and when it will be.
     var unplanned: [Commit] = []
     var planDue: Instant?
+    /// Whether all of those concerned were looked at once. Before, no alarm is told: whoever should have
+    /// been heard longest ago comes first, and a ring looks at all that is left in one go.
+    var isPlanned = false
     /// While the disk is full, when to look again.
     var retryAt: Instant?
 
-    /// - Parameter state: as the journal recovered it.
-    public init(_ state: State, mind: Mind, limits: Limits = Limits(), now: Moment) {
+    /// - Parameters:
+    ///   - state: as the journal recovered it.
+    ///   - plansLater: whether the next alarm is looked for in steps (``ClerkInput/work``), between which
+    ///     others are heard: that takes long where there are many challenges. ``nextDue`` is nil until then.
+    public init(
+        _ state: State, mind: Mind, limits: Limits = Limits(), now: Moment, plansLater: Bool = false
+    ) {
         self.state = state
         self.mind = mind
         self.limits = limits
         snapshotAt = now.steady
-        plan(whole: true, now)
+        if plansLater { planDue = now.steady } else { plan(whole: true, now) }
     }
 
     // MARK: Looked at from outside
@@ -161,10 +169,12 @@ public struct Clerk: Sendable {
 
     /// Looks for the next alarm; for some of those concerned now and for the others soon, or for all.
     mutating func plan(whole: Bool, _ now: Moment) {
-        due = mind.nextDue(unplanned, state)
+        var next = mind.nextDue(unplanned, state)
         unplanned = []
-        while whole, !mind.isPlanned() { due = mind.nextDue([], state) }
+        while whole, !mind.isPlanned() { next = mind.nextDue([], state) }
         planDue = mind.isPlanned() ? nil : now.steady
+        isPlanned = isPlanned || planDue == nil
+        if isPlanned { due = next }
     }
 
     /// The next batch. The bot's own inputs first, but at most half of the places.
