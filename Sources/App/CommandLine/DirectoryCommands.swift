@@ -17,8 +17,14 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Option(help: "A mirror: it is checked, too, and compared.")
+    var mirror: String?
+
     func run() throws {
-        let result = try JournalReader(at: everywhere.dataPath).verify()
+        let reader = try JournalReader(at: everywhere.dataPath)
+        let result =
+            try mirror.map { try reader.verify(mirror: Everywhere.absolute($0)) }
+            ?? reader.verify()
         if json {
             Output.write(Self.json(result))
         } else {

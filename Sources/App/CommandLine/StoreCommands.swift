@@ -99,7 +99,11 @@ struct RepairCommand: ParsableCommand {
 
     @OptionGroup var everywhere: Everywhere
 
-    @Option(help: "A directory with the lost lines: a mirror or a backup.")
+    @Option(
+        help: """
+            A directory with the lost lines: a mirror or a backup. An empty --data is filled from \
+            a mirror.
+            """)
     var fromMirror: String?
 
     @Option(help: "The lines to give up, as verify names them: FIRST..LAST.")
@@ -114,7 +118,9 @@ struct RepairCommand: ParsableCommand {
         }
         let done = try Repair.run(at: everywhere.dataPath, means)
         let what = acceptLoss == nil ? "brought back" : "given up"
-        Output.write("lines \(done.lines.lowerBound) to \(done.lines.upperBound) \(what)\n")
+        for lines in done.lines {
+            Output.write("lines \(lines.lowerBound) to \(lines.upperBound) \(what)\n")
+        }
         for name in done.kept { Output.write("as it was: \(name)\n") }
         let check = try JournalReader(at: everywhere.dataPath).verify()
         for finding in check.findings { Output.write("\(finding)\n") }
@@ -140,7 +146,8 @@ struct CompactCommand: ParsableCommand {
             "Takes forgotten people's names out of the journal; takes old lines out of the archive.",
         discussion: """
             --forgotten writes every line anew that names somebody who asked to be forgotten, and leaves a note \
-            in the journal that says so; the hash that `backup` prints is another one afterwards. \
+            in the journal that says so; the hash that `backup` prints is another one afterwards. Every mirror \
+            must be there and follows at once. \
             --keep-days goes only over files of the archive whose lines both snapshots hold. What was there \
             before stays in the backup; what the lines came to stays in the archive as one snapshot.
             """)
@@ -153,6 +160,9 @@ struct CompactCommand: ParsableCommand {
     @Option(help: "Who does it, for the note in the journal; with --forgotten.")
     var by: String?
 
+    @Option(help: "A mirror that was destroyed, which can't follow any more; with --forgotten.")
+    var mirrorGone: String?
+
     @Option(help: "Lines younger than so many days stay (from 30); with --backup.")
     var keepDays: Int?
 
@@ -164,8 +174,8 @@ struct CompactCommand: ParsableCommand {
             throw Exit.usage("--forgotten --by WHO, or --keep-days N --backup DIR, or both")
         }
         let by = by?.trimmed ?? ""
-        guard forgotten == !by.isEmpty else {
-            throw Exit.usage("--forgotten and --by WHO go together")
+        guard forgotten == !by.isEmpty, forgotten || mirrorGone == nil else {
+            throw Exit.usage("--forgotten and --by WHO go together; --mirror-gone is for them")
         }
         if keepDays != nil || backup != nil {
             guard let keepDays, (30...36_500).contains(keepDays) else {
@@ -178,8 +188,11 @@ struct CompactCommand: ParsableCommand {
     }
 
     private func rewrite(_ by: String) throws {
-        let done = try Rewriting.run(at: everywhere.dataPath, by: by) { "former member \($0)" }
+        let done = try Rewriting.run(
+            at: everywhere.dataPath, by: by, mirrorGone: mirrorGone.map(Everywhere.absolute)
+        ) { "former member \($0)" }
         for name in done.removed { Output.write("removed \(name)\n") }
+        for path in done.mirrors { Output.write("the mirror \(path) is the same\n") }
         guard done.lines > 0 || done.before != done.after else {
             Output.write(
                 done.people.isEmpty
