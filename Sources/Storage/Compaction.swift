@@ -71,7 +71,8 @@ struct Anchor: Hashable, Sendable {
 ///    older than the limit. The older of the two snapshots is put into the archive first: it holds
 ///    what those lines came to.
 /// 3. If a backup is named it must be whole and hold every line that goes, with the same hashes.
-/// 4. `archive/anchor.json` says where the journal begins from now on, and by which hash; then the
+/// 4. A mirror takes the same out at its next start (``MirrorSettling``).
+/// 5. `archive/anchor.json` says where the journal begins from now on, and by which hash; then the
 ///    files go, the oldest first.
 public struct Compaction: Sendable {
     /// The files that went, in the order of their lines.

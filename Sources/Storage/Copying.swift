@@ -88,6 +88,7 @@ extension JournalReader {
             try DataDirectory.begin(target)
             var marked = meta
             marked.isBackup = true
+            marked.isMirror = false
             try marked.write(target)
         }
         var attempts = 0

@@ -10,6 +10,8 @@ struct DirectoryMeta: Hashable, Sendable {
     var format: Int
     /// Whether it is a copy to restore from, which nobody may write to.
     var isBackup = false
+    /// Whether it is the mirror of the directory of this id, which only ``Mirror`` writes to.
+    var isMirror = false
 
     /// The highest format that this software reads.
     static let newestFormat = 1
@@ -47,6 +49,7 @@ struct DirectoryMeta: Hashable, Sendable {
         }
         var meta = DirectoryMeta(id: id, format: Int(format))
         meta.isBackup = value["backup"]?.bool == true
+        meta.isMirror = value["mirror"]?.bool == true
         return meta
     }
 
@@ -56,6 +59,7 @@ struct DirectoryMeta: Hashable, Sendable {
             .init(name: "format", value: .integer(Int64(format))),
         ])
         if isBackup { object["backup"] = .bool(true) }
+        if isMirror { object["mirror"] = .bool(true) }
         try translating { () throws(SystemError) in
             try doors.replace(
                 FileNames.meta, with: JSONValue.object(object).pretty() + [0x0A])
@@ -89,6 +93,11 @@ enum DataDirectory {
                 throw .unusable(
                     "\(doors.path) is a backup: make a data directory of it with `hundred restore`")
             }
+            guard !meta.isMirror else {
+                throw .unusable(
+                    "\(doors.path) is a mirror: a new directory is filled from it with "
+                        + "`hundred repair --from-mirror \(doors.path) --data NEW`")
+            }
             try Switch.finish(doors)
             try removeUnfinished(doors)
             return (meta, lock)
@@ -96,7 +105,7 @@ enum DataDirectory {
         return (try make(doors), lock)
     }
 
-    private static func lock(_ doors: DiskDoors) throws(JournalError) -> DiskFile {
+    static func lock(_ doors: DiskDoors) throws(JournalError) -> DiskFile {
         guard try translating({ () throws(SystemError) in try doors.tryLock() }) else {
             throw .locked(by: owner(doors))
         }
@@ -113,7 +122,7 @@ enum DataDirectory {
         return Int32(exactly: pid)
     }
 
-    private static func removeUnfinished(_ doors: DiskDoors) throws(JournalError) {
+    static func removeUnfinished(_ doors: DiskDoors) throws(JournalError) {
         try translating { () throws(SystemError) in
             for directory in ["", FileNames.archive] {
                 for name in try doors.names(directory)
@@ -226,6 +235,7 @@ enum Readme {
                            shows later whether the end of the journal was removed.
         LOCK               Held by the running bot. Its contents are for people only.
         ballast            Room that is kept for the last lines when the disk is full.
+        mirrors.json       Where a second copy of the journal is kept (`hundred serve --mirror`).
         inflight           What was being decided when the process ended, and how often it ended so.
 
         A challenge as it stands in the newest snapshot:

@@ -1,7 +1,7 @@
 public import Accelerator
 internal import JSON
 internal import Language
-internal import Platform
+package import Platform
 public import Runtime
 
 /// The journal in a directory of its own.
@@ -21,6 +21,7 @@ public import Runtime
 /// 5. ``seal()``, when nothing came for half a second, writes a line whose only meaning is that
 ///    all before it is durable. Without it the last batch is known to have been durable only by
 ///    the batch that follows it.
+/// 6. With a ``Mirror`` a batch is on both devices before ``append(_:)`` returns.
 public final class FileJournal: Journal {
     /// What the journal is told when it is opened.
     public struct Settings: Sendable {
@@ -36,6 +37,10 @@ public final class FileJournal: Journal {
         public var batchLength = 1 << 20
         /// How much room is kept for the last lines on a full disk, in bytes; 0 for none.
         public var ballast = 8 << 20
+        /// The directory of a second journal on another disk (``Mirror``).
+        public var mirror: String?
+        /// Opens the mirror's directory; the real one at its path without it.
+        package var mirrorDoors: (@Sendable () throws(SystemError) -> DiskDoors)?
         /// Whether a network file system is taken.
         public var allowsRemote = false
         /// Whether a time of day that is more than ten minutes before the last commit is refused: for
@@ -63,6 +68,8 @@ public final class FileJournal: Journal {
     public let warnings: [String]
     /// How many bytes at the end were never acknowledged and were cut off.
     public let tornBytes: Int
+    /// The lines that were brought back from the mirror.
+    public let repaired: [ClosedRange<UInt64>]
     /// How long opening took, in milliseconds.
     public let openedIn: Int
 
@@ -79,33 +86,85 @@ public final class FileJournal: Journal {
         self.doors = doors
         self.settings = settings
         let began = MonotonicClock.now()
+        var mirror = settings.mirror.map {
+            Mirror(at: $0, allowsRemote: settings.allowsRemote, opening: settings.mirrorDoors)
+        }
+        mirror?.syncs = settings.safeguards.syncsMirror
+        try mirror?.refuseEmptyDirectory(doors)
         let (meta, lockFile) = try DataDirectory.open(doors, allowsRemote: settings.allowsRemote)
         self.lockFile = lockFile
+        var note = try MirrorNote.read(doors)
+        try mirror?.open(doors, meta, lockFile, &note)
         let cache = SnapshotCache()
         reader = JournalReader(
             doors: doors, meta: meta, safeguards: settings.safeguards, cache: cache)
-        let found = try Recovery.run(
-            doors, directory: meta.id, fromDevice: settings.safeguards.readsFromDevice,
-            safeguards: settings.safeguards, cache: cache)
+        let found = try Self.found(doors, meta, settings, cache, mirror, note)
         guard let segment = found.segment else {
             throw .unusable("\(doors.path) holds no journal")
         }
         if settings.refusesEarlierClock { try Self.check(doors.now(), after: found.mark) }
         if found.torn != nil { try Self.cut(segment, at: found.end, doors) }
         warnings =
-            found.warnings
+            found.warnings + Self.warnings(note, settings.mirror)
             + (found.torn.map {
                 ["\($0.bytes) bytes at the end were never acknowledged and were cut off"]
             } ?? [])
         writer = Lock(
             try SegmentWriter(
                 doors: doors, settings: settings, directory: meta.id, found: found,
-                segment: segment))
+                segment: segment, mirror: mirror))
+        repaired = found.repaired
         tornBytes = found.torn?.bytes ?? 0
         openedIn = Int((MonotonicClock.now() - began) / 1_000_000)
         snapshots = Snapshotter(
             doors: doors, directory: meta.id, isSingleThreaded: settings.isSingleThreaded,
             report: settings.report)
+        try writer.withLock { writer throws(JournalError) in
+            try writer.startMirror(meta, base: found.snapshot?.mark.q ?? 0, &note)
+        }
+    }
+
+    /// What the directory holds, mended from the mirror where that is needed and can be.
+    private static func found(
+        _ doors: DiskDoors, _ meta: DirectoryMeta, _ settings: Settings, _ cache: SnapshotCache,
+        _ mirror: Mirror?, _ note: MirrorNote
+    ) throws(JournalError) -> Recovery {
+        func look() throws(JournalError) -> Recovery {
+            try Recovery.run(
+                doors, directory: meta.id, fromDevice: settings.safeguards.readsFromDevice,
+                safeguards: settings.safeguards, cache: cache)
+        }
+        guard let mirror, let copy = mirror.doors, note[mirror.path]?.isPending != true,
+            settings.safeguards.mends
+        else { return try look() }
+        do throws(JournalError) {
+            let found = try look()
+            let more = try? ProvenLines(in: copy, after: found.mark.q, found.mark.hash)
+            if more?.isEmpty ?? true { return found }
+        } catch {
+            guard case .damaged = error else { throw error }
+        }
+        var repair = Repair()
+        do throws(JournalError) {
+            try repair.mend(doors, meta.id, after: .max, from: copy)
+        } catch {
+            // What could not be mended is refused by the look that follows; what was, is not.
+            switch error {
+            case .unusable(let why):
+                settings.report("nothing more could be brought back from the mirror: \(why)")
+            case .io, .noSpace: break
+            default: throw error
+            }
+        }
+        var found = try look()
+        found.repaired = repair.lines
+        return found
+    }
+
+    private static func warnings(_ note: MirrorNote, _ path: String?) -> [String] {
+        note.entries.filter { $0.path != path }.map {
+            "the mirror in \($0.path) is not kept now: it was noted by an earlier start"
+        }
     }
 
     /// Cuts off a torn tail. A copy of it is kept, for which a full disk gives up the ballast.
@@ -213,6 +272,17 @@ public final class FileJournal: Journal {
         reader.cache?.end()
         let mark = writer.withLock { $0.failure == nil ? $0.mark : nil }
         if let mark { snapshots.put(state, mark) }
+    }
+
+    /// Where the mirror stands; nil without one.
+    public var mirrorStatus: MirrorStatus? { writer.withLock { $0.mirrorStatus } }
+
+    /// Tries a mirror that is behind again: one piece, during which nothing is appended. To be called now and
+    /// then, from any thread.
+    ///
+    /// - Returns: whether there is more to do at once.
+    public func tendMirror() -> Bool {
+        writer.withLock { $0.tendMirror(reader.meta, lockFile) }
     }
 
     /// Waits for a snapshot that is being written, seals the run in good order, and lets go of the

@@ -10,6 +10,7 @@ enum FileNames {
     static let archive = "archive"
     static let inflight = "inflight"
     static let checkpoint = "checkpoint"
+    static let mirrors = "mirrors.json"
 
     /// Twenty digits, so that names sort as their numbers do.
     private static func padded(_ number: UInt64) -> String {
@@ -44,7 +45,8 @@ enum FileNames {
 
     /// Whether a name in the directory is one that we make.
     static func isOurs(_ name: String) -> Bool {
-        [lock, meta, readme, ballast, archive, inflight, checkpoint, Switch.name].contains(name)
+        [lock, meta, readme, ballast, archive, inflight, checkpoint, mirrors, Switch.name].contains(
+            name)
             || name.hasSuffix(Switch.suffix)
             || firstLine(ofSegment: name) != nil || lastCommit(ofSnapshot: name) != nil
             || name.hasPrefix("journal-")

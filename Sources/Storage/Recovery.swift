@@ -42,6 +42,8 @@ struct Recovery {
     var rewritings: [Rewritten]
     /// What is odd and does no harm.
     var warnings: [String]
+    /// Lines that were brought back from a mirror before this was found.
+    var repaired: [ClosedRange<UInt64>] = []
 
     /// Reads the directory.
     ///

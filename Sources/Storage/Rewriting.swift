@@ -19,35 +19,58 @@ public import Runtime
 ///    taken out by ``Compaction`` is cleaned, too.
 /// 5. All new files are written beside the old ones (`*.new`), then `rewriting.json` names them, in one
 ///    rename: from there on the new ones count, whatever happens (``Switch``). Until then the old ones do.
-/// 6. Copies of damaged and torn files, and the note of work under way, are removed where they hold a name.
+/// 6. Mirrors follow (``FollowingMirrors``): one that can't be reached is a reason to change nothing.
+/// 7. Copies of damaged and torn files, and the note of work under way, are removed where they hold a name.
 public struct Rewriting: Sendable {
     /// The numbers of those who are no longer named.
     public var people: [Int] = []
     /// How many lines were changed by more than the hash before them.
     public var lines = 0
+    /// The mirrors that were made the same.
+    public var mirrors: [String] = []
     /// The files that were removed: old snapshots, copies of damaged files.
     public var removed: [String] = []
     /// What the last line's hash was, and what that line's is now.
     public var before = ChainHash.zero
     public var after = ChainHash.zero
 
-    /// - Parameter by: who does it, for the note.
-    /// - Parameter key: signs the note.
-    /// - Parameter called: what a former member of a number is called.
+    /// - Parameters:
+    ///   - by: who does it, for the note.
+    ///   - key: signs the note.
+    ///   - gone: a mirror that was destroyed, and is no longer waited for.
+    ///   - called: what a former member of a number is called.
     public static func run(
-        at path: String, by: String, key: SigningKey? = nil, called: (Int) -> String
+        at path: String, by: String, key: SigningKey? = nil, mirrorGone gone: String? = nil,
+        called: (Int) -> String
     ) throws(JournalError) -> Rewriting {
-        try run(DiskDoors.opened(at: path, creating: false), by: by, key: key, called: called)
+        try run(
+            DiskDoors.opened(at: path, creating: false), by: by, key: key, mirrorGone: gone,
+            called: called)
     }
 
     package static func run(
-        _ doors: DiskDoors, by: String, key: SigningKey? = nil, called: (Int) -> String
+        _ doors: DiskDoors, by: String, key: SigningKey? = nil, mirrorGone gone: String? = nil,
+        opening: (String) throws(JournalError) -> DiskDoors = { path throws(JournalError) in
+            try DiskDoors.opened(at: path, creating: false)
+        }, called: (Int) -> String
     ) throws(JournalError) -> Rewriting {
         let (meta, lock) = try DataDirectory.open(doors, allowsRemote: true)
         defer {
             try? lock.close()
             try? doors.close()
         }
+        var mirrors = try FollowingMirrors(of: doors, meta, gone: gone, opening: opening)
+        defer { mirrors.close() }
+        try mirrors.begin()
+        var result = try rewrite(doors, meta, by: by, key: key, called: called)
+        result.mirrors = try mirrors.finish()
+        return result
+    }
+
+    private static func rewrite(
+        _ doors: DiskDoors, _ meta: DirectoryMeta, by: String, key: SigningKey?,
+        called: (Int) -> String
+    ) throws(JournalError) -> Rewriting {
         let reader = JournalReader(doors: doors, meta: meta)
         var names = Pseudonyms(origin: try reader.origin(upTo: .max))
         _ = try Recovery.run(doors, directory: meta.id, after: 0, fromDevice: true) {

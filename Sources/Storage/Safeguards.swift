@@ -23,6 +23,10 @@ package struct Safeguards: Hashable, Sendable {
 
     /// The end of the journal is noted beside it.
     package var notesEnd = true
+    /// Lines that are missing are brought back from the mirror.
+    package var mends = true
+    /// A batch is on the mirror's device before it is acknowledged.
+    package var syncsMirror = true
 
     package init() {}
 }

@@ -104,7 +104,7 @@ struct Scan {
             let all = UnsafeRawBufferPointer(buffer)
             var start = 0
             while start < all.count {
-                let end = lineFeed(in: all, from: start)
+                let end = Self.lineFeed(in: all, from: start)
                 let line = UnsafeRawBufferPointer(rebasing: all[start..<(end ?? all.count)])
                 try take(
                     Line(frame: .none, bytes: line, segment: segment, offset: start),
@@ -114,8 +114,8 @@ struct Scan {
         }
     }
 
-    private func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard let base = bytes.baseAddress,
+    static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress, start < bytes.count,
             let found = memchr(base + start, 0x0A, bytes.count - start)
         else { return nil }
         return UnsafeRawPointer(found) - base

@@ -12,6 +12,9 @@ struct SegmentWriter: Sendable {
     private let found: Recovery
 
     private var file: DiskFile
+    /// The file that is being written.
+    private var segment: Segment
+    private var mirror: Mirror?
     /// The end of what is durable, in bytes.
     private var end: Int
     /// Up to where there is room, in bytes.
@@ -28,8 +31,10 @@ struct SegmentWriter: Sendable {
 
     init(
         doors: DiskDoors, settings: FileJournal.Settings, directory: String, found: Recovery,
-        segment: Segment
+        segment: Segment, mirror: Mirror?
     ) throws(JournalError) {
+        self.segment = segment
+        self.mirror = mirror
         self.doors = doors
         self.settings = settings
         self.directory = directory
@@ -142,6 +147,17 @@ struct SegmentWriter: Sendable {
                 writer.integer(Int64(clamping: torn.lines))
                 writer.endObject()
             }
+            if !found.repaired.isEmpty {
+                writer.key("repaired")
+                writer.beginArray()
+                for lines in found.repaired.suffix(32) {
+                    writer.beginArray()
+                    writer.integer(Int64(clamping: lines.lowerBound))
+                    writer.integer(Int64(clamping: lines.upperBound))
+                    writer.endArray()
+                }
+                writer.endArray()
+            }
         }
     }
 
@@ -161,6 +177,7 @@ struct SegmentWriter: Sendable {
 
     /// Seals the run if it has written anything, and gives back the room that was not used.
     mutating func close() throws(JournalError) {
+        defer { mirror?.close() }
         guard failure == nil else { return }
         try seal(isClean: true)
         failure = .unusable("the journal is closed")
@@ -175,6 +192,22 @@ struct SegmentWriter: Sendable {
             throw JournalError(error)
         }
     }
+
+    // MARK: Mirror
+
+    /// Brings the mirror up before anything is written.
+    mutating func startMirror(
+        _ meta: DirectoryMeta, base: UInt64, _ note: inout MirrorNote
+    ) throws(JournalError) {
+        try mirror?.start(doors, meta, base: base, &note, segment, end: end, mark)
+    }
+
+    mutating func tendMirror(_ meta: DirectoryMeta, _ lock: DiskFile) -> Bool {
+        guard failure == nil else { return false }
+        return mirror?.tend(doors, meta, lock, segment, end: end, mark) ?? false
+    }
+
+    var mirrorStatus: MirrorStatus? { mirror?.status(mark) }
 
     private func check() throws(JournalError) {
         if let failure { throw failure }
@@ -203,6 +236,7 @@ struct SegmentWriter: Sendable {
         } catch {
             throw fail(error)
         }
+        mirror?.append(bytes, at: end, in: segment.first, batch.mark)
         end += bytes.count
         mark = batch.mark
         note()
@@ -269,6 +303,9 @@ struct SegmentWriter: Sendable {
             throw fail(error)
         }
         file = next
+        let old = segment.first
+        segment = Segment(first: batch.mark.q, isArchived: false)
+        mirror?.begin(segment.first, batch.bytes, after: old, batch.mark)
         end = batch.bytes.count
         reserved = end
         mark = batch.mark

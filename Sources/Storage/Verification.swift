@@ -109,6 +109,65 @@ extension JournalReader {
         return result
     }
 
+    /// The same, and of a mirror of this directory, and whether the two hold the same lines.
+    ///
+    /// The mirror is read first: what is written meanwhile makes the directory longer, never the mirror.
+    public func verify(
+        mirror path: String, key: VerifyingKey? = nil
+    ) throws(JournalError) -> Verification {
+        try verify(mirror: JournalReader(at: path), key: key)
+    }
+
+    package func verify(
+        mirror: JournalReader, key: VerifyingKey? = nil
+    ) throws(JournalError) -> Verification {
+        let path = mirror.doors.path
+        guard mirror.meta.isMirror, mirror.meta.id == meta.id else {
+            throw .unusable("\(path) is not a mirror of this directory")
+        }
+        let there = try mirror.verify(key: key)
+        var result = try verify(key: key)
+        for finding in there.findings where finding.weight != .note {
+            let file = finding.file == "." ? path : "\(path)/\(finding.file)"
+            result.add(finding.weight, file, finding.text)
+        }
+        if try MirrorNote.read(doors)[path]?.isPending == true {
+            result.add(
+                .damage, path,
+                "lines were written anew and it has not followed: start with it again")
+        } else if there.lines > result.lines {
+            result.add(
+                .damage, path,
+                "it holds lines \(result.lines + 1) to \(there.lines), which are missing here")
+        } else if there.lines < result.lines {
+            result.add(
+                .warning, path,
+                "it is behind: lines \(there.lines + 1) to \(result.lines) stand here alone")
+        }
+        // Every line names the one before it: where two agree, all before them are the same.
+        let common = min(there.lines, result.lines)
+        let here = try hash(of: common)
+        let other = try mirror.hash(of: common)
+        if here != other {
+            result.add(.damage, path, "its line \(common) is another than the one here")
+        }
+        return result
+    }
+
+    /// The hash that the line after this one names; nil where this line can't be read.
+    private func hash(of q: UInt64) throws(JournalError) -> ChainHash? {
+        var hash: ChainHash?
+        do throws(JournalError) {
+            _ = try Recovery.run(doors, directory: meta.id, after: 0, fromDevice: false) {
+                line throws(JournalError) in
+                if line.frame.q == q { hash = line.hash }
+            }
+        } catch {
+            guard case .damaged = error else { throw error }
+        }
+        return hash
+    }
+
     private func snapshotFooters(
         _ result: inout Verification
     ) throws(JournalError) -> [(name: String, footer: SnapshotFooter)] {

@@ -88,6 +88,8 @@ public enum Operation: Hashable, Sendable {
     /// A chat is bound as if a leader had done it (transcripts).
     case bind(chat: String, title: String?, challenge: String)
     case speak(principal: String, language: String)
+    /// The second journal can't be written to, for this reason; or, without one, it is whole again.
+    case mirror(path: String, why: String?)
 }
 
 /// What comes of an input.

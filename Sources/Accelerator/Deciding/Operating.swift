@@ -28,6 +28,16 @@ extension Decider {
             guard var person = state.person(of: principal) else { return .nothing }
             person.language = language
             return commit(state, at, .operated, [.personSet(person)])
+        case .mirror(let path, let why):
+            let phrase =
+                why.map {
+                    Phrase("admin.mirror.lost", ["path": .text(path), "why": .text($0)])
+                } ?? Phrase("admin.mirror.back", ["path": .text(path)])
+            let admins = state.holders(of: .admin, overProgramme: "*")
+            guard !admins.isEmpty else { return .nothing }
+            return commit(
+                state, at, .operated, [],
+                admins.map { Outgoing(to: .person($0), kind: .notice, [phrase]) })
         }
     }
 

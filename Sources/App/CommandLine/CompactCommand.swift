@@ -11,7 +11,8 @@ struct CompactCommand: ParsableCommand {
         discussion: """
             --forgotten writes every line anew that names somebody who asked to be forgotten, and leaves a note \
             in the journal that says so; the hash that `backup` prints is another one afterwards. With --key \
-            that note is signed, and `verify --key` shows that it is yours. \
+            that note is signed, and `verify --key` shows that it is yours. Every mirror must be there and \
+            follows at once. \
             --keep-days goes only over files of the archive whose lines both snapshots hold. What was there \
             before stays in the backup; what the lines came to stays in the archive as one snapshot.
             """)
@@ -27,6 +28,9 @@ struct CompactCommand: ParsableCommand {
     @Option(help: "A file of `hundred keys make` that signs the note; with --forgotten.")
     var key: String?
 
+    @Option(help: "A mirror that was destroyed, which can't follow any more; with --forgotten.")
+    var mirrorGone: String?
+
     @Option(help: "Lines younger than so many days stay (from 30); with --backup.")
     var keepDays: Int?
 
@@ -41,7 +45,9 @@ struct CompactCommand: ParsableCommand {
         guard forgotten == !by.isEmpty else {
             throw Exit.usage("--forgotten and --by WHO go together")
         }
-        guard key == nil || forgotten else { throw Exit.usage("--key goes with --forgotten") }
+        guard forgotten || (key == nil && mirrorGone == nil) else {
+            throw Exit.usage("--key and --mirror-gone go with --forgotten")
+        }
         let key = try key.map { try KeyFile.read($0, apartFrom: everywhere.dataPath) }
         if keepDays != nil || backup != nil {
             guard let keepDays, (30...36_500).contains(keepDays) else {
@@ -54,10 +60,12 @@ struct CompactCommand: ParsableCommand {
     }
 
     private func rewrite(_ by: String, _ key: SigningKey?) throws {
-        let done = try Rewriting.run(at: everywhere.dataPath, by: by, key: key) {
-            "former member \($0)"
-        }
+        let done = try Rewriting.run(
+            at: everywhere.dataPath, by: by, key: key,
+            mirrorGone: mirrorGone.map(Everywhere.absolute)
+        ) { "former member \($0)" }
         for name in done.removed { Output.write("removed \(name)\n") }
+        for path in done.mirrors { Output.write("the mirror \(path) is the same\n") }
         guard done.lines > 0 || done.before != done.after else {
             Output.write(
                 done.people.isEmpty

@@ -20,6 +20,9 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "The public key that every note of lines written anew must be signed by.")
     var key: String?
 
+    @Option(help: "A mirror: it is checked, too, and compared.")
+    var mirror: String?
+
     func run() throws {
         let key = try key.map { digits in
             guard let key = VerifyingKey(digits) else {
@@ -27,7 +30,10 @@ struct VerifyCommand: ParsableCommand {
             }
             return key
         }
-        let result = try JournalReader(at: everywhere.dataPath).verify(key: key)
+        let reader = try JournalReader(at: everywhere.dataPath)
+        let result =
+            try mirror.map { try reader.verify(mirror: Everywhere.absolute($0), key: key) }
+            ?? reader.verify(key: key)
         if json {
             Output.write(Self.json(result))
         } else {

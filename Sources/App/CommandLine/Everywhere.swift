@@ -1,5 +1,6 @@
 import Accelerator
 import ArgumentParser
+import Glibc
 import Language
 import NIOCore
 import Platform
@@ -76,6 +77,14 @@ struct Everywhere: ParsableArguments {
             return String(path)
         }
         return "data"
+    }
+
+    /// A path that means the same wherever the program is started next time.
+    static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return "\(String(cString: here))/\(path)"
     }
 
     /// Whether a data directory was named at all.

@@ -22,6 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Start on a network file system, whose locks and syncs can't be relied on.")
     var allowNetworkFilesystem = false
 
+    @Option(
+        help:
+            "A directory on another disk for a second journal: what is acknowledged stands in both (else HUNDRED_MIRROR)."
+    )
+    var mirror: String?
+
     func run() async throws {
         let settings = try Settings(file: everywhere.config, takesOver: takeOver)
         let isPlain = Output.complaintsAreRead
@@ -32,6 +38,15 @@ struct ServeCommand: AsyncParsableCommand {
         ) { settings in
             settings.refusesEarlierClock = !acceptEarlierClock
             settings.allowsRemote = allowNetworkFilesystem
+            settings.mirror = (mirror ?? Environment["HUNDRED_MIRROR"]).map(Everywhere.absolute)
+        }
+        for lines in journal.repaired {
+            log.warning(
+                "lines were brought back from the mirror",
+                metadata: [
+                    "incident": "repair.frame",
+                    "lines": "\(lines.lowerBound)..\(lines.upperBound)",
+                ])
         }
         let release =
             "# TYPE hundred_info gauge\nhundred_info{version=\"\(Release.version)\",tzdata=\"\(decider.zones.version)\"} 1\n"
@@ -40,6 +55,11 @@ struct ServeCommand: AsyncParsableCommand {
         if journal.tornBytes > 0 {
             log.warning(
                 "recovered", metadata: ["incident": "torn", "bytes": "\(journal.tornBytes)"])
+        }
+        if let mirror = journal.mirrorStatus, mirror.sharesDevice {
+            log.warning(
+                "the mirror is on the same disk as the data: it doesn't help when that fails",
+                metadata: ["incident": "mirror", "path": "\(mirror.path)"])
         }
         log.info(
             "starting", metadata: ["release": "\(Release.line)", "data": "\(everywhere.dataPath)"])

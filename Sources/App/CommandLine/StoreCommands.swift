@@ -99,7 +99,11 @@ struct RepairCommand: ParsableCommand {
 
     @OptionGroup var everywhere: Everywhere
 
-    @Option(help: "A directory with the lost lines: a mirror or a backup.")
+    @Option(
+        help: """
+            A directory with the lost lines: a mirror or a backup. An empty --data is filled from \
+            a mirror.
+            """)
     var fromMirror: String?
 
     @Option(help: "The lines to give up, as verify names them: FIRST..LAST.")
@@ -114,7 +118,9 @@ struct RepairCommand: ParsableCommand {
         }
         let done = try Repair.run(at: everywhere.dataPath, means)
         let what = acceptLoss == nil ? "brought back" : "given up"
-        Output.write("lines \(done.lines.lowerBound) to \(done.lines.upperBound) \(what)\n")
+        for lines in done.lines {
+            Output.write("lines \(lines.lowerBound) to \(lines.upperBound) \(what)\n")
+        }
         for name in done.kept { Output.write("as it was: \(name)\n") }
         let check = try JournalReader(at: everywhere.dataPath).verify()
         for finding in check.findings { Output.write("\(finding)\n") }

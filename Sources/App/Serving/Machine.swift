@@ -18,7 +18,9 @@ struct Machine: Sendable {
             for i in answers.indices {
                 for j in answers[i].phrases.indices {
                     switch answers[i].phrases[j].key {
-                    case "admin.disk.unknown": answers[i].phrases[j] = disk()
+                    case "admin.disk.unknown":
+                        answers[i].phrases[j] = disk()
+                        if let mirror = mirror() { answers[i].phrases.append(mirror) }
                     case "admin.version.unknown": answers[i].phrases[j] = version()
                     default: break
                     }
@@ -46,6 +48,19 @@ struct Machine: Sendable {
         }
     }
 
+    private func mirror() -> Phrase? {
+        guard let status = journal.mirrorStatus else { return nil }
+        guard let why = status.why else {
+            return Phrase("admin.mirror", ["path": .text(status.path)])
+        }
+        return Phrase(
+            "admin.mirror.behind",
+            [
+                "lines": .count(Int(clamping: status.behind)), "path": .text(status.path),
+                "why": .text(why),
+            ])
+    }
+
     private func version() -> Phrase {
         Phrase(
             "admin.version",
@@ -59,7 +74,7 @@ struct Machine: Sendable {
     /// Lines for Prometheus, looked up when they are asked for.
     func metrics() -> [UInt8] {
         guard let figures = try? journal.figures() else { return [] }
-        let rows = [
+        var rows = [
             ("hundred_disk_free_bytes", figures.free), ("hundred_journal_bytes", figures.journal),
             ("hundred_journal_files", figures.files),
             ("hundred_journal_line", Int(clamping: figures.mark.q)),
@@ -68,6 +83,9 @@ struct Machine: Sendable {
             ("hundred_recovery_torn_bytes", journal.tornBytes),
             ("hundred_recovery_milliseconds", journal.openedIn),
         ]
+        if let mirror = journal.mirrorStatus {
+            rows.append(("hundred_mirror_behind_lines", Int(clamping: mirror.behind)))
+        }
         return Array(rows.map { "# TYPE \($0.0) gauge\n\($0.0) \($0.1)\n" }.joined().utf8)
     }
 }

@@ -63,6 +63,12 @@ struct Server {
                 service: ZonesNews(bot: bot, zones: decider.zones, log: log),
                 successTerminationBehavior: .ignore),
         ]
+        if journal.mirrorStatus != nil {
+            services.append(
+                .init(
+                    service: MirrorWatch(bot: bot, journal: journal, log: log),
+                    successTerminationBehavior: .ignore))
+        }
         for (_, channel) in bots {
             services.append(
                 .init(service: TelegramWatch(channel: channel), successTerminationBehavior: .ignore)

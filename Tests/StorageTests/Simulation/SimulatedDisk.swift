@@ -72,6 +72,8 @@ final class SimulatedDisk: @unchecked Sendable {
     var plan = Plan()
     var isFull = false
     var time: Int64 = 0
+    /// What its files say that they are on.
+    var device: UInt64 = 0
     /// Safeguards of the outside that a test can take away.
     var forgetsSync = false
     var forgetsDirectorySync = false
@@ -345,7 +347,7 @@ final class SimulatedDisk: @unchecked Sendable {
     }
 
     func status(_ node: Node) -> FileStatus {
-        FileStatus(size: node.bytes.count, inode: node.number)
+        FileStatus(size: node.bytes.count, inode: node.number, device: device)
     }
 
     func rename(_ change: NameChange, _ call: String) throws(SystemError) {
