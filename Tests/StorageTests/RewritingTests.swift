@@ -11,7 +11,7 @@ import Testing
 @Suite struct RewritingTests {
     // MARK: A journal with people
 
-    private static let called: @Sendable (Int) -> String = { "former member \($0)" }
+    static let called: @Sendable (Int) -> String = { "former member \($0)" }
     /// What must not be found anywhere afterwards.
     private static let traces = [
         "Aigul Serikova", "Aigül", "Head of the registry", "tg:5120077411", "mx:@aigul:x.kz",
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    private static func write(_ scratch: Scratch, snapshots: Set<UInt64> = [30, 50, 70]) throws
+    static func write(_ scratch: Scratch, snapshots: Set<UInt64> = [30, 50, 70]) throws
         -> State
     {
         var whole = State()
@@ -137,7 +137,7 @@ import Testing
     }
 
     /// Where a trace stands; the colleague's name, which begins like it, is none.
-    private static func found(in files: [String: [UInt8]]) -> [String] {
+    static func found(in files: [String: [UInt8]]) -> [String] {
         files.flatMap { name, bytes in
             let text = String(decoding: bytes, as: UTF8.self).split(separator: "Aigul Serikova-Nur")
                 .joined(separator: "…")
