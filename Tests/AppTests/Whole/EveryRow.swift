@@ -182,7 +182,7 @@ import Testing
             ("2026-02-26", "po-director", "/review move week4 to 2026-03-05 CH-02 after all"),
             ("2026-02-10", "po-director", "/review cancel midpoint CH-03 joined with another"),
             ("2026-02-10", "po-director", "/review move midpoint to 2026-03-27 CH-04"),
-            ("2026-05-04", "po-director", "/review move closing to 2026-05-19 CH-04"),
+            ("2026-05-08", "po-director", "/review move closing to 2026-05-19 CH-04"),
         ]
         // Nobody held one of these.
         let life = try Self.live(planned) { event in
