@@ -91,7 +91,7 @@ public struct ChallengeAssessment: Hashable, Sendable {
     public var goals: [GoalAssessment]
 
     public var primary: GoalAssessment? { primaryPlace.map { goals[$0] } }
-    private var primaryPlace: Int? { goals.firstIndex { $0.isPrimary } ?? goals.indices.first }
+    fileprivate var primaryPlace: Int? { goals.firstIndex { $0.isPrimary } ?? goals.indices.first }
     /// How far the primary goal is; nil where it has no reading. Asked of thousands at a time: nothing
     /// is copied for it.
     var way: Double? { primaryPlace.flatMap { goals[$0].last?.progress } }
@@ -132,17 +132,24 @@ extension ChallengeAssessment {
         let course = Course(
             dayOne: dayOne, duration: max(1, challenge.head.duration), known: known,
             criticalDone: Course.criticalDone(challenge, by: known.date))
-        assessment.goals.reserveCapacity(challenge.goals.count)
-        for place in challenge.goals.indices {
-            let isItsGoal = newest.map { $0.goal == challenge.goals[place].code } ?? false
-            assessment.goals.append(
-                course.assess(challenge.goals[place], newest: isItsGoal ? newest?.reading : nil))
+        // Where they lie: a goal is thirty fields, and thousands are judged for one page.
+        challenge.goals.withUnsafeBufferPointer { goals in
+            assessment.goals.reserveCapacity(goals.count)
+            guard var goal = goals.baseAddress else { return }
+            for _ in goals.indices {
+                let isItsGoal = newest.map { $0.goal == goal.pointee.code } ?? false
+                assessment.goals.append(
+                    course.assess(goal, newest: isItsGoal ? newest?.reading : nil))
+                goal += 1
+            }
         }
-        guard let primary = assessment.primary else { return assessment }
-        assessment.colour = primary.colour
-        assessment.reasons = primary.reasons
-        for goal in assessment.goals where goal.code != primary.code && goal.colour == .offTrack {
-            assessment.worsen(.atRisk, .secondaryOffTrack(goal: goal.code))
+        guard let primary = assessment.primaryPlace else { return assessment }
+        assessment.colour = assessment.goals[primary].colour
+        assessment.reasons = assessment.goals[primary].reasons
+        let code = assessment.goals[primary].code
+        for place in assessment.goals.indices
+        where assessment.goals[place].colour == .offTrack && assessment.goals[place].code != code {
+            assessment.worsen(.atRisk, .secondaryOffTrack(goal: assessment.goals[place].code))
         }
         assessment.judgeBlockers(challenge, course)
         assessment.judgeMilestones(challenge, course)

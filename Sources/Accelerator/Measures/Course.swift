@@ -40,21 +40,26 @@ struct Course {
         return (done, all)
     }
 
-    func assess(_ goal: borrowing Goal, newest: Reported? = nil) -> GoalAssessment {
+    func assess(_ goal: UnsafePointer<Goal>, newest: Reported? = nil) -> GoalAssessment {
+        let versions = goal.pointee.versions
+        let readings = goal.pointee.readings
         let version =
-            goal.versions.lastIndex { $0.effectiveFrom <= known.date }
-            ?? (goal.versions.isEmpty ? nil : 0)
-        let target = version.map { goal.versions[$0].target } ?? goal.baseline
-        let scale = Scale(goal: goal, target: target, criticalDone: criticalDone)
+            versions.indices.last { versions[$0].effectiveFrom <= known.date }
+            ?? versions.indices.first
+        let target = version.map { versions[$0].target } ?? goal.pointee.baseline
+        let scale = Scale(
+            goal.pointee.mode, goal.pointee.direction, baseline: goal.pointee.baseline,
+            target: target, criticalDone: criticalDone)
         // A yes/no goal is read off its milestones: always fresh.
         let last: Point? =
-            goal.mode == .yesNo
+            goal.pointee.mode == .yesNo
             ? Point(asOf: judged, value: Double(criticalDone.done))
-            : goal.readings.withUnsafeBufferPointer {
+            : readings.withUnsafeBufferPointer {
                 self.latest(in: Entered(before: $0, newest: newest))
             }
         var assessment = GoalAssessment(
-            code: goal.code, isPrimary: goal.isPrimary, colour: .onTrack, reasons: [],
+            code: goal.pointee.code, isPrimary: goal.pointee.isPrimary, colour: .onTrack,
+            reasons: [],
             target: target,
             last: nil, staleDays: 0, staleWorkingDays: 0,
             isForecastShown: today >= known.thresholds.forecastShownFrom)
@@ -69,9 +74,9 @@ struct Course {
             return assessment
         }
         let points = version.flatMap {
-            goal.versions[$0].trajectory.isEmpty ? nil : goal.versions[$0].trajectory
+            versions[$0].trajectory.isEmpty ? nil : versions[$0].trajectory
         }
-        let standing = goal.readings.withUnsafeBufferPointer {
+        let standing = readings.withUnsafeBufferPointer {
             self.standing(
                 of: last, in: Entered(before: $0, newest: newest), scale: scale, trajectory: points)
         }
@@ -344,13 +349,21 @@ struct Scale {
     var target: Double
 
     init(goal: borrowing Goal, target: Double, criticalDone: (done: Int, of: Int)) {
-        baseline = goal.baseline
+        self.init(
+            goal.mode, goal.direction, baseline: goal.baseline, target: target,
+            criticalDone: criticalDone)
+    }
+    init(
+        _ mode: GoalMode, _ direction: Direction, baseline: Double, target: Double,
+        criticalDone: (done: Int, of: Int)
+    ) {
+        self.baseline = baseline
         self.target = target
-        if goal.mode == .yesNo {
+        if mode == .yesNo {
             kind = .milestones(
                 criticalDone.of == 0 ? 0 : Double(criticalDone.done) / Double(criticalDone.of))
         } else {
-            kind = goal.direction == .hold ? .band : .way
+            kind = direction == .hold ? .band : .way
         }
     }
 

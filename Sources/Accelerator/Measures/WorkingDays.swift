@@ -3,9 +3,9 @@ public import Language
 /// The working days of a calendar, laid out for counting: whole weeks are arithmetic, days off are found
 /// by binary search. Make one for many counts.
 public struct WorkingDays: Hashable, Sendable {
-    /// Whether each weekday is worked, Monday first.
-    private var isWorked: [Bool]
-    private var workedPerWeek: Int
+    /// A bit for each weekday that is worked, Monday the first.
+    private var worked: UInt8
+    private var workedPerWeek: Int { worked.nonzeroBitCount }
     /// Days off that fall on a worked weekday, and worked days that don't; ascending.
     private var off: [LocalDate]
     private var extra: [LocalDate]
@@ -15,25 +15,29 @@ public struct WorkingDays: Hashable, Sendable {
 
     /// A calendar without a day off but its weekends: weekdays, 1 Monday … 7 Sunday.
     init(weekend: [Int]) {
-        isWorked = (1...7).map { !weekend.contains($0) }
-        workedPerWeek = isWorked.count { $0 }
+        worked = Self.worked(weekend)
         off = []
         extra = []
     }
+    private static func worked(_ weekend: [Int]) -> UInt8 {
+        (1...7).reduce(0) { weekend.contains($1) ? $0 : $0 | 1 << ($1 - 1) }
+    }
+    /// By its place in the week, 0 Monday … 6.
+    private func isWorked(_ place: Int) -> Bool { worked & 1 << place != 0 }
 
     /// A date that is both a holiday and a working day is worked: the later decree says so.
     public init(_ calendar: WorkingCalendar) {
-        let isWorked = (1...7).map { !calendar.weekend.contains($0) }
-        self.isWorked = isWorked
-        workedPerWeek = isWorked.count { $0 }
+        let worked = Self.worked(calendar.weekend)
+        self.worked = worked
+        func isWorked(_ date: LocalDate) -> Bool { worked & 1 << (date.weekday - 1) != 0 }
         var off: [LocalDate] = []
         off.reserveCapacity(calendar.holidays.count)
         for place in calendar.holidays.indices {
             let date = calendar.holidays[place].date
-            if isWorked[date.weekday - 1], !calendar.workingDays.contains(date) { off.append(date) }
+            if isWorked(date), !calendar.workingDays.contains(date) { off.append(date) }
         }
         self.off = Self.ascending(off)
-        extra = Self.ascending(calendar.workingDays.filter { !isWorked[$0.weekday - 1] })
+        extra = Self.ascending(calendar.workingDays.filter { !isWorked($0) })
     }
 
     /// In order, each once. They mostly are already: no set is made, this is done for every question.
@@ -45,12 +49,12 @@ public struct WorkingDays: Hashable, Sendable {
     }
 
     public func isWorking(_ date: LocalDate) -> Bool {
-        isWorked[date.weekday - 1] ? !Self.holds(off, date) : Self.holds(extra, date)
+        isWorked(date.weekday - 1) ? !Self.holds(off, date) : Self.holds(extra, date)
     }
 
     /// Whether a weekday, 1 Monday … 7 Sunday, is worked where no holiday or decree says otherwise.
     public func isUsuallyWorked(_ weekday: Int) -> Bool {
-        isWorked.indices.contains(weekday - 1) && isWorked[weekday - 1]
+        (1...7).contains(weekday) && isWorked(weekday - 1)
     }
 
     /// How many working days lie after `from`, up to and including `to`; 0 where `to` is not later.
@@ -60,7 +64,7 @@ public struct WorkingDays: Hashable, Sendable {
         var count = days / 7 * workedPerWeek
         var weekday = from.weekday
         for _ in 0..<days % 7 {
-            count += isWorked[weekday % 7] ? 1 : 0
+            count += isWorked(weekday % 7) ? 1 : 0
             weekday += 1
         }
         return count

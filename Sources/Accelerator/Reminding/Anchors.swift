@@ -5,21 +5,33 @@ import Language
 
 /// Puts together what an owner calls for: a row, as the cohort's office wants it, with a thing and a day.
 struct Finder {
-    let place: Matter.Place
-    let days: WorkingDays
-    let zone: String
+    let ground: Matter.Ground
     let cohort: Cohort?
+    /// What its office changed about rows.
+    let reminders: [RowSetting]
     /// The day of which nothing is reminded any more: what was taken over then was not known before.
     var since: LocalDate?
     var found: [Matter] = []
+
+    var days: WorkingDays { ground.days }
+    var zone: String { ground.zone }
+
+    init(
+        _ place: Matter.Place, zone: String, cohort: Cohort?, programme: Programme?
+    ) {
+        ground = Matter.Ground(
+            place, zone: zone, days: (programme?.calendar ?? WorkingCalendar()).days,
+            programme: programme)
+        self.cohort = cohort
+        reminders = cohort?.reminders ?? []
+    }
 
     mutating func add(
         _ row: Row, _ code: String, _ nominal: LocalDate?,
         _ change: (inout Matter) -> Void = { _ in }
     ) {
-        guard let nominal, let row = row.set(by: cohort) else { return }
-        var matter = Matter(
-            row: row, code: code, nominal: nominal, place: place, days: days, zone: zone)
+        guard let nominal, let row = row.set(by: reminders) else { return }
+        var matter = Matter(row: row, code: code, nominal: nominal, ground: ground)
         matter.since = since
         change(&matter)
         found.append(matter)
@@ -34,8 +46,8 @@ extension Reminding {
         let cohort = state.cohorts[challenge.head.cohort]
         let programme = cohort.flatMap { state.programmes[$0.programme] }
         var finder = Finder(
-            place: .challenge(challenge), days: (programme?.calendar ?? WorkingCalendar()).days,
-            zone: state.zone(of: challenge), cohort: cohort)
+            .challenge(challenge), zone: State.zone(of: challenge, cohort, programme),
+            cohort: cohort, programme: programme)
         if challenge.head.isAdopted { finder.since = challenge.goals.first?.baselineOn }
         switch challenge.state {
         case .framing, .staffing, .ready: beforeLaunch(challenge, &finder)
@@ -74,43 +86,48 @@ extension Reminding {
         guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else { return }
         let code = challenge.code
         let isNew = !challenge.head.isAdopted
-        let primary = challenge.primaryGoal
-        let hasReading = primary.map { $0.readings.contains { $0.voidedAt == nil } } ?? true
+        let goals = challenge.goals
+        let primary = goals.firstIndex { $0.isPrimary } ?? goals.indices.first
+        let hasReading = primary.map { goals[$0].hasReading } ?? true
         if isNew {
             finder.add(.dayOne, code, dayOne) { $0.last = lastDay }
             if !challenge.hasTicked(.thanks) {
                 finder.add(.thanksManagers, code, dayOne) { $0.last = lastDay }
             }
-            if let primary, !hasReading, primary.mode != .yesNo {
-                finder.add(.readingFirst, "\(code)-\(primary.code)", dayOne) { $0.last = lastDay }
+            if let primary, !hasReading, goals[primary].mode != .yesNo {
+                finder.add(.readingFirst, "\(code)-\(goals[primary].code)", dayOne) {
+                    $0.last = lastDay
+                }
             }
         }
         finder.add(.winFifteen, code, dayOne) { $0.last = lastDay }
         meetings(challenge, dayOne, lastDay, &finder)
-        for goal in challenge.goals {
-            finder.add(.readingDue, "\(code)-\(goal.code)", Self.readingDue(goal, dayOne: dayOne)) {
-                $0.owner = goal.owner ?? challenge.holders(of: .dataKeeper).first
+        for place in goals.indices {
+            let due = Self.readingDue(goals[place], dayOne: dayOne)
+            finder.add(.readingDue, code + "-" + goals[place].code, due) {
+                $0.owner = goals[place].owner ?? challenge.holders(of: .dataKeeper).first
                 $0.first = dayOne
                 $0.last = lastDay
                 // The first figure is asked for by a row of its own.
-                if isNew, !hasReading, goal.isPrimary { $0.without = [0, 1] }
+                if isNew, !hasReading, goals[place].isPrimary { $0.without = [0, 1] }
             }
         }
-        for milestone in challenge.milestones where milestone.state == .open {
-            finder.add(.milestoneDue, "\(code)-\(milestone.code)", milestone.due) {
-                $0.owner = milestone.owner
+        let milestones = challenge.milestones
+        for place in milestones.indices where milestones[place].state == .open {
+            finder.add(
+                .milestoneDue, code + "-" + milestones[place].code, milestones[place].due
+            ) {
+                $0.owner = milestones[place].owner
                 $0.first = dayOne
                 $0.last = lastDay
-                if !milestone.isCritical {
-                    $0.without = Set(
-                        $0.row.steps.indices.filter { place in
-                            Row.milestoneDue.steps[place].criticalOnly
-                        })
-                }
+                if !milestones[place].isCritical { $0.without = Self.criticalOnly }
             }
         }
         finder.found += digests(of: challenge, finder, dayOne, lastDay)
     }
+
+    private static let criticalOnly = Places(
+        Row.milestoneDue.steps.indices.filter { Row.milestoneDue.steps[$0].criticalOnly })
 
     /// Rows 12 and 13: each weekly meeting from the floor on, on the day that the calendar moves it to.
     private func meetings(
@@ -207,10 +224,12 @@ extension Reminding {
         guard let lastDay = challenge.lastDay else { return }
         let end = lastDay + ChallengeView.lateWindow
         finder.add(.resultsOpen, challenge.code, lastDay) { $0.last = end }
-        if let primary = challenge.primaryGoal, primary.mode != .yesNo,
-            !primary.readings.contains(where: { $0.voidedAt == nil && $0.asOf >= lastDay })
-        {
-            finder.add(.lateWindow, "\(challenge.code)-\(primary.code)", lastDay) { $0.last = end }
+        let goals = challenge.goals
+        guard let primary = goals.firstIndex(where: { $0.isPrimary }) ?? goals.indices.first,
+            goals[primary].mode != .yesNo, !goals[primary].hasReading(from: lastDay)
+        else { return }
+        finder.add(.lateWindow, "\(challenge.code)-\(goals[primary].code)", lastDay) {
+            $0.last = end
         }
     }
 
@@ -230,8 +249,8 @@ extension Reminding {
     func ofCohort(_ cohort: Cohort) -> [Matter] {
         guard let programme = state.programmes[cohort.programme] else { return [] }
         var finder = Finder(
-            place: .cohort(cohort), days: programme.calendar.days, zone: state.zone(of: cohort),
-            cohort: cohort)
+            .cohort(cohort), zone: State.zone(of: nil, cohort, programme), cohort: cohort,
+            programme: programme)
         switch cohort.state {
         case .callOpen:
             finder.add(.callOpens, cohort.code, cohort.callOpened)
@@ -264,8 +283,8 @@ extension Reminding {
             let programme = state.programmes[cohort.programme]
         else { return [] }
         var finder = Finder(
-            place: .proposal(proposal), days: programme.calendar.days, zone: state.zone(of: cohort),
-            cohort: cohort)
+            .proposal(proposal), zone: State.zone(of: nil, cohort, programme), cohort: cohort,
+            programme: programme)
         switch proposal.state {
         case .draft, .returned:
             if cohort.state == .callOpen {
@@ -290,9 +309,8 @@ extension Reminding {
     /// Row 33: days that the moon decides, each once; the end of what is known, once a year.
     func ofProgramme(_ programme: Programme) -> [Matter] {
         var finder = Finder(
-            place: .programme(programme), days: programme.calendar.days,
-            zone: programme.zone.isEmpty ? "UTC" : programme.zone,
-            cohort: nil)
+            .programme(programme), zone: programme.zone.isEmpty ? "UTC" : programme.zone,
+            cohort: nil, programme: programme)
         let from = lookedAt.date
         var before: LocalDate?
         for holiday in programme.calendar.holidays where holiday.isEstimate && holiday.date >= from
@@ -359,6 +377,19 @@ extension Reminding {
             default: break
             }
             finder.add(row, code, date) { $0.last = last }
+        }
+    }
+}
+
+extension Goal {
+    /// Whether there is a reading that was not taken back.
+    fileprivate var hasReading: Bool {
+        readings.indices.contains { readings[$0].voidedAt == nil }
+    }
+    /// …for a day or a later one.
+    fileprivate func hasReading(from day: LocalDate) -> Bool {
+        readings.indices.contains {
+            readings[$0].asOf >= day && readings[$0].voidedAt == nil
         }
     }
 }

@@ -108,8 +108,11 @@ extension State {
     /// Each receiver once, as they want it.
     private func chosen(_ byRole: [DigestPlan], _ subject: String) -> [DigestPlan] {
         let wishes = (subscriptions[subject] ?? []).filter { $0.rhythm == .off || mayHear($0) }
-        var seen: Set<String> = []
-        var plans = byRole.filter { seen.insert($0.receiver).inserted }
+        var plans = byRole
+        if plans.count > 1 {
+            var seen: Set<String> = []
+            plans.removeAll { !seen.insert($0.receiver).inserted }
+        }
         for wish in wishes {
             let place = plans.firstIndex { $0.receiver == wish.to }
             if wish.rhythm == .off {
@@ -204,7 +207,7 @@ extension Reminding {
         let now = state.at.local(offset: 0).date
         for plan in plans {
             guard let row = row(of: plan, finder) else { continue }
-            let words = plan.subject.split(separator: " ", maxSplits: 1).map(String.init)
+            let code = Self.parts(plan.subject).code
             // The floor is days back, and a long holiday may lie between the nominal day and the real one.
             var date = max(from - (plan.rhythm == .monthly ? 31 : 14), first)
             var walked = 0
@@ -224,10 +227,8 @@ extension Reminding {
                     continue
                 }
                 var matter = Matter(
-                    row: row, code: words.last ?? "", nominal: date, place: finder.place,
-                    days: finder.days,
-                    zone: finder.zone)
-                matter.named = [.owner: [plan.receiver]]
+                    row: row, code: code, nominal: date, ground: finder.ground)
+                matter.owner = plan.receiver
                 found.append(matter)
                 // One that is surely still to come is enough: the clocks of the earth are a day apart.
                 if day > now + 1, day > from + 1 { break }
@@ -236,13 +237,21 @@ extension Reminding {
         return found
     }
 
+    /// `area` and `KZ A03` of `area KZ A03`.
+    private static func parts(_ subject: String) -> (thing: String, code: String) {
+        guard let space = subject.utf8.firstIndex(of: UInt8(ascii: " ")) else {
+            return (subject, subject)
+        }
+        return (String(subject[..<space]), String(subject[subject.utf8.index(after: space)...]))
+    }
+    private static let onTheDay = [Step(.days(0), [.owner], .next)]
+
     /// The row of a plan; as the office of the cohort set it, where the receiver chose nothing else.
     private func row(of plan: DigestPlan, _ finder: Finder) -> Row? {
-        let thing = plan.subject.split(separator: " ").first.map(String.init) ?? "digest"
-        var row = Row(
-            32, plan.row, thing, from: .rhythm, at: plan.time, [Step(.days(0), [.owner], .next)])
+        let thing = Self.parts(plan.subject).thing
+        var row = Row(32, plan.row, thing, from: .rhythm, at: plan.time, Self.onTheDay)
         guard !plan.isChosen, let known = Row.named(plan.row) else { return row }
-        guard let set = known.set(by: finder.cohort) else { return nil }
+        guard let set = known.set(by: finder.reminders) else { return nil }
         row.time = set.time
         return row
     }

@@ -3,19 +3,35 @@ package import Language
 /// Something that the facts call for, by one row: the thing, its nominal day, and who it belongs to.
 package struct Matter {
     /// Whom its hearers are looked for in.
-    package enum Place {
+    package enum Place: Sendable {
         case challenge(Challenge)
         case cohort(Cohort)
         case proposal(Proposal)
         case programme(Programme)
     }
+    /// What all matters of an owner have in common, behind one reference: a challenge has dozens of them,
+    /// and the next alarm looks at each.
+    final class Ground: Sendable {
+        let place: Place
+        let zone: String
+        let days: WorkingDays
+        let programme: Programme?
+        /// By which people there are disturbed, unless they live elsewhere.
+        let calendar: WorkingCalendar
+
+        init(_ place: Place, zone: String, days: WorkingDays, programme: Programme?) {
+            self.place = place
+            self.zone = zone
+            self.days = days
+            self.programme = programme
+            calendar = programme?.calendar ?? WorkingCalendar()
+        }
+    }
     package var row: Row
     /// The last word of the subject: `CH-03-M3`.
     package var code: String
     package var nominal: LocalDate
-    package var place: Place
-    package var days: WorkingDays
-    package var zone: String
+    let ground: Ground
     /// The time of what it is about, where that has one: steps in hours count from it.
     package var time: LocalTime?
     /// The day it is held on, where that is not the nominal one: moved off a holiday.
@@ -30,38 +46,44 @@ package struct Matter {
     /// What became true on this day is not reminded of on the same day.
     package var since: LocalDate?
     /// Steps that are not called for.
-    package var without: Set<Int> = []
+    package var without: Places = []
 
-    package init(
-        row: Row, code: String, nominal: LocalDate, place: Place, days: WorkingDays, zone: String
-    ) {
+    init(row: Row, code: String, nominal: LocalDate, ground: Ground) {
         self.row = row
         self.code = code
         self.nominal = nominal
-        self.place = place
-        self.days = days
-        self.zone = zone
+        self.ground = ground
     }
 
-    /// The steps that may still ring, each at its moment.
-    func steps(_ reminding: Reminding) -> [Reminding.Due] {
+    /// One that belongs to no programme.
+    package init(
+        row: Row, code: String, nominal: LocalDate, place: Place, days: WorkingDays, zone: String
+    ) {
+        self.init(
+            row: row, code: code, nominal: nominal,
+            ground: Ground(place, zone: zone, days: days, programme: nil))
+    }
+
+    /// Tells `body` of the steps that may still ring, each at its moment.
+    @inline(__always)
+    func eachStep(_ reminding: Reminding, _ body: (Reminding.Due) -> Void) {
         // What lies so far back was rung, or never will be.
-        let oldest = reminding.floor.local(offset: 0).date.days - 100
-        var found: [Reminding.Due] = []
-        for place in row.steps.indices where !without.contains(place) {
-            guard let moment = moment(of: row.steps[place]), moment.date.days >= oldest else {
+        let oldest = Instant.floorDays(reminding.floor) - 100
+        let steps = row.steps
+        for place in steps.indices where !without.contains(place) {
+            guard let moment = moment(of: steps[place]), moment.date.days >= oldest else {
                 continue
             }
             guard moment.date >= first, moment.date <= last,
                 moment.date - nominal <= Occurrence.longest
             else { continue }
             if let since, moment.date <= since { continue }
-            found.append(Reminding.Due(step: place, moment: moment))
+            body(Reminding.Due(step: place, moment: moment))
         }
-        return found
     }
 
     private func moment(of step: Step) -> LocalMoment? {
+        let days = ground.days
         guard case .hours(let n) = step.offset else {
             return LocalMoment(Reminding.day(step, held ?? nominal, days), step.time ?? row.time)
         }
@@ -72,12 +94,27 @@ package struct Matter {
     }
 }
 
+/// Places of steps in a row: 0 … 63.
+package struct Places: Hashable, Sendable, ExpressibleByArrayLiteral {
+    private var bits: UInt64 = 0
+
+    package init(arrayLiteral places: Int...) { formUnion(places) }
+    init(_ places: [Int]) { formUnion(places) }
+
+    func contains(_ place: Int) -> Bool { bits & (1 << place) != 0 }
+    mutating func insert(_ place: Int) { bits |= 1 << place }
+    mutating func formUnion(_ places: [Int]) { for place in places { insert(place) } }
+}
+
 extension Row {
     /// As the office of a cohort wants it; nil where it is switched off.
     func set(by cohort: Cohort?) -> Row? {
-        guard let cohort, !cohort.reminders.isEmpty,
-            let setting = cohort.reminders.first(where: { $0.row == name })
-        else { return self }
+        set(by: cohort?.reminders ?? [])
+    }
+    func set(by settings: [RowSetting]) -> Row? {
+        guard !settings.isEmpty, let setting = settings.first(where: { $0.row == name }) else {
+            return self
+        }
         if setting.isOff, !isStar { return nil }
         var row = self
         if let time = setting.time { row.time = time }
@@ -110,9 +147,10 @@ extension Offset {
 
 extension Reminding {
     func hearers(_ hearer: Hearer, _ matter: Matter) -> [String] {
-        if let named = matter.named[hearer] { return named }
-        switch matter.place {
-        case .challenge(let challenge): return hearers(hearer, challenge, matter.owner)
+        if hearer == .owner, let owner = matter.owner { return [owner] }
+        if !matter.named.isEmpty, let named = matter.named[hearer] { return named }
+        switch matter.ground.place {
+        case .challenge(let challenge): return hearers(hearer, challenge)
         case .cohort(let cohort):
             switch hearer {
             case .office: return state.holders(of: .office, over: cohort.code)
@@ -144,11 +182,9 @@ extension Reminding {
     /// Stands for a receiver where the bot itself looks.
     static let nobody = "nobody"
 
-    private func hearers(_ hearer: Hearer, _ challenge: Challenge, _ owner: String?) -> [String] {
+    private func hearers(_ hearer: Hearer, _ challenge: Challenge) -> [String] {
         switch hearer {
-        case .owner:
-            if let owner { return [owner] }
-            return Array(challenge.holders(of: .teamLeader).prefix(1))
+        case .owner: return Array(challenge.holders(of: .teamLeader).prefix(1))
         case .keeper:
             let keeper = challenge.primaryGoal?.owner ?? challenge.holders(of: .dataKeeper).first
             return keeper.map { [$0] } ?? Array(challenge.holders(of: .teamLeader).prefix(1))

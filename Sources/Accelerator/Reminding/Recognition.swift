@@ -48,12 +48,16 @@ enum Recognition {
         return found
     }
 
-    private static func dates(_ challenge: Challenge, _ zones: Zones, _ zone: String) -> Set<
-        LocalDate
-    > {
-        Set(challenge.milestones.filter { $0.state == .done }.compactMap(\.movedOn))
-            .union(quarters(challenge, zones, zone).map(\.on))
-            .union(BestWeek.all(of: challenge).map { local($0.enteredAt, zones, zone) })
+    private static func dates(
+        _ challenge: Challenge, _ zones: Zones, _ zone: String
+    ) -> [LocalDate] {
+        var dates = quarters(challenge, zones, zone).map(\.on)
+        dates += BestWeek.all(of: challenge).map { local($0.enteredAt, zones, zone) }
+        let milestones = challenge.milestones
+        for place in milestones.indices where milestones[place].state == .done {
+            if let done = milestones[place].movedOn { dates.append(done) }
+        }
+        return dates
     }
 
     private static func local(_ at: Instant, _ zones: Zones, _ zone: String) -> LocalDate {
@@ -69,19 +73,24 @@ enum Recognition {
         }
         var best = 0
         var passed: [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] = []
-        for reading in goal.readings where reading.voidedAt == nil {
-            guard let target = goal.version(on: reading.asOf)?.target, target != goal.baseline
+        let readings = goal.readings
+        let versions = goal.versions
+        for place in readings.indices where readings[place].voidedAt == nil {
+            let asOf = readings[place].asOf
+            let value = readings[place].value
+            guard
+                let version = versions.lastIndex(where: { $0.effectiveFrom <= asOf })
+                    ?? versions.indices.first,
+                versions[version].target != goal.baseline
             else { continue }
-            let share = (reading.value - goal.baseline) / (target - goal.baseline)
+            let target = versions[version].target
+            let share = (value - goal.baseline) / (target - goal.baseline)
             guard share.isFinite else { continue }
             let quarter = Int(min(max(share, 0), 1) * 4 + 1e-9)
             guard quarter > best else { continue }
             best = quarter
-            passed.append(
-                (
-                    on: local(reading.enteredAt, zones, zone), quarter: quarter * 25,
-                    value: reading.value, asOf: reading.asOf
-                ))
+            let day = local(readings[place].enteredAt, zones, zone)
+            passed.append((on: day, quarter: quarter * 25, value: value, asOf: asOf))
         }
         return passed
     }

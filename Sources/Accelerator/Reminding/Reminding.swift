@@ -1,3 +1,4 @@
+internal import HeapModule
 public import Language
 
 /// What rings, and when: derived from the facts each time, never stored (design.md 2, idea 5). A restart can
@@ -65,18 +66,32 @@ public struct Reminding: Sendable {
         {
             best = [best, silences(challenge).map(\.rings).min()].compactMap { $0 }.min()
         }
-        var steps = matters(owner).flatMap { matter in
-            matter.steps(self).map { (matter: matter, step: $0, from: Self.earliest(matter, $0)) }
-        }
-        steps.sort { $0.from < $1.from }
-        for one in steps {
-            if let best, one.from >= best { break }
-            for occurrence in expand(one.matter, one.step)
-            where best.map({ occurrence.rings < $0 }) ?? true {
-                best = occurrence.rings
+        let matters = matters(owner)
+        return matters.withUnsafeBufferPointer { matters in
+            var coming: [Coming] = []
+            for place in matters.indices {
+                matters[place].eachStep(self) { due in
+                    coming.append(
+                        Coming(
+                            from: Self.earliest(matters[place], due), matter: place, due: due))
+                }
             }
+            // Few are looked at before one rings earlier than any other can.
+            var heap = Heap(coming)
+            while let one = heap.popMin() {
+                if let best, one.from >= best { break }
+                best = rings(matters[one.matter], one.due, before: best)
+            }
+            return best
         }
-        return best
+    }
+    /// A step, no later than it is heard by anyone.
+    private struct Coming: Comparable {
+        let from: Instant
+        let matter: Int
+        let due: Due
+        static func < (a: Coming, b: Coming) -> Bool { a.from < b.from }
+        static func == (a: Coming, b: Coming) -> Bool { a.from == b.from }
     }
     /// The clocks of the earth differ by no more.
     static let apart: Int64 = 15 * Instant.hour
@@ -102,9 +117,12 @@ public struct Reminding: Sendable {
         {
             found = silences(challenge).filter { $0.rings <= through }
         }
-        for matter in matters(owner) {
-            for step in matter.steps(self) where Self.earliest(matter, step) <= through {
-                found += expand(matter, step).filter { $0.rings <= through }
+        matters(owner).withUnsafeBufferPointer { matters in
+            for place in matters.indices {
+                matters[place].eachStep(self) { due in
+                    guard Self.earliest(matters[place], due) <= through else { return }
+                    expand(matters[place], due, &found)
+                }
             }
         }
         return found
@@ -112,18 +130,20 @@ public struct Reminding: Sendable {
 
     /// What one matter calls for, whoever put it together.
     package func occurrences(of matter: Matter) -> [Occurrence] {
-        matter.steps(self).flatMap { expand(matter, $0) }
+        var found: [Occurrence] = []
+        matter.eachStep(self) { expand(matter, $0, &found) }
+        return found
     }
 
     /// What the facts of an owner call for, before it is split into steps and hearers.
     func matters(_ owner: String) -> [Matter] {
-        let parts = owner.split(separator: " ", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return [] }
-        switch parts[0] {
-        case "challenge": return state.challenges[parts[1]].map(ofChallenge) ?? []
-        case "cohort": return state.cohorts[parts[1]].map(ofCohort) ?? []
-        case "proposal": return state.proposals[parts[1]].map(ofProposal) ?? []
-        case "programme": return state.programmes[parts[1]].map(ofProgramme) ?? []
+        guard let space = owner.utf8.firstIndex(of: UInt8(ascii: " ")) else { return [] }
+        let code = String(owner[owner.utf8.index(after: space)...])
+        switch owner[..<space] {
+        case "challenge": return state.challenges[code].map(ofChallenge) ?? []
+        case "cohort": return state.cohorts[code].map(ofCohort) ?? []
+        case "proposal": return state.proposals[code].map(ofProposal) ?? []
+        case "programme": return state.programmes[code].map(ofProgramme) ?? []
         default: return []
         }
     }
@@ -131,9 +151,11 @@ public struct Reminding: Sendable {
     /// The day on which a goal's next reading is due.
     public static func readingDue(_ goal: Goal, dayOne: LocalDate) -> LocalDate {
         var last: LocalDate?
-        for reading in goal.readings.reversed() where reading.voidedAt == nil {
-            if let known = last { last = max(known, reading.asOf) } else { last = reading.asOf }
-            if let last, reading.asOf < last - 60 { break }
+        let readings = goal.readings
+        for place in readings.indices.reversed() where readings[place].voidedAt == nil {
+            let asOf = readings[place].asOf
+            if let known = last { last = max(known, asOf) } else { last = asOf }
+            if let last, asOf < last - 60 { break }
         }
         // A challenge taken over on Day 23 is asked from that day on, not for the weeks before.
         return (last ?? max(dayOne, goal.baselineOn ?? dayOne)) + max(1, goal.interval)
@@ -163,52 +185,90 @@ public struct Reminding: Sendable {
         return day
     }
 
-    private func expand(_ matter: Matter, _ due: Due) -> [Occurrence] {
-        var found: [Occurrence] = []
+    private func expand(_ matter: Matter, _ due: Due, _ found: inout [Occurrence]) {
+        let subject = "\(matter.row.thing) \(matter.code)"
+        for receiver in receivers(matter, due) {
+            let key = key(matter, subject, receiver, due)
+            guard let rings = rings(matter, due, receiver, key: key), rings <= through else {
+                continue
+            }
+            found.append(
+                Occurrence(
+                    key: key, row: matter.row.name, subject: subject, receiver: receiver,
+                    step: due.step, nominal: matter.nominal, rings: rings))
+        }
+    }
+
+    /// The earliest time at which a step rings for anyone, where that is before `best`; else that.
+    private func rings(_ matter: Matter, _ due: Due, before best: Instant?) -> Instant? {
+        var best = best
+        for receiver in receivers(matter, due) {
+            // What nobody put off rings when its row says: most need no key to be passed over.
+            if let best, state.snoozes.isEmpty, moment(of: due, matter, for: receiver) >= best {
+                continue
+            }
+            let subject = "\(matter.row.thing) \(matter.code)"
+            let key = key(matter, subject, receiver, due)
+            guard let rings = rings(matter, due, receiver, key: key) else { continue }
+            best = min(best ?? rings, rings)
+        }
+        return best
+    }
+
+    /// Who hears a step, each once.
+    private func receivers(_ matter: Matter, _ due: Due) -> [String] {
         guard matter.row.steps.indices.contains(due.step) else { return [] }
-        var seen: [String] = []
+        var found: [String] = []
         for hearer in matter.row.steps[due.step].hearers {
-            for receiver in hearers(hearer, matter) where !seen.contains(receiver) {
-                seen.append(receiver)
-                put(matter, due, receiver, &found)
+            for receiver in hearers(hearer, matter) where !found.contains(receiver) {
+                found.append(receiver)
             }
         }
         return found
     }
 
-    private func programme(of matter: Matter) -> Programme? {
-        switch matter.place {
-        case .challenge(let challenge): state.programme(of: challenge)
-        case .cohort(let cohort): state.programmes[cohort.programme]
-        case .proposal(let proposal):
-            state.cohorts[proposal.cohort].flatMap { state.programmes[$0.programme] }
-        case .programme(let programme): programme
-        }
+    /// `row/subject/receiver@nominal-local-date#n`
+    private func key(_ matter: Matter, _ subject: String, _ receiver: String, _ due: Due) -> String
+    {
+        var key = ""
+        key.reserveCapacity(
+            matter.row.name.utf8.count + subject.utf8.count + receiver.utf8.count + 16)
+        key += matter.row.name
+        key += "/"
+        key += subject
+        key += "/"
+        key += receiver
+        key += "@"
+        key += matter.nominal.description
+        key += "#"
+        key += String(due.step)
+        return key
     }
 
-    private func put(_ matter: Matter, _ due: Due, _ receiver: String, _ found: inout [Occurrence])
-    {
-        let subject = "\(matter.row.thing) \(matter.code)"
-        let key = "\(matter.row.name)/\(subject)/\(receiver)@\(matter.nominal)#\(due.step)"
-        guard state.rung[key] == nil else { return }
-        var rings: Instant
-        if let snoozed = state.snoozes[key] {
-            rings = snoozed
+    /// When a step rings for a receiver; nil where it rang, or lies before the floor.
+    private func rings(_ matter: Matter, _ due: Due, _ receiver: String, key: String) -> Instant? {
+        guard !state.rung.has(key) else { return nil }
+        if !state.snoozes.isEmpty, let snoozed = state.snoozes[key] { return snoozed }
+        let rings = moment(of: due, matter, for: receiver)
+        return rings >= floor ? rings : nil
+    }
+
+    /// By the receiver's own clock and calendar.
+    private func moment(of due: Due, _ matter: Matter, for receiver: String) -> Instant {
+        let person = state.people[receiver]
+        let steps = matter.row.steps
+        let shift = steps.indices.contains(due.step) ? steps[due.step].shift : .next
+        let ground = matter.ground
+        let isStar = matter.row.isStar
+        let moment: LocalMoment
+        if let country = person?.country, country != ground.programme?.country,
+            let own = state.calendar(ofCountry: country)
+        {
+            moment = Hours.decent(due.moment, own, isStar: isStar, shift: shift)
         } else {
-            let zone = state.people[receiver]?.zone ?? matter.zone
-            let shift =
-                matter.row.steps.indices.contains(due.step)
-                ? matter.row.steps[due.step].shift : .next
-            let calendar = state.calendar(of: receiver, in: programme(of: matter))
-            let moment = Hours.decent(due.moment, calendar, isStar: matter.row.isStar, shift: shift)
-            rings = zones.instant(moment, in: zone) ?? moment.utc
-            guard rings >= floor else { return }
+            moment = Hours.decent(due.moment, ground.calendar, isStar: isStar, shift: shift)
         }
-        found.append(
-            Occurrence(
-                key: key, row: matter.row.name, subject: subject, receiver: receiver,
-                step: due.step,
-                nominal: matter.nominal, rings: rings))
+        return zones.instant(moment, in: person?.zone ?? ground.zone) ?? moment.utc
     }
 }
 

@@ -6,6 +6,8 @@ public struct CohortView: Sendable {
     public let date: LocalDate
     /// Every challenge of the cohort that was not withdrawn, the worst first.
     public let views: [ChallengeView]
+    /// In the same order.
+    private let glances: [Glance]
 
     /// As known at an instant, on the cohort's own calendar.
     public init(_ cohort: Cohort, _ state: State, at: Instant, zones: Zones) {
@@ -32,45 +34,43 @@ public struct CohortView: Sendable {
         self.cohort = cohort
         self.date = date
         let code = cohort.code
-        views = state.challenges.ranked { challenge -> Urgency? in
+        glances = state.challenges.ranked { challenge -> Glance? in
             guard challenge.head.cohort == code else { return nil }
             let view = ChallengeView(challenge, look(challenge))
-            return view.assessment.state == .withdrawn ? nil : Urgency(view)
-        }.map(\.view)
+            return view.assessment.state == .withdrawn ? nil : Glance(view)
+        }
+        views = glances.map(\.view)
     }
 
-    /// Off track, at risk, on track, achieved, not started, stopped; within a colour the one that
-    /// is farthest from its target.
-    private struct Urgency: Comparable {
-        let rank: Int
-        let way: Double
-        let view: ChallengeView
-        init(_ view: ChallengeView) {
-            rank = CohortView.rank(view.assessment.colour)
-            way = view.assessment.way ?? -1
-            self.view = view
-        }
-        private var code: String { view.challenge.head.code }
-        static func < (a: Urgency, b: Urgency) -> Bool {
-            if a.rank != b.rank { return a.rank < b.rank }
-            return a.way == b.way ? a.code < b.code : a.way < b.way
-        }
-        static func == (a: Urgency, b: Urgency) -> Bool {
-            a.rank == b.rank && a.way == b.way && a.code == b.code
-        }
-    }
-    static func isWorse(_ a: ChallengeView, _ b: ChallengeView) -> Bool { Urgency(a) < Urgency(b) }
-    private static let order: [Colour] = [
-        .offTrack, .atRisk, .onTrack, .achieved, .notStarted, .stopped,
-    ]
-    private static func rank(_ colour: Colour) -> Int {
-        order.firstIndex(of: colour) ?? order.count
-    }
+    static func isWorse(_ a: ChallengeView, _ b: ChallengeView) -> Bool { Glance(a) < Glance(b) }
 
     var day: Int? { cohort.dayOne.map { date - $0 + 1 } }
     var mean: Double? {
-        let ways = views.compactMap { $0.assessment.way }.map { min(max($0, 0), 1) }
-        return ways.isEmpty ? nil : ways.reduce(0, +) / Double(ways.count)
+        var sum = 0.0
+        var count = 0
+        for place in glances.indices {
+            guard let way = glances[place].way else { continue }
+            sum += min(max(way, 0), 1)
+            count += 1
+        }
+        return count == 0 ? nil : sum / Double(count)
+    }
+
+    // MARK: Those that something is true of
+
+    private func views(with traits: Glance.Traits) -> [ChallengeView] {
+        var found: [ChallengeView] = []
+        for place in glances.indices where glances[place].has.isSuperset(of: traits) {
+            found.append(views[place])
+        }
+        return found
+    }
+    private func first(
+        with traits: Glance.Traits, where test: (ChallengeView) -> Bool = { _ in true }
+    ) -> ChallengeView? {
+        glances.indices.first { glances[$0].has.isSuperset(of: traits) && test(views[$0]) }.map {
+            views[$0]
+        }
     }
 
     // MARK: Lines
@@ -123,9 +123,9 @@ public struct CohortView: Sendable {
 
     /// “8 challenges: 2 🔴 OFF TRACK, 3 🟡 AT RISK, …”: also says which word each sign stands for.
     var counts: Phrase {
-        var tally = [Int](repeating: 0, count: Self.order.count + 1)
-        for view in views { tally[Self.rank(view.assessment.colour)] += 1 }
-        let items = zip(Self.order, tally).compactMap { colour, count -> Say? in
+        var tally = [Int](repeating: 0, count: Glance.order.count + 1)
+        for place in glances.indices { tally[glances[place].rank] += 1 }
+        let items = zip(Glance.order, tally).compactMap { colour, count -> Say? in
             guard count > 0 else { return nil }
             return .phrase(
                 Phrase(
@@ -149,8 +149,8 @@ public struct CohortView: Sendable {
 
     /// The challenge that most needs a look, and one that waits for a decision.
     private var hint: Phrase? {
-        guard let worst = views.first(where: { $0.isRunning }) else { return nil }
-        let waiting = views.first { $0.isRunning && !$0.openDecisions.isEmpty } ?? worst
+        guard let worst = first(with: .running) else { return nil }
+        let waiting = first(with: [.running, .decisions]) { !$0.openDecisions.isEmpty } ?? worst
         return Phrase("digest.hint", ["worst": worst.code, "waiting": waiting.code])
     }
 
@@ -161,7 +161,9 @@ public struct CohortView: Sendable {
     /// The same with what changed since the reader got the last one.
     public func digest(since: Since?) -> [Phrase] {
         guard !views.isEmpty else { return overview }
-        let foot = [milestones, blockers, silentLine].compactMap { $0 } + todo
+        let silent = silent
+        let wrong = wrong
+        let foot = [milestones, blockers, line(silent)].compactMap { $0 } + todo(silent)
         var lines = top + [counts] + (since.map { ManyChanges(views, since: $0).lines } ?? [])
         // One line is kept for the hint.
         var budget = Screen.height - 1 - lines.count - Screen.lines(foot) - (wrong == nil ? 0 : 2)
@@ -185,7 +187,7 @@ public struct CohortView: Sendable {
     }
 
     private var milestones: Phrase? {
-        let record = MilestonePunctuality(views.lazy.map(\.challenge), on: date)
+        let record = MilestonePunctuality(views(with: .milestones).lazy.map(\.challenge), on: date)
         guard record.due > 0 else { return nil }
         return Phrase(
             "digest.milestones",
@@ -197,7 +199,7 @@ public struct CohortView: Sendable {
     }
 
     private var blockers: Phrase? {
-        let open = views.filter { $0.isRunning }.flatMap { view in
+        let open = views(with: [.running, .blockers]).flatMap { view in
             view.openBlockers.map { (view, $0) }
         }
         guard !open.isEmpty else { return nil }
@@ -217,24 +219,21 @@ public struct CohortView: Sendable {
 
     /// Challenges without a fresh figure, the longest silence first.
     public var silent: [ChallengeView] {
-        views.filter { view in
-            guard view.isRunning, let days = view.assessment.silence else { return false }
-            return days > view.known.thresholds.staleDays
-        }
-        .sorted { staleness($0) > staleness($1) }
+        glances.indices.filter { glances[$0].has.contains(.silence) }
+            .sorted { glances[$0].silence > glances[$1].silence }
+            .map { views[$0] }
     }
     /// The buttons of what the office can do today, three at most.
     public var askOffers: [Offer] {
         var offers = silent.prefix(2).map {
             Offer(Phrase("digest.nudgeLabel", ["code": $0.code]), "/nudge \($0.challenge.code)")
         }
-        let blocked = views.first { view in
-            view.isRunning
-                && view.openBlockers.contains {
-                    $0.severity == .critical
-                        && view.workingDays(since: $0.raisedOn)
-                            > view.known.thresholds.blockerOffTrackDays
-                }
+        let blocked = first(with: [.running, .blockers]) { view in
+            view.openBlockers.contains {
+                $0.severity == .critical
+                    && view.workingDays(since: $0.raisedOn)
+                        > view.known.thresholds.blockerOffTrackDays
+            }
         }
         if let blocked {
             offers.append(
@@ -247,7 +246,7 @@ public struct CohortView: Sendable {
 
     /// A figure that was shown on the day looked at, was wrong and was taken back on it: said, not hidden.
     private var wrong: Phrase? {
-        for view in views {
+        for view in views(with: .corrections) {
             for place in view.challenge.goals.indices {
                 guard let wrong = view.challenge.goals[place].wronglyShown(by: view.known.cut)
                 else { continue }
@@ -265,7 +264,7 @@ public struct CohortView: Sendable {
 
     private func staleness(_ view: ChallengeView) -> Int { view.assessment.silence ?? 0 }
 
-    private var silentLine: Phrase? {
+    private func line(_ silent: [ChallengeView]) -> Phrase? {
         let names = silent.prefix(4).map { view -> Say in
             guard let last = view.assessment.primary?.last else { return view.code }
             return .phrase(
@@ -275,13 +274,17 @@ public struct CohortView: Sendable {
     }
 
     /// What the office can do today, three things at most.
-    private var todo: [Phrase] {
+    private func todo(_ silent: [ChallengeView]) -> [Phrase] {
         var asks: [Phrase] = []
         for view in silent.prefix(2) {
             asks.append(
                 Phrase("digest.doNudge", ["code": view.code, "days": .count(staleness(view))]))
         }
-        for view in views where view.isRunning {
+        for place in glances.indices
+        where asks.count < 3 && glances[place].has.contains(.running)
+            && !glances[place].has.isDisjoint(with: [.blockers, .decisions])
+        {
+            let view = views[place]
             for blocker in view.openBlockers
             where blocker.severity == .critical
                 && view.workingDays(since: blocker.raisedOn)
@@ -305,36 +308,5 @@ public struct CohortView: Sendable {
             + asks.prefix(3).enumerated().map {
                 Phrase("digest.item", ["n": .count($0.offset + 1), "what": .phrase($0.element)])
             }
-    }
-}
-
-extension Goal {
-    /// The last figure of the day before an instant that was shown and taken back within it, and for how
-    /// many minutes it stood.
-    ///
-    /// Readings stand in the order they were entered: what takes a figure's place comes after it, so only
-    /// those of the last day are looked at.
-    fileprivate func wronglyShown(by cut: Instant) -> (value: Double, minutes: Int64)? {
-        for place in readings.indices.reversed() where readings[place].enteredAt <= cut {
-            let entered = readings[place].enteredAt
-            guard cut.milliseconds - entered.milliseconds < Instant.day else { return nil }
-            let after = (place + 1)..<readings.count
-            let later = after.first { readings[$0].supersedes == readings[place].id }.map {
-                readings[$0].enteredAt
-            }
-            guard let taken = [readings[place].voidedAt, later].compactMap({ $0 }).min(),
-                taken <= cut
-            else { continue }
-            // Another entry for its day took its place on the screen before it was taken back.
-            var end = taken
-            for next in after
-            where readings[next].asOf == readings[place].asOf && readings[next].enteredAt > entered
-            {
-                end = min(end, readings[next].enteredAt)
-            }
-            let minutes = (end.milliseconds - entered.milliseconds) / Instant.minute
-            if minutes > 0, minutes < 1_440 { return (readings[place].value, minutes) }
-        }
-        return nil
     }
 }

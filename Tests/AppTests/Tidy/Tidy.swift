@@ -8,7 +8,7 @@ import Testing
         "Platform": ["CLinux", "Glibc"],
         "JSON": [],
         "Language": ["Collections", "OrderedCollections"],
-        "Accelerator": ["Language", "JSON", "HashTreeCollections", "Collections"],
+        "Accelerator": ["Language", "JSON", "HashTreeCollections", "HeapModule", "Collections"],
         "Runtime": [
             "Accelerator", "Language", "Logging", "Metrics", "CoreMetrics", "ServiceLifecycle",
             "Synchronization", "Glibc",
