@@ -29,36 +29,45 @@ package struct BestWeek: Hashable {
             goal.direction != .hold, goal.mode != .yesNo
         else { return [] }
         let sign = goal.direction == .down ? -1.0 : 1.0
-        let valid = goal.readings.filter { $0.voidedAt == nil }
-        let hidden = Set(valid.compactMap(\.supersedes))
-        var values: [Int: (asOf: LocalDate, value: Double)] = [:]
+        let last = max(1, challenge.head.duration)
+        // Looked through by place, without a copy: this is asked for every challenge whose alarms move.
+        let readings = goal.readings
+        var hidden: Set<String> = []
+        for place in readings.indices where readings[place].voidedAt == nil {
+            if let other = readings[place].supersedes { hidden.insert(other) }
+        }
+        var values = [(asOf: LocalDate, value: Double)?](repeating: nil, count: (last + 6) / 7 + 1)
+        values[0] = (dayOne, goal.baseline)
         var latest = 0
         var found: [BestWeek] = []
-        func way(_ week: Int) -> (from: Double, gain: Double)? {
-            guard let end = values[week]?.value,
-                let start = week == 1 ? goal.baseline : values[week - 1]?.value
-            else { return nil }
-            return (start, (end - start) * sign)
+        func gain(_ week: Int) -> Double? {
+            guard let end = values[week], let start = values[week - 1] else { return nil }
+            return (end.value - start.value) * sign
         }
-        for reading in valid where !hidden.contains(reading.id) {
-            let day = reading.asOf - dayOne + 1
-            guard (1...max(1, challenge.head.duration)).contains(day) else { continue }
+        for place in readings.indices where readings[place].voidedAt == nil {
+            let asOf = readings[place].asOf, value = readings[place].value
+            let day = asOf - dayOne + 1
+            guard (1...last).contains(day), !hidden.contains(readings[place].id) else { continue }
             let week = (day + 6) / 7
-            if let known = values[week], known.asOf > reading.asOf { continue }
-            values[week] = (reading.asOf, reading.value)
+            if let known = values[week], known.asOf > asOf { continue }
+            values[week] = (asOf, value)
             latest = max(latest, week)
-            guard week == latest, found.last?.week != week, let own = way(week), own.gain > 0,
-                own.gain.isFinite
+            guard week == latest, found.last?.week != week, let from = values[week - 1]?.value,
+                let own = gain(week), own > 0, own.isFinite
             else { continue }
-            let before = (1..<week).compactMap { way($0)?.gain }
-            guard before.count + 1 >= fewest, let best = before.max(),
-                // What is greater by the last bit alone is the same.
-                own.gain > best + 1e-9 * max(abs(best), abs(own.gain))
-            else { continue }
+            var known = 1
+            var best = -Double.infinity
+            for before in 1..<week {
+                guard let gain = gain(before) else { continue }
+                known += 1
+                best = max(best, gain)
+            }
+            // What is greater by the last bit alone is the same.
+            guard known >= fewest, own > best + 1e-9 * max(abs(best), abs(own)) else { continue }
             found.append(
                 BestWeek(
-                    week: week, from: own.from, to: reading.value, asOf: reading.asOf,
-                    enteredAt: reading.enteredAt))
+                    week: week, from: from, to: value, asOf: asOf,
+                    enteredAt: readings[place].enteredAt))
         }
         return found
     }
