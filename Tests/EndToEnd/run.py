@@ -38,6 +38,7 @@ from checks import Report  # noqa: E402
 from harness import TOKEN, Bot  # noqa: E402
 
 PROGRAM = os.environ.get("HUNDRED_PROGRAM") or os.path.join(ROOT, ".build", "release", "hundred")
+LEADERS = {"id": -1002147483648124, "type": "supergroup", "title": "Leaders"}
 GROUP = {"id": -1002147483648123, "type": "supergroup", "title": "Team"}
 HOOK_SECRET = "end-to-end_secret-of-the-door"
 IN_TOKEN = "token-of-the-registry"
@@ -341,8 +342,8 @@ class Trial:
         calls = self.bot.control("calls", method="sendPhoto")["calls"]
         self.check("the picture was sent once", len(calls) == 1, calls)
 
-    def boards(self):
-        return [m for m in self.ours(GROUP["id"]) if "Updated" in (m["text"] or "") and not m["deleted"]]
+    def boards(self, chat=GROUP):
+        return [m for m in self.ours(chat["id"]) if "Updated" in (m["text"] or "") and not m["deleted"]]
 
     def scoreboard(self):
         """Posted where it may not be pinned; the leader is told, once; posted anew and pinned."""
@@ -361,6 +362,14 @@ class Trial:
                           if m["message_id"] == first["message_id"] and "further down" in m["text"]), None),
         )
         self.check("the older one is an edit", older["edits"] >= 1, older)
+        # In a group of no challenge: all challenges of the cohort.
+        self.bot.control("member", chat=LEADERS, action="add", **{"from": ANN})
+        self.bot.control("member", chat=LEADERS["id"], action="admin", **{"from": ANN})
+        self.slowly(ANN, "/board@na1_hundred_bot cohort", chat=LEADERS["id"])
+        self.wide = self.wait(
+            "a cohort's scoreboard is posted and pinned",
+            lambda: next((m for m in self.boards(LEADERS) if m["pinned"] and "CH-01" in m["text"]), None),
+        )
 
     def living(self, total):
         """The one message followed the figures; deleted, it comes again and is pinned."""
@@ -379,6 +388,12 @@ class Trial:
             self.slowly(ANN, "/done M1 protocol 12")
             again = self.wait("a deleted scoreboard is posted anew and pinned", lambda: shows("☑ 1 of"), 80)
             self.check("it is another message", again["message_id"] != number, again)
+        self.slowly(ANN, '/adopt "permits in a week" "42 days to 7 days" "day 40" Astana')
+        wide = self.wait(
+            "a cohort's scoreboard shows a challenge that was taken over",
+            lambda: next((m for m in self.boards(LEADERS) if "CH-02" in m["text"]), None), 80,
+        )
+        self.check("it is one message", wide["message_id"] == self.wide["message_id"] and wide["edits"], wide)
         silent = [c for c in self.bot.control("calls", method="pinChatMessage")["calls"]
                   if not c["params"].get("disable_notification")]
         self.check("nothing is pinned with a sound", not silent, silent)

@@ -148,6 +148,8 @@ import Testing
             tally.alreadyThere.append(reading.id)
             return
         }
+        // Heard weeks late, it belongs to a day that nobody may fill in any more.
+        if !tally.isOnTime, heard.keys.first == "error.lateDate" { return }
         let recorded = heard.commit?.events.compactMap { event -> Reported? in
             if case .readingRecorded(let recorded) = event { recorded.content } else { nil }
         }.first
