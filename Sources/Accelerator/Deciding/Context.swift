@@ -205,7 +205,8 @@ extension State {
     /// this challenge bears.
     public func resolve(_ mention: Mention, in challenge: Challenge?) -> String? {
         if let principal = mention.principal, let person = principals[principal] { return person }
-        if people[mention.name] != nil { return mention.name }
+        // Whoever is forgotten is meant by nobody any more.
+        if let known = people[mention.name] { return known.former == nil ? known.code : nil }
         let folded = Folding.fold(mention.name)
         if let challenge {
             let near = Set(challenge.seats.filter { $0.left == nil }.map(\.person))

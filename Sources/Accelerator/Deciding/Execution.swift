@@ -127,7 +127,11 @@ extension Decider {
             if events.isEmpty { reply.enclosure = decision.enclosure }
             out.append(reply)
         }
-        out += decision.notices
+        // Whoever is forgotten is told nothing, whatever still bears their code.
+        out += decision.notices.filter { notice in
+            guard case .person(let code) = notice.to else { return true }
+            return turn.state.people[code]?.former == nil
+        }
         if let question = decision.privately { out.append(Self.ask(question, turn, &events)) }
         guard !events.isEmpty else { return out.isEmpty ? .nothing : .answer(out) }
         return turn.commit(events, out, command: command)
@@ -387,7 +391,14 @@ extension Decider {
     private func choices(of partial: Utterance, _ turn: Turn) -> [Offer] {
         var codes = turn.person.flatMap { turn.state.seated[$0.code] } ?? []
         codes.removeAll { turn.state.challenges[$0]?.isOver == true }
-        if codes.isEmpty { codes = turn.state.challenges.filter { !$0.isOver }.map(\.code) }
+        if codes.isEmpty {
+            // Of those that run: whoever has a part in some cohorts is asked of no others.
+            let running = turn.state.challenges.filter { !$0.isOver }
+            let mine = running.filter { challenge in
+                turn.person.map { !turn.state.roles(of: $0.code, in: challenge).isEmpty } ?? false
+            }
+            codes = (mine.isEmpty ? running : mine).map(\.code)
+        }
         return codes.prefix(8).map { code in
             var whole = partial
             whole.values["challenge"] = .code(code)

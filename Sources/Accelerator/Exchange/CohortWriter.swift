@@ -29,7 +29,7 @@ extension CohortFile {
         proposals = state.proposals.filter { $0.cohort == code }
         challenges = state.challenges(of: code)
         annexes = state.annexes.filter { $0.cohort == code }
-        people = state.people.values
+        people = Self.people(of: cohort, challenges, proposals, state)
         office = state.people.filter { person in
             person.grants.contains {
                 $0.role == .office && [code, cohort.programme, "*"].contains($0.scope)
@@ -41,6 +41,23 @@ extension CohortFile {
         let countries = Set(people.compactMap(\.country))
         calendars = state.calendars.filter { countries.contains($0.country) }
         coaches = Set(floating + challenges.compactMap(\.head.coach)).sorted()
+    }
+
+    /// Who has a part in a cohort. Beside others, whoever has none in it is in their files, or in none; where
+    /// there is no other cohort everybody is of this one.
+    private static func people(
+        of cohort: Cohort, _ challenges: [Challenge], _ proposals: [Proposal], _ state: State
+    ) -> [Person] {
+        guard state.cohorts.count > 1 else { return state.people.values }
+        var parts = Set(challenges.flatMap { $0.seats.map(\.person) })
+        parts.formUnion(challenges.compactMap(\.head.coach))
+        parts.formUnion(proposals.flatMap { [$0.author].compactMap { $0 } + $0.scores.map(\.by) })
+        return state.people.filter { person in
+            parts.contains(person.code)
+                || person.grants.contains {
+                    [cohort.code, cohort.programme, "*"].contains($0.scope)
+                }
+        }
     }
 
     /// The members of the file, without the assessment.

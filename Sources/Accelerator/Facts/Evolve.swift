@@ -41,6 +41,14 @@ extension State {
         }
         if let message = commit.message {
             seen.insert("m:" + message, .init(n: commit.n, fingerprint: commit.fingerprint))
+            // The last message of somebody who is forgotten by it.
+            if principals[commit.source] == nil,
+                commit.events.contains(where: {
+                    if case .personForgotten = $0 { true } else { false }
+                })
+            {
+                seen.forget(messagesIn: "m:" + commit.source + "/")
+            }
         }
         n = commit.n
         at = commit.at

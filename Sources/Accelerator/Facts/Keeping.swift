@@ -118,10 +118,14 @@ extension State {
             principals[principal] = nil
             questions.removeAll { $1.principal == principal }
             owed.removeAll { $1.to == .principal(principal) }
+            refusals[principal] = nil
+            changed["principal " + principal] = nil
+            forgetMessages(with: principal)
         }
         reached[code] = nil
         reminded[code] = nil
         owed.removeAll { $1.to == .person(code) }
+        deadLetters.removeAll { $0.to == code }
         invitations.removeAll { $1.usedBy == code }
         for other in people.keys where people[other]?.deputy == code { people[other]?.deputy = nil }
         for programme in programmes.keys {
@@ -133,9 +137,67 @@ extension State {
             undoable[other]?.removeAll { $0.inverse.contains { $0.names(before) } }
             if undoable[other]?.isEmpty == true { undoable[other] = nil }
         }
+        // Nor may it stand in what is still to be said, or on a button that can still be pressed.
+        if !before.name.isEmpty, people.filter({ $0.name == before.name }).isEmpty {
+            let word = name(of: code)
+            for id in owed.keys { owed.update(id) { $0.call(before.name, word) } }
+            for id in sent.keys { sent.update(id) { $0.offers.call(before.name, word) } }
+            for key in questions.keys {
+                questions.update(key) { $0.offers.call(before.name, word) }
+            }
+        }
         for challenge in challenges.keys { challenges.update(challenge) { $0.forget(before) } }
         for object in trail.keys {
             trail.update(object) { for place in $0.indices { $0[place].forget(before) } }
+        }
+    }
+
+    /// A private chat is called by the id of whoever it is with: so are the messages in it.
+    private mutating func forgetMessages(with principal: String) {
+        let chat = principal + "/"
+        for (message, id) in sentByMessage.sorted where message.hasPrefix(chat) {
+            sentByMessage[message] = nil
+            sent[id] = nil
+        }
+        let left = sent
+        open.removeAll { !$1.contains { left.has($0) } }
+        seen.forget(messagesIn: "m:" + chat)
+        deadLetters.removeAll { $0.to == principal }
+    }
+}
+
+// MARK: One name for another, in what is not said yet
+
+extension Outgoing {
+    fileprivate mutating func call(_ name: String, _ word: Say) {
+        phrases = phrases.map { $0.calling(name, word) }
+        offers.call(name, word)
+    }
+}
+
+extension [Offer] {
+    fileprivate mutating func call(_ name: String, _ word: Say) {
+        for place in indices { self[place].label = self[place].label.calling(name, word) }
+    }
+}
+
+extension Phrase {
+    fileprivate func calling(_ name: String, _ word: Say) -> Phrase {
+        var phrase = self
+        for place in values.indices {
+            phrase.values[place].value = values[place].value.calling(name, word)
+        }
+        return phrase
+    }
+}
+
+extension Say {
+    fileprivate func calling(_ name: String, _ word: Say) -> Say {
+        switch self {
+        case .text(name): word
+        case .phrase(let phrase): .phrase(phrase.calling(name, word))
+        case .list(let items): .list(items.map { $0.calling(name, word) })
+        default: self
         }
     }
 }

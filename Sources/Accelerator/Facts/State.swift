@@ -221,6 +221,10 @@ public struct Seen: Hashable, Sendable {
 
     public subscript(key: String) -> Mark? { young[key] ?? old[key] }
     mutating func insert(_ key: String, _ mark: Mark) { young[key] = mark }
+    mutating func forget(messagesIn chat: String) {
+        young.removeAll { key, _ in key.hasPrefix(chat) }
+        old.removeAll { key, _ in key.hasPrefix(chat) }
+    }
 }
 
 extension State {

@@ -8,7 +8,8 @@ public import Language
 ///    early: whoever asks asks again.
 /// 3. The times stand in a heap, earliest first. A time that changed leaves its old entry where it is; it
 ///    is thrown away when it comes to the top, or when there are more old entries than true ones.
-/// 4. What lies before the floor of the reminders is not called for any more, and is looked at again.
+/// 4. What lies before the floor of the reminders is not called for any more, and is looked at again. Where the
+///    floor goes back, after a time without the bot, all is.
 public struct Agenda: Sendable {
     /// When each owner rings, as last looked at; none for whoever has nothing to ring.
     private var times: [String: Instant] = [:]
@@ -20,6 +21,8 @@ public struct Agenda: Sendable {
     /// Those that tell of many challenges: cohorts and programmes.
     private var wide: [String] = []
     private var isAllStale = true
+    /// What lay before it when one looked last is called for no more; after a time without the bot, it is again.
+    private var floor = Instant(milliseconds: .min)
 
     private struct Entry: Sendable {
         var at: Instant
@@ -99,6 +102,8 @@ public struct Agenda: Sendable {
     }
 
     private mutating func look(_ reminding: Reminding, most: Int) {
+        if reminding.floor < floor { isAllStale = true }
+        floor = reminding.floor
         if isAllStale {
             isAllStale = false
             for owner in Reminding.owners(reminding.state) { name(owner) }

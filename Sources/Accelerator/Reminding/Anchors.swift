@@ -138,7 +138,9 @@ extension Reminding {
         else { return }
         let from = max(lookedAt.date - 7, dayOne)
         var slot = from + (weekday - from.weekday + 7) % 7
-        for _ in 0..<5 where slot <= lastDay {
+        // Where one looks far back, what is to come is looked for all the same.
+        let end = min(lastDay, lookedAt.date + max(reach, 28))
+        while slot <= end {
             defer { slot = slot + 7 }
             guard let day = challenge.meeting(inWeekOf: slot, finder.days), day >= dayOne,
                 day <= lastDay

@@ -26,8 +26,10 @@ enum AgendaTruth {
         let next = agenda.next(state, zones)
         for (name, found) in [("at once", next), ("one by one", slow.next(state, zones))]
         where found != first {
+            let missed = owners.flatMap { reminding.occurrences($0) }
+                .filter { $0.rings == first }.map(\.key)
             return
-                "\(name): \(found.map(\.description) ?? "never"), not \(first.map(\.description) ?? "never")"
+                "\(name): \(found.map(\.description) ?? "never"), not \(first.map(\.description) ?? "never") \(missed)"
         }
         guard let first else { return nil }
         let soon = first.advanced(by: 2 * Instant.day)

@@ -21,6 +21,9 @@ struct CohortLife {
     /// How careful people are in this life, in per cent; and whether its alarms ring.
     private let care: Int
     private let rings: Bool
+    /// Who goes in the course of it, from which step on, and who does their work afterwards.
+    private var leaving: [(who: String, from: Int)] = []
+    private var instead: [String: String] = [:]
 
     init(_ seed: UInt64, _ lines: Lines, _ base: World) {
         self.seed = seed
@@ -29,19 +32,79 @@ struct CohortLife {
         random = Seeded(seed &* 0x9E37_79B9 &+ 5)
         care = [97, 90, 80, 60][Int(seed % 4)]
         rings = seed % 8 == 0
+        for _ in 0..<[0, 1, 2, 3][Int(seed / 4 % 4)] {
+            let who = random.pick(Cast.known + ["office2"]) ?? "m1"
+            leaving.append((who, random.below(330)))
+        }
     }
 
     mutating func live() {
         let end = Stages.instant("2026-08-20T18:00")
         var step = 0
+        tally.lives = 1
         while world.now < end, step < 700, tally.broken.isEmpty {
             step += 1
             tally.steps += 1
             pass(pause())
-            act()
+            if let one = leaving.first(where: { isLeaving($0, step) }), random.chance(25) {
+                leave(one.who)
+            } else {
+                act()
+            }
             if step % 40 == 0 { check(Invariants.sometimes, world.state, nil, []) }
         }
         check(Invariants.sometimes, world.state, nil, [])
+        if tally.broken.isEmpty, let why = Leaving.again(world, memory.gone) {
+            tally.broken["replay"] = (1, "seed \(seed): \(why)")
+        }
+    }
+
+    // MARK: Those who go
+
+    private func isLeaving(_ one: (who: String, from: Int), _ step: Int) -> Bool {
+        step >= one.from && world.state.people[one.who]?.former == nil
+    }
+
+    /// Hands over, and asks to be forgotten: or the office does both, or one after the other is forgotten.
+    private mutating func leave(_ who: String) {
+        let others = Cast.known.filter { $0 != who && world.state.people[$0]?.former == nil }
+        let other = instead[who] ?? random.pick(others) ?? "author"
+        if random.chance(60) {
+            instead[who] = other
+            say("/handover duties @\(who) to @\(other)", Cast.principal("office"))
+            answer("office")
+        }
+        let asker = random.pick([who, who, "office", "office2", anybody()]) ?? who
+        say(
+            asker == who ? "/forget me" : "/forget @\(who)", Cast.principal(asker))
+        answer(asker)
+    }
+
+    /// A line for whoever does it now, mostly.
+    private mutating func handedOn(_ wanted: (who: String, line: String)) -> (
+        who: String, line: String
+    ) {
+        var wanted = wanted
+        guard !instead.isEmpty, random.chance(90) else { return wanted }
+        for (who, other) in instead.sorted(by: { $0.key < $1.key })
+        where world.state.people[who]?.former != nil {
+            if wanted.who == who { wanted.who = other }
+            wanted.line = wanted.line.split(separator: " ", omittingEmptySubsequences: false).map {
+                $0 == "@\(who)" ? "@\(other)" : String($0)
+            }.joined(separator: " ")
+        }
+        return wanted
+    }
+
+    /// Most people answer what they are asked.
+    private mutating func answer(_ who: String) {
+        guard let open = world.state.questions[Question.key(Cast.principal(who), nil)],
+            random.chance(70)
+        else { return }
+        let lines = open.offers.map(\.line).filter { $0 != "/undo" }
+        guard let line = random.chance(60) ? lines.first : random.pick(lines) else { return }
+        tally.pressed += 1
+        say(line, Cast.principal(who), .pressed)
     }
 
     // MARK: Time
@@ -71,6 +134,7 @@ struct CohortLife {
                 rung += 1
                 tally.rang += 1
                 check(Invariants.each, was, commit, heard.out)
+                deliver()
             }
         }
         world.now = until
@@ -106,17 +170,9 @@ struct CohortLife {
             random = talk.random
             guard var wanted else { return }
             if !random.chance(care) { wanted = spoilt(wanted) }
+            wanted = handedOn(wanted)
             say(wanted.line, Cast.principal(wanted.who))
-            // Most people answer what they are asked.
-            if let open = world.state.questions[Question.key(Cast.principal(wanted.who), nil)],
-                random.chance(70)
-            {
-                let lines = open.offers.map(\.line).filter { $0 != "/undo" }
-                if let line = random.chance(60) ? lines.first : random.pick(lines) {
-                    tally.pressed += 1
-                    say(line, Cast.principal(wanted.who), .pressed)
-                }
-            }
+            answer(wanted.who)
         }
     }
 
@@ -173,6 +229,10 @@ struct CohortLife {
 
     private mutating func hear(_ inbound: Inbound) {
         let before = world.state
+        for place in memory.gone.indices
+        where memory.gone[place].principals.contains(inbound.principal) {
+            memory.gone[place].isBack = true
+        }
         let heard = world.take(.message(inbound))
         if said.count < 900 {
             let mark =
@@ -195,8 +255,13 @@ struct CohortLife {
         }
         if offered.count > 24 { offered.removeFirst(offered.count - 24) }
         if heard.lacksRight { tally.refused += 1 }
+        for what in Leaving.seen(inbound, heard, passing(before, heard.commit, heard.out)) {
+            tally.left[what, default: 0] += 1
+        }
         guard let commit = heard.commit else {
-            check([("I12", Invariants.i12)], before, nil, heard.out)
+            check(
+                [("I12", Invariants.i12), ("forgotten", Invariants.forgotten)], before, nil,
+                heard.out)
             return
         }
         agenda.note(commit)
@@ -218,6 +283,23 @@ struct CohortLife {
         } else {
             check([("I10", Invariants.i10), ("I12", Invariants.i12)], before, commit, heard.out)
         }
+        deliver()
+    }
+
+    /// What is owed arrives, in every other life.
+    private mutating func deliver() {
+        guard seed % 2 == 0 else { return }
+        for id in world.state.owed.keys {
+            let to =
+                switch world.state.owed[id]?.to {
+                case .person(let code): world.state.reached[code]?.last ?? "nowhere"
+                case .principal(let principal): principal
+                case .chat(let chat): chat
+                case nil: "nowhere"
+                }
+            let heard = world.take(.delivered(id: id, message: "\(to)/\(id)"))
+            if let commit = heard.commit { agenda.note(commit) }
+        }
     }
 
     // MARK: What is seen
@@ -231,15 +313,21 @@ struct CohortLife {
         if tally.illegal[named] == nil { tally.illegal[named] = "“\(line)”, seed \(seed)" }
     }
 
-    private mutating func check(
-        _ checks: [(name: String, check: Invariants.Check)], _ before: State, _ commit: Commit?,
-        _ out: [Outgoing]
-    ) {
-        let step = Invariants.Passing(
+    private func passing(_ before: State, _ commit: Commit?, _ out: [Outgoing])
+        -> Invariants.Passing
+    {
+        Invariants.Passing(
             before: before, after: world.state, earlier: before.challenges.values,
             challenges: world.state.challenges.values,
             commit: commit, out: out, today: world.today, at: max(world.now, world.state.at),
             decider: world.decider)
+    }
+
+    private mutating func check(
+        _ checks: [(name: String, check: Invariants.Check)], _ before: State, _ commit: Commit?,
+        _ out: [Outgoing]
+    ) {
+        let step = passing(before, commit, out)
         for (name, check) in checks {
             guard let why = check(step, &memory) else { continue }
             let lines = said.map { at, inbound, mark in

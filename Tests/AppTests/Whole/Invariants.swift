@@ -31,16 +31,19 @@ enum Invariants {
                 challenge: String, goal: String, date: LocalDate, cut: Instant, value: Double?,
                 asOf: LocalDate?
             )] = []
+        var gone: [Leaving.Gone] = []
     }
 
     typealias Check = @Sendable (Passing, inout Memory) -> String?
     static let each: [(name: String, check: Check)] = [
         ("I1", i1), ("I2", i2), ("I3", i3), ("I4", i4), ("I5", i5), ("I6", i6), ("I7", i7),
         ("I9", i9), ("I10", i10),
-        ("I12", i12), ("two persons", twoPersons),
+        ("I12", i12), ("two persons", twoPersons), ("forgotten", forgotten),
     ]
     /// Of what is costly, once in a while.
-    static let sometimes: [(name: String, check: Check)] = [("I8", i8), ("I11", i11)]
+    static let sometimes: [(name: String, check: Check)] = [
+        ("I8", i8), ("I11", i11), ("traces", traces),
+    ]
 
     private static let running: Set<ChallengeState> = [
         .launched, .accelerating, .results, .sustaining,

@@ -191,7 +191,11 @@ struct Talk {
             say("office", "/challenge set day1=\(today + 10 + random.below(20)) \(code)")
         }
         if random.chance(5) {
-            say("office", "/stakeholder add \"Ministry of Finance\" influence=high \(code)")
+            let contact = Leaving.person(random.pick(team.members) ?? "m1")?.name ?? ""
+            say(
+                "office",
+                "/stakeholder add \"Ministry of Finance\" contact=\"\(contact)\" influence=high \(code)"
+            )
         }
         if random.chance(4) {
             say("coach", "/waive systemleader \(code) the minister himself sponsors it")

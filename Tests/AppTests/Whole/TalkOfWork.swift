@@ -365,6 +365,11 @@ extension Talk {
         }
         if random.chance(2) { say(team.keeper, "/up 77 goal=G1 challenge=\(code)") }
         if random.chance(2) { stop(challenge, team) }
+        let all = [team.lead, team.keeper, team.sponsor] + team.members
+        if random.chance(4), let one = random.pick(all), let other = random.pick(all) {
+            say(one, "/away until \(today + 6) deputy=@\(other)")
+        }
+        if random.chance(4), let one = random.pick(all) { say(one, "/subscribe \(code) daily") }
         if random.chance(2) { say("coach", "/review hold followup30 \(code) all is well") }
     }
 }
