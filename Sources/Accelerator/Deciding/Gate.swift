@@ -123,7 +123,9 @@ struct Gate: Sendable {
         let planned = challenge.milestones.filter {
             ($0.state == .open || $0.state == .done) && $0.owner != nil
         }
-        return [
+        // Whoever left since the challenge was ready is missed again.
+        let left = team.filter { $0.isOpen && ["size", "bodies"].contains($0.what) }
+        return left + [
             item(
                 "sponsor", challenge.holders(of: .sponsor).count == 1, by: [.office],
                 "/leadership sponsor"),

@@ -273,6 +273,20 @@ extension Challenge {
         [.closed, .stopped, .withdrawn].contains(state)
     }
 
+    /// Launched, and not closed yet: its team stays one of several bodies.
+    var isRunning: Bool {
+        [.launched, .accelerating, .results, .sustaining].contains(state)
+    }
+
+    /// Whether the team would be of one body without somebody, when it is of several now and nothing was
+    /// waived.
+    func isOfOneBody(without person: String) -> Bool {
+        guard !waivers.contains(where: { $0.what == "bodies" }) else { return false }
+        let team = seats.filter { $0.left == nil && Self.teamRoles.contains($0.role) }
+        let rest = team.filter { $0.person != person }
+        return Set(team.compactMap(\.body)).count > 1 && Set(rest.compactMap(\.body)).count < 2
+    }
+
     /// The bodies that work in it: leading, partners, and those of the seats.
     var bodies: Set<String> {
         Set(

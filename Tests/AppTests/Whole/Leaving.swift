@@ -233,6 +233,9 @@ extension Invariants {
                 guard challenge.seats.indices.contains(place) else { continue }
                 challenge.seats[place].left = after.seats[place].left
             }
+            if after.head.coach == nil, challenge.head.coach == person {
+                challenge.head.coach = nil
+            }
             if challenge != after { return "\(challenge.code) is another without \(person)" }
         }
         return nil

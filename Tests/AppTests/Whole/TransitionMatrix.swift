@@ -160,7 +160,7 @@ import Testing
             if pressed.lacksRight {
                 return "“\(offer.line)” is offered and not the speaker's to say"
             }
-            if let key = pressed.keys.first, Refusals.keys.contains(key),
+            if let key = pressed.keys.first, Refusals.keys.contains(key), !pressed.isAsking,
                 !["challenge.gate", "challenge.gateHere"].contains(key)
             {
                 return "“\(offer.line)” is offered and refused: \(key)"

@@ -295,11 +295,11 @@ struct TeamCommand: Command {
             throw Refusal(
                 Phrase("team.notIn", ["name": .text(who.name), "challenge": .code(challenge.code)]))
         }
-        let isRunning = [.launched, .accelerating, .results, .sustaining].contains(challenge.state)
+        let isRunning = challenge.isRunning
         if isRunning, challenge.holders(of: .teamLeader) == [person] {
             throw Refusal(Phrase("team.leaderFirst", ["challenge": .code(challenge.code)]))
         }
-        if isRunning, leavesOneBody(person, challenge) {
+        if isRunning, challenge.isOfOneBody(without: person) {
             throw Refusal(
                 Phrase("team.bodies", ["challenge": .code(challenge.code)]),
                 offers: [
@@ -326,17 +326,6 @@ struct TeamCommand: Command {
                         "count": .count(challenge.team.count - 1),
                     ])
             ], offers: [Decision.gateUndo])
-    }
-
-    /// Whether the team would be of one body without somebody, when it is of several now and nothing was
-    /// waived.
-    private func leavesOneBody(_ person: String, _ challenge: Challenge) -> Bool {
-        guard !challenge.waivers.contains(where: { $0.what == "bodies" }) else { return false }
-        let team = challenge.seats.filter {
-            $0.left == nil && Challenge.teamRoles.contains($0.role)
-        }
-        let rest = team.filter { $0.person != person }
-        return Set(team.compactMap(\.body)).count > 1 && Set(rest.compactMap(\.body)).count < 2
     }
 
     // MARK: Showing

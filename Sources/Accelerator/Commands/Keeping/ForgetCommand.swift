@@ -43,6 +43,11 @@ struct ForgetCommand: Command {
                 events.append(.seatLeft(OfChallenge(challenge.code, left)))
             }
         }
+        for challenge in state.challenges.filter({ $0.head.coach == code && !$0.isOver }) {
+            var head = challenge.head
+            head.coach = nil
+            events.append(.challengeSet(head))
+        }
         var forgotten = PersonForgotten()
         forgotten.person = code
         forgotten.number = number
@@ -78,6 +83,9 @@ struct ForgetCommand: Command {
                             "name": state.name(of: person), "role": .term("role.\(role.rawValue)"),
                             "challenge": .code(challenge.code), "code": .code(person),
                         ]))
+            }
+            if challenge.isRunning, challenge.isOfOneBody(without: person) {
+                return Refusal(Phrase("team.bodies", ["challenge": .code(challenge.code)]))
             }
         }
         for role in [Role.admin, .office] {
