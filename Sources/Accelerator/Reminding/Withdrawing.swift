@@ -30,6 +30,8 @@ extension Decider {
             let to = sent.to.flatMap(Receiver.init(text:)),
             turn.at.since(sent.at) <= State.editable
         else { return nil }
+        // Whoever is forgotten by this is told nothing more.
+        if case .person(let code) = to, after.people[code]?.former != nil { return nil }
         let keys = [first] + sent.also
         let still = Reminding.stillCalled(keys, after, zones, at: turn.at)
         let gone = keys.filter { !still.contains($0) }.compactMap { Occurrence(parsing: $0) }
