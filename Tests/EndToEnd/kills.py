@@ -210,6 +210,23 @@ def suffixed(keys, wanted):
     return [w for w in wanted if w not in tails]
 
 
+def settled(report, program, writers, count):
+    """The program comes up, the writers end, and the journal holds what they were told, once; returns that."""
+    program.start()
+    report.check("it comes up again", program.until_ready())
+    time.sleep(0.5)
+    writers.stop()
+    report.check("it ends well", program.stop() == 0)
+    promised, keys = writers.snapshot(), program.keys()
+    report.check("nothing that was answered is lost", not suffixed(keys, promised), suffixed(keys, promised)[:5])
+    report.check("nothing is there twice", all(n == 1 for n in keys.values()),
+                 [k for k, n in keys.items() if n > 1][:5])
+    report.check("something was written", len(promised) > count, len(promised))
+    status, out, err = program.run("verify")
+    report.check("the journal is whole", status == 0, out[-500:] + err)
+    return promised
+
+
 CALLS = ["pwrite64", "fdatasync", "fallocate", "renameat", "ftruncate", "fsync"]
 
 
@@ -240,18 +257,7 @@ def kills(report, seed, count, keep):
                 missing = suffixed(program.keys(), promised)
                 if not report.check("kill %d: what was answered is there" % kill, not missing, missing[:3]):
                     break
-        program.start()
-        report.check("it comes up again", program.until_ready())
-        time.sleep(0.5)
-        writers.stop()
-        report.check("it ends well", program.stop() == 0)
-        promised, keys = writers.snapshot(), program.keys()
-        report.check("nothing that was answered is lost", not suffixed(keys, promised), suffixed(keys, promised)[:5])
-        report.check("nothing is there twice", all(n == 1 for n in keys.values()),
-                     [k for k, n in keys.items() if n > 1][:5])
-        report.check("something was written", len(promised) > count, len(promised))
-        status, out, err = program.run("verify")
-        report.check("the journal is whole", status == 0, out[-500:] + err)
+        promised = settled(report, program, writers, count)
         status, out, err = program.run("replay")
         report.check("with and without snapshots it is one state", status == 0, err)
         print("kills: %d, %d of them at a call, %d answered, %d lines, seed %s" % (

@@ -26,7 +26,7 @@ import http.client
 import time
 
 import kills
-from kills import Program, Report, Writers, clean, suffixed, team
+from kills import Program, Report, Writers, clean, settled, suffixed, team
 
 
 def seconds(list_):
@@ -71,16 +71,7 @@ def stops(report, seed, count, keep):
                 if not report.check("stop %d: what was answered is there" % stop, not missing, missing[:3]):
                     break
         writers.over.set()
-        program.start()
-        report.check("it comes up again", program.until_ready())
-        writers.stop()
-        report.check("it ends well", program.stop() == 0)
-        promised, keys = writers.snapshot(), program.keys()
-        report.check("nothing that was answered is lost", not suffixed(keys, promised), suffixed(keys, promised)[:5])
-        report.check("nothing is there twice", all(n == 1 for n in keys.values()))
-        report.check("something was written", len(promised) > count, len(promised))
-        status, out, err = program.run("verify")
-        report.check("the journal is whole", status == 0, out[-500:] + err)
+        promised = settled(report, program, writers, count)
         if readies and ends:
             print("stops: %d, %d answered; ready: %s; ended: %s; seed %s" % (
                 len(ends), len(promised), seconds(readies), seconds(ends), seed), flush=True)

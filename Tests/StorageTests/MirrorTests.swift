@@ -162,6 +162,10 @@ func firstMirrorFailure(
         try scratch.put(files)
         #expect(try Opened(scratch) == .commits(commits(1...11)), "without the mirror it is lost")
         try scratch.put(files)
+        #expect(throws: JournalError.self, "not brought back, it is missed") {
+            try self.journal(scratch, mirror) { $0.safeguards.mends = false }
+        }
+        try scratch.put(files)
         var journal = try journal(scratch, mirror)
         #expect(journal.repaired.count == 1)
         #expect(try all(journal) == commits(1...12))
