@@ -1,7 +1,7 @@
 public import Accelerator
 internal import JSON
 internal import Language
-package import Platform
+internal import Platform
 public import Runtime
 
 /// The journal in a directory of its own.

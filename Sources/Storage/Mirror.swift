@@ -1,6 +1,6 @@
 internal import Glibc
 internal import Platform
-public import Runtime
+internal import Runtime
 
 /// What whoever runs the bot may want to know of a mirror.
 public struct MirrorStatus: Hashable, Sendable {
