@@ -95,6 +95,9 @@ extension DiskFile {
 ///
 /// Names are relative to it and may lead into its `archive/`.
 public struct DiskDoors: Sendable {
+    /// How a directory is opened that may come and go.
+    package typealias Opening = @Sendable () throws(SystemError) -> DiskDoors
+
     /// How a file is opened.
     public enum Access: Hashable, Sendable {
         case read

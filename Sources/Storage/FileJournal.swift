@@ -40,7 +40,7 @@ public final class FileJournal: Journal {
         /// The directory of a second journal on another disk (``Mirror``).
         public var mirror: String?
         /// Opens the mirror's directory; the real one at its path without it.
-        package var mirrorDoors: (@Sendable () throws(SystemError) -> DiskDoors)?
+        package var mirrorDoors: DiskDoors.Opening?
         /// Whether a network file system is taken.
         public var allowsRemote = false
         /// Whether a time of day that is more than ten minutes before the last commit is refused: for

@@ -40,7 +40,7 @@ public struct MirrorStatus: Hashable, Sendable {
 ///    empty on the directory's own counts as one whose disk is not mounted.
 struct Mirror: Sendable {
     let path: String
-    private let opening: @Sendable () throws(SystemError) -> DiskDoors
+    private let opening: DiskDoors.Opening
     private let allowsRemote: Bool
     /// Whether a batch is synced, as ``Safeguards/syncsMirror`` says.
     var syncs = true
@@ -59,7 +59,7 @@ struct Mirror: Sendable {
 
     init(
         at path: String, allowsRemote: Bool,
-        opening: (@Sendable () throws(SystemError) -> DiskDoors)? = nil
+        opening: DiskDoors.Opening? = nil
     ) {
         self.path = path
         self.allowsRemote = allowsRemote
