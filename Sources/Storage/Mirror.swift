@@ -99,7 +99,9 @@ struct Mirror: Sendable {
     func refuseEmptyDirectory(_ main: DiskDoors) throws(JournalError) {
         guard try DirectoryMeta.read(main) == nil, let there = try? opening() else { return }
         defer { try? there.close() }
-        guard let meta = try DirectoryMeta.read(there), meta.isMirror else { return }
+        guard let meta = try DirectoryMeta.read(there), meta.isMirror, try !Self.isNew(there) else {
+            return
+        }
         throw .unusable(
             "\(main.path) holds nothing, but \(path) is the mirror of a directory: "
                 + "hundred repair --from-mirror \(path) --data \(main.path)")
@@ -144,7 +146,9 @@ struct Mirror: Sendable {
             try lock.status().device == mainLock.status().device
         }
         if let there = try DirectoryMeta.read(doors) {
-            guard there.isMirror, there.id == meta.id else {
+            if there.isMirror, there.id != meta.id, try Self.isNew(doors) {
+                try Self.marked(meta).write(doors)
+            } else if !there.isMirror || there.id != meta.id {
                 throw .unusable(
                     there.isMirror
                         ? "\(path) is the mirror of another directory (\(there.id.prefix(8))…): "
@@ -162,6 +166,11 @@ struct Mirror: Sendable {
         let isPending = note[path]?.isPending == true
         try note.set(
             .init(path: path, isApart: !sharesDevice, isPending: isPending), main)
+    }
+
+    /// Whether a mirror was made and nothing written to it: the start that made it came no further.
+    private static func isNew(_ doors: DiskDoors) throws(JournalError) -> Bool {
+        try Segment.all(in: doors).isEmpty
     }
 
     private func begin(_ doors: DiskDoors, _ meta: DirectoryMeta) throws(JournalError) {

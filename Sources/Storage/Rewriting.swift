@@ -90,7 +90,7 @@ public struct Rewriting: Sendable {
             result.removed = traces
             return result
         }
-        try compare(writer.state, with: try reader.recover(), names)
+        try compare(writer.state, with: try reader.recover(), names, called)
         result.before = writer.before
         result.after = writer.mark.hash
         result.removed = try writer.finish(
@@ -105,22 +105,43 @@ public struct Rewriting: Sendable {
 
     /// Whether two states are the same but for what goes.
     private static func compare(
-        _ new: State, with old: State, _ names: Pseudonyms
+        _ new: State, with old: State, _ names: Pseudonyms, _ called: (Int) -> String
     ) throws(JournalError) {
-        guard lines(of: new, names) == lines(of: old, names) else {
+        guard lines(of: new, names, called) == lines(of: old, names, called) else {
             throw .unusable(
                 "without the names the journal would come to another state: nothing was changed")
         }
     }
 
-    private static func lines(of state: State, _ names: Pseudonyms) -> [[UInt8]] {
+    private static func lines(
+        of state: State, _ names: Pseudonyms, _ called: (Int) -> String
+    ) -> [[UInt8]] {
         StateText.write(state).split(separator: 0x0A).compactMap { line in
             guard !apart.contains(where: { line.starts(with: $0) }) else { return nil }
-            guard let value = try? JSONValue(parsing: Array(line), limits: .file),
-                let cleaned = names.without(value, in: nil)
-            else { return Array(line) }
-            return cleaned.encoded()
+            guard let value = try? JSONValue(parsing: Array(line), limits: .file) else {
+                return Array(line)
+            }
+            return plain(names.without(value, in: nil) ?? value, called).encoded()
         }.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// In what was still to be said a name became a phrase (`person.former`) with the number, and in the lines that
+    /// are written anew the text of it: both are the same.
+    private static func plain(_ value: JSONValue, _ called: (Int) -> String) -> JSONValue {
+        if value["p"]?["k"]?.string == "person.former",
+            let number = value["p"]?["v"]?["n"]?["i"]?.int.map(Int.init(clamping:))
+        {
+            return .object(JSONObject([.init(name: "t", value: .string(called(number)))]))
+        }
+        switch value {
+        case .object(var object):
+            for place in object.members.indices {
+                object.members[place].value = plain(object.members[place].value, called)
+            }
+            return .object(object)
+        case .array(let items): return .array(items.map { plain($0, called) })
+        default: return value
+        }
     }
 
     /// Copies of files as they were, and the note of work under way, that hold what goes.
