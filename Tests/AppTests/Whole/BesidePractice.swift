@@ -78,6 +78,7 @@ import Testing
         static let aside = [
             "/propose", "/accept", "/batch", "/programme", "/adopt", "/admin", "/start", "/join",
             "/path", "/challenge", "/export", "/training", "/exchange", "/area",
+            "/contact", "/diagnose",
         ]
 
         init(_ seed: UInt64, _ lines: Lines, _ base: World) {
@@ -126,7 +127,10 @@ import Testing
             }
             guard !Self.aside.contains(where: texts.alone.hasPrefix),
                 // A code that only the practice has.
-                !["CH-09", "CH-99", "NA-2", "P-77"].contains(where: texts.alone.contains)
+                !["CH-09", "CH-99", "NA-2", "P-77", "x9"].contains(where: texts.alone.contains),
+                // What is not understood is answered with what there is that is like it.
+                kind != .said
+                    || Spoken.isHeard(texts.alone, alone.world.decider, alone.world.state)
             else { return }
             var inbound = alone.world.inbound(texts.alone, as: "console:" + asker, kind: kind)
             inbound.key = "console real:\(seed).\(said)"

@@ -151,6 +151,13 @@ struct DutiesHandover {
             "from": state.name(of: from), "to": state.name(of: to), "things": .count(duties.things),
         ]
         guard !duties.isEmpty else { throw Refusal(Phrase("handover.dutyNone", names)) }
+        // Who is in the team already brings no body for the one that leaves.
+        if let one = allowed.first(where: {
+            $0.isRunning && $0.team.contains(from) && $0.team.contains(to)
+                && $0.isOfOneBody(without: from)
+        }) {
+            throw Refusal(Phrase("team.bodies", ["challenge": .code(one.code)]))
+        }
         guard context.isSure else {
             let line =
                 "/handover duties \(SlotType.token("@" + from)) to \(SlotType.token("@" + to))"
