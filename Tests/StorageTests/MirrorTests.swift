@@ -33,12 +33,12 @@ func firstMirrorFailure(
     return (failure.withLock { $0 }, sum.withLock { $0 })
 }
 
-/// HUNDRED_SEEDS: how many (4,000 without it). HUNDRED_SEED: only this one.
+/// HUNDRED_SEEDS: how many (1,500 without it). HUNDRED_SEED: only this one.
 @Suite struct MirrorSimulationTests {
     @Test func whatIsAcknowledgedOutlivesEitherDisk() throws {
         let seeds =
             Wanted.number("HUNDRED_SEED").map { $0...$0 }
-            ?? 1...(Wanted.number("HUNDRED_SEEDS") ?? 4_000)
+            ?? 1...(Wanted.number("HUNDRED_SEEDS") ?? 1_500)
         let (failure, tally) = try firstMirrorFailure(seeds)
         if let failure {
             Issue.record("seed=\(failure.seed): \(failure.what)")
