@@ -267,7 +267,7 @@ import Testing
         let decider = try House.decider()
         let lines = Lines(decider), bases = try Self.bases(decider)
         var said = 0, told = 0, practised = 0, launched = 0
-        for seed in 1...UInt64(seeds(30, debug: 3)) {
+        for seed in 1...UInt64(seeds(12, debug: 3)) {
             var life = Life(seed, lines, bases[Int(seed % 3)])
             life.live(days: 21)
             for fault in life.faults.prefix(2) { Issue.record("seed \(seed): \(fault)") }
@@ -281,7 +281,7 @@ import Testing
         print(
             "beside practice: \(said) lines and \(told) reminders the same, beside \(practised) commits of practice, \(launched) launched"
         )
-        let count = seeds(30, debug: 3)
+        let count = seeds(12, debug: 3)
         #expect(said > 10 * count && told > 20 * count && practised > 50 * count && launched > 0)
     }
 
