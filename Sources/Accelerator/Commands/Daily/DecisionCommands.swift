@@ -128,6 +128,8 @@ struct DecideCommand: Command {
     let challenge: String?
     let isYes: Bool
     let isTalk: Bool
+    /// Whether an answer is given; else what is asked is shown.
+    private let isAnswer: Bool
     let words: String?
 
     init(_ arguments: Arguments) throws(Mismatch) {
@@ -135,7 +137,7 @@ struct DecideCommand: Command {
         challenge = try arguments.code("challenge")
         isYes = arguments.has("yes")
         isTalk = arguments.has("talk")
-        if decision != nil, !isYes, !isTalk, !arguments.has("no") { throw Mismatch("yes") }
+        isAnswer = isYes || isTalk || arguments.has("no")
         words = try arguments.gateText("words")
     }
 
@@ -174,6 +176,7 @@ struct DecideCommand: Command {
         let challenge = try Daily.challenge(of: decision, challenge, state, context)
         let me = try context.me()
         let found = try Self.existing(decision, challenge)
+        guard isAnswer else { return try shown(found, challenge, state, context) }
         guard found.decider == me || context.roles(in: challenge, state).contains(.sponsor) else {
             throw Refusal(
                 Phrase("decide.notYours", AskCommand.values(found, challenge, state)), kind: .right)

@@ -337,22 +337,25 @@ struct BatchCommand: Command {
     }
 }
 
-/// `area`: the priority areas of a programme.
+/// `area`: the priority areas of a programme, and the page of one.
 struct AreaCommand: Command {
     static let name = "area"
     private let usage: Int
+    private let page: DigestForms?
     private let code: String?
     private let title: String?
     private let programme: String?
 
     init(_ a: Arguments) throws(Mismatch) {
         usage = a.utterance.usage
+        page = usage == 1 ? DigestForms(form: .area, arguments: a) : nil
         code = try a.code("code")
         title = try a.gateText("name")
         programme = try a.code("programme")
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
+        if let page { return try page.decide(state, context) }
         let programme = try context.gateProgramme(programme, state)
         guard usage == 0 else {
             guard !programme.areas.isEmpty else {

@@ -103,11 +103,6 @@ struct DigestForms {
         return .answer(view.digest(since: isPast ? nil : since), subject: "area \(area.code)")
     }
 
-    /// The decision that waits for whoever reads can be answered under the page.
-    static func answers(_ code: String) -> [Offer] {
-        [
-            Offer(Phrase("decide.yesLabel", ["code": .code(code)]), "/decide \(code) yes"),
-            Offer(Phrase("decide.noLabel", ["code": .code(code)]), "/decide \(code) no"),
-        ]
-    }
+    /// The decision that waits for whoever reads can be answered under the page: yes or no.
+    static func answers(_ code: String) -> [Offer] { Array(AskCommand.answers(code).prefix(2)) }
 }

@@ -95,6 +95,21 @@ extension AskCommand {
 }
 
 extension DecideCommand {
+    /// What is asked of whom, or what came of it; under it the answers, for who may give one.
+    func shown(
+        _ found: DecisionAsked, _ challenge: Challenge, _ state: State, _ context: Context
+    ) throws(Refusal) -> Decision {
+        try Daily.lookInside(challenge, state, context)
+        let view = Daily.view(challenge, state, context)
+        guard found.state == .asked else { return .answer([view.closedLine(of: found)]) }
+        let mayAnswer =
+            found.decider == context.person?.code
+            || context.roles(in: challenge, state).contains(.sponsor)
+        return .answer(
+            view.lines(of: found),
+            offers: mayAnswer ? AskCommand.answers("\(challenge.code)-\(found.code)") : [])
+    }
+
     /// Whoever decides wants to talk first: written down, and the asker is told. The request stays open.
     func talk(
         _ found: DecisionAsked, _ challenge: Challenge, _ state: State, _ context: Context
