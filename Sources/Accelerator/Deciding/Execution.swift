@@ -24,9 +24,11 @@ extension Decider {
         } catch {
             // Which challenge is meant can be asked for, and the line goes on with the answer.
             if error.phrases.first?.key == "error.whichChallenge",
-                utterance.values["challenge"] == nil,
-                turn.state.challenges.count > 0
+                utterance.values["challenge"] == nil
             {
+                guard turn.state.challenges.count > 0 else {
+                    return refuse(Self.noChallengeYet(turn), utterance.command, turn)
+                }
                 // Whoever is not known is not asked question after question, nor shown what there is.
                 do throws(Refusal) { _ = try context.me() } catch {
                     return refuse(error, utterance.command, turn)
@@ -35,6 +37,20 @@ extension Decider {
             }
             return refuse(error, utterance.command, turn)
         }
+    }
+
+    /// There is none to ask about: how one comes to be, for who may begin it.
+    private static func noChallengeYet(_ turn: Turn) -> Refusal {
+        let mayBegin = turn.person.map { person in
+            person.grants.contains { [.admin, .office].contains($0.role) }
+        }
+        let begins = [
+            Offer(Phrase("adopt.label"), "/adopt"), Offer(Phrase("batch.newLabel"), "/batch new"),
+        ]
+        return Refusal(
+            Phrase("error.noChallengeYet"),
+            offers: [Offer(Phrase("proposals.label"), "/proposals")]
+                + (mayBegin == true && turn.state.cohorts.isEmpty ? begins : []))
     }
 
     /// Refuses words behind a figure or a deed that would be its day, if there were such a day: `on 32 Mar`.
@@ -132,6 +148,7 @@ extension Decider {
             guard case .person(let code) = notice.to else { return true }
             return turn.state.people[code]?.former == nil
         }
+        out += askForAgreement(events, turn)
         if let question = decision.privately { out.append(Self.ask(question, turn, &events)) }
         guard !events.isEmpty else { return out.isEmpty ? .nothing : .answer(out) }
         return turn.commit(events, out, command: command)
@@ -391,6 +408,10 @@ extension Decider {
     private func choices(of partial: Utterance, _ turn: Turn) -> [Offer] {
         var codes = turn.person.flatMap { turn.state.seated[$0.code] } ?? []
         codes.removeAll { turn.state.challenges[$0]?.isOver == true }
+        if codes.isEmpty, let seated = turn.person.flatMap({ turn.state.seated[$0.code] }) {
+            // Whoever has no other looks back at the own one, also where it is over.
+            codes = seated
+        }
         if codes.isEmpty {
             // Of those that run: whoever has a part in some cohorts is asked of no others.
             let running = turn.state.challenges.filter { !$0.isOver }

@@ -56,13 +56,13 @@ struct Gate: Sendable {
     private func item(
         _ what: String, _ isMet: Bool, _ values: KeyValuePairs<String, Say> = [:],
         by menders: Set<Role> = [],
-        _ line: String? = nil
+        _ line: String? = nil, named key: String? = nil
     ) -> GateItem {
         var item = GateItem(what: what, isMet: isMet)
         item.waiver = challenge.waivers.first { $0.what == what && Self.waivable.contains(what) }
         item.menders = menders
         guard item.isOpen else { return item }
-        var phrase = Phrase("challenge.missing.\(what)", values)
+        var phrase = Phrase("challenge.missing.\(key ?? what)", values)
         phrase.values.append(Phrase.Field("challenge", .code(challenge.code)))
         item.missing = [phrase]
         if let line {
@@ -71,6 +71,19 @@ struct Gate: Sendable {
             ]
         }
         return item
+    }
+
+    /// The gate ahead: the first move that somebody makes and that wants something.
+    var ahead: (row: Transitions.Row<ChallengeState>, command: String)? {
+        let phase = challenge.phase(on: today)
+        guard phase != .accelerating else { return nil }
+        let commands: Set<String> = ["leadership", "ready", "launch", "close", "handover"]
+        let row = Transitions.challenge.first {
+            $0.from.contains(phase) && commands.contains($0.command ?? "")
+                && !$0.gate(self).isEmpty
+        }
+        guard let row, let command = row.command else { return nil }
+        return (row, command)
     }
 
     var leadership: [GateItem] {
@@ -104,7 +117,8 @@ struct Gate: Sendable {
             item(
                 "size", (3...15).contains(size), ["count": .count(size)],
                 by: [.teamLeader, .coach, .office], "/team add"),
-            item("bodies", bodies >= 2, ["count": .count(bodies)]),
+            item(
+                "bodies", bodies >= 2, ["count": .count(bodies)], named: "teamBodies"),
             item(
                 "managers", uninformed == 0 && size > 0, ["count": .count(uninformed)],
                 by: [.teamLeader, .coach, .office], "/team informed all"),

@@ -169,7 +169,9 @@ struct Turn {
                 codes.append(code)
                 home = challenge
             }
-            if codes.isEmpty, let only = Self.only(for: person, state) {
+            if codes.isEmpty,
+                let only = Self.only(for: person, state) ?? Self.past(of: person, state)
+            {
                 codes = [only.code]
                 home = only
             }
@@ -190,6 +192,14 @@ struct Turn {
             state.roles(of: person.code, in: only).contains(.office)
         else { return nil }
         return only
+    }
+
+    /// Whoever sat in one challenge alone, which is over, means that one: its checks and its story go on.
+    private static func past(of person: Person?, _ state: State) -> Challenge? {
+        guard let seats = person.flatMap({ state.seated[$0.code] }), seats.count == 1,
+            person?.grants.isEmpty == true
+        else { return nil }
+        return state.challenges[seats[0]]
     }
 
     /// A button's data is its line behind `=`, or `#` and our message's id with the number of the choice where

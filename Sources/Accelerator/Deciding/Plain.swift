@@ -108,6 +108,7 @@ extension Decider {
         if let outcome = bareValue(turn) { return outcome }
         if folded == "?" { return say(line: "status", turn) }
         if let outcome = leadingVerb(turn) { return outcome }
+        if let outcome = bareCode(turn) { return outcome }
         if let outcome = valueInside(turn) { return outcome }
         if let outcome = sentence(turn, folded) { return outcome }
         if let outcome = askAgain(turn) { return outcome }
@@ -164,7 +165,7 @@ extension Decider {
         let (slot, text) = numbered(turn.text, partial.utterance) ?? (asked, turn.text)
         guard
             let value = grammar.parse(slot: slot, of: partial.command, from: text, in: turn.reading)
-        else { return nil }
+        else { return dayInstead(of: slot, text, partial.utterance, turn) }
         var whole = partial.utterance
         whole.values[slot] = value
         return complete(whole, turn)
@@ -212,7 +213,7 @@ extension Decider {
     }
 
     /// Executes a completed line, or asks for the next slot that is missing.
-    private func complete(_ utterance: Utterance, _ turn: Turn) -> Outcome {
+    func complete(_ utterance: Utterance, _ turn: Turn) -> Outcome {
         if let usage = usage(of: utterance) {
             for case .slot(let slot) in usage.parts
             where !slot.isOptional && utterance.values[slot.name] == nil {

@@ -7,7 +7,7 @@ extension CohortView {
     /// At most 24 lines of at most 38 columns, as long as the codes are as short as they should be; the time
     /// it was drawn at is the 25th.
     var scoreboard: [Phrase] {
-        guard !views.isEmpty else { return head + [Phrase("digest.noChallenges")] }
+        guard !views.isEmpty else { return head + none }
         let isWhole = views.count <= Self.mostRows
         let shown = views.prefix(isWhole ? Self.mostRows : Self.mostRows - 1)
         var lines = boardHead + boardCounts + shown.map(\.boardRow)

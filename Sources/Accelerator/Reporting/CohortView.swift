@@ -8,6 +8,8 @@ public struct CohortView: Sendable {
     public let views: [ChallengeView]
     /// In the same order.
     private let glances: [Glance]
+    /// Proposals that were handed in, and those of them that wait for a decision; of today's view alone.
+    private var proposals = (all: 0, waiting: 0)
 
     /// As known at an instant, on the cohort's own calendar.
     public init(_ cohort: Cohort, _ state: State, at: Instant, zones: Zones) {
@@ -19,6 +21,11 @@ public struct CohortView: Sendable {
             thresholds: programme?.thresholds ?? Thresholds())
         let look = ChallengeView.Look(Facts(state), known)
         self.init(cohort, state, date: date) { _ in look }
+        guard views.isEmpty else { return }
+        let handedIn = state.proposals.filter { $0.cohort == cohort.code && $0.state != .draft }
+        proposals = (
+            handedIn.count, handedIn.count { [.submitted, .inReview].contains($0.state) }
+        )
     }
     /// As known at the end of a day.
     public init(_ cohort: Cohort, _ state: State, endOf date: LocalDate, zones: Zones) {
@@ -135,9 +142,20 @@ public struct CohortView: Sendable {
         return Phrase("digest.counts", ["count": .count(views.count), "colours": .list(items)])
     }
 
+    /// What stands there while there are no challenges: how many proposals came, and how many wait.
+    var none: [Phrase] {
+        guard proposals.all > 0 else { return [Phrase("digest.noChallenges")] }
+        return [
+            Phrase("digest.noChallenges"),
+            Phrase(
+                "digest.proposals",
+                ["count": .count(proposals.all), "waiting": .count(proposals.waiting)]),
+        ]
+    }
+
     /// One screen: head, counts, a row a challenge, what to ask next. At most 25 lines.
     public var overview: [Phrase] {
-        guard !views.isEmpty else { return head + [Phrase("digest.noChallenges")] }
+        guard !views.isEmpty else { return head + none }
         let shown = views.prefix(20)
         var lines = head + [counts] + shown.map(\.row)
         if views.count > shown.count {

@@ -32,7 +32,16 @@ public struct PersonalList: Sendable {
         }
         views = codes.sorted().compactMap { code in
             state.challenges[code].map { ChallengeView($0, state, at: at, zones: zones) }
-        }.filter { ![.closed, .stopped, .withdrawn].contains($0.assessment.state) }
+        }.filter { view in
+            switch view.assessment.state {
+            case .stopped, .withdrawn: false
+            // What is closed is looked at again after 30, 90 and 180 days.
+            case .closed:
+                view.challenge.sustainability?.signedOn != nil
+                    && !view.challenge.checksAhead.isEmpty
+            default: true
+            }
+        }
     }
 
     struct Item {
@@ -61,6 +70,10 @@ public struct PersonalList: Sendable {
                         "me.\(key)\(late)",
                         ["code": code, "text": Title.short(text, 60), "due": .date(due)])))
         }
+        for (due, phrase) in view.aftermath(of: person) {
+            items.append(Item(due: due, phrase: phrase))
+        }
+        guard view.assessment.state != .closed else { return items }
         for (due, phrase) in view.personalAsks(of: person) {
             items.append(Item(due: due, phrase: phrase))
         }
@@ -82,9 +95,6 @@ public struct PersonalList: Sendable {
                             "code": view.full(blocker.code), "text": Title.short(blocker.title, 60),
                             "days": .count(view.workingDays(since: blocker.raisedOn)),
                         ])))
-        }
-        for (due, phrase) in view.aftermath(of: person) {
-            items.append(Item(due: due, phrase: phrase))
         }
         guard view.isRunning || view.assessment.state == .launched else { return items }
         for action in view.openActions where action.owner == person {
@@ -135,7 +145,8 @@ public struct PersonalList: Sendable {
     static func missing(in view: ChallengeView, _ person: String) -> [Phrase] {
         let challenge = view.challenge
         let roles = view.state.roles(of: person, in: challenge)
-        guard challenge.head.isAdopted, !roles.isDisjoint(with: [.teamLeader, .coach, .office])
+        guard challenge.head.isAdopted, challenge.state != .closed,
+            !roles.isDisjoint(with: [.teamLeader, .coach, .office])
         else { return [] }
         var missing: [Say] = []
         if challenge.holders(of: .sponsor).isEmpty { missing.append(.term("role.sponsor")) }

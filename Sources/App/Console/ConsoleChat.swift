@@ -106,7 +106,7 @@ struct ConsoleChat {
     private mutating func command(_ text: String) throws(Stage.Fault) {
         let (word, rest) = Transcript.halves(text)
         switch word {
-        case "log": return showLog()
+        case "log": return showLog(isWhole: rest == "all")
         case "save": return save(rest)
         default: break
         }
@@ -187,9 +187,14 @@ struct ConsoleChat {
             ? "\(text)   \(row)" : "\(text)\n\(row)"
     }
 
-    private mutating func showLog() {
+    /// What others were sent since it was last asked for: the latest, or all of it.
+    private mutating func showLog(isWhole: Bool) {
         if unseen.isEmpty { write("Nobody else was sent anything.\n") }
-        for one in unseen {
+        let shown = isWhole ? unseen[...] : unseen.suffix(Self.mostShown)
+        if shown.count < unseen.count {
+            write("\(unseen.count - shown.count) earlier messages; all of them: @ log all\n")
+        }
+        for one in shown {
             let head =
                 "\(ConsoleDates.moment(stage.local(one.at))) → \(stage.name(of: one.address)): "
             write(
@@ -197,8 +202,10 @@ struct ConsoleChat {
                     + one.text.split(separator: "\n", omittingEmptySubsequences: false).joined(
                         separator: "\n    ") + "\n")
         }
-        unseen = []
+        if shown.count == unseen.count { unseen = [] }
     }
+    /// Messages that `@ log` shows at once.
+    private static let mostShown = 40
 
     // MARK: Saving
 

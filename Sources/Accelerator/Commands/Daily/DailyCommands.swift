@@ -3,7 +3,7 @@ enum DailyCommands {
     static let all: [any Command.Type] = [
         UpCommand.self, FixCommand.self, StatusCommand.self, MeCommand.self, DoneCommand.self,
         BlockCommand.self, SolvedCommand.self, BlockersCommand.self, WeekCommand.self,
-        MilestoneCommand.self,
+        MilestoneCommand.self, MilestonesCommand.self,
         NextCommand.self, WhyCommand.self, SilentCommand.self, ChartCommand.self,
         HistoryCommand.self,
         GoalCommand.self, DigestCommand.self, CohortCommand.self, AskCommand.self,

@@ -161,7 +161,7 @@ struct NextCommand: Command {
         let before = lines.count
         if view.isRunning { lines += readings(view) }
         if [.stopped, .withdrawn, .closed].contains(view.assessment.state) {
-            return .answer(lines)
+            return .answer(lines + checks(view))
         }
         lines += view.openMilestones.prefix(6).map { view.line(of: $0) }
         if view.openMilestones.count > 6 {
@@ -177,9 +177,40 @@ struct NextCommand: Command {
                         "due": .date(decision.due ?? view.date),
                     ]))
         }
+        if !view.isRunning { lines += gate(challenge, state, context) }
         lines += reviews(challenge, state, view.date)
+        if !view.isRunning { lines += checks(view) }
         if lines.count == before { lines.append(Phrase("next.nothing")) }
         return .answer(lines)
+    }
+
+    /// What is missing before the challenge may move on, and who can mend it: the first few.
+    private func gate(_ challenge: Challenge, _ state: State, _ context: Context) -> [Phrase] {
+        let gate = Gate(challenge, state, context)
+        guard let ahead = gate.ahead else { return [] }
+        let missing = ahead.row.gate(gate).lines(state)
+        guard missing.isEmpty else { return Array(missing.prefix(6)) }
+        return [
+            Phrase(
+                "next.gateClear",
+                [
+                    "command": .code("/\(ahead.command) \(challenge.code)"),
+                    "who": .list(
+                        Role.allCases.filter(ahead.row.actors.contains).map {
+                            .term("role.\($0.rawValue)")
+                        }),
+                ])
+        ]
+    }
+
+    /// The checks after the pledge that are still to come.
+    private func checks(_ view: ChallengeView) -> [Phrase] {
+        guard view.challenge.sustainability?.signedOn != nil else { return [] }
+        return view.challenge.checksAhead.map {
+            Phrase(
+                "next.review",
+                ["review": .term("review.\($0.kind.rawValue)"), "date": .date($0.date)])
+        }
     }
 
     private func readings(_ view: ChallengeView) -> [Phrase] {

@@ -55,41 +55,13 @@ struct MilestoneCommand: Command {
         let challenge = try Daily.challenge(of: milestone, challenge, state, context)
         try Daily.lookInside(challenge, state, context)
         switch act {
-        case .list: return list(challenge, state, context)
+        case .list: return MilestonesCommand.list(challenge, state, context)
         case .add: return try add(challenge, state, context)
         case .move: return try move(challenge, state, context)
         case .own: return try own(challenge, state, context)
         case .drop: return try close(.dropped, challenge, state, context)
         case .carry: return try close(.carried, challenge, state, context)
         }
-    }
-
-    private func list(_ challenge: Challenge, _ state: State, _ context: Context) -> Decision {
-        let view = Daily.view(challenge, state, context)
-        guard !challenge.milestones.isEmpty else {
-            return .answer([Phrase("milestone.none", ["code": view.code])])
-        }
-        var lines = [
-            Phrase(
-                "milestone.head", ["code": view.code, "count": .count(challenge.milestones.count)])
-        ]
-        for milestone in challenge.milestones.sorted(by: { ($0.due, $0.code) < ($1.due, $1.code) })
-            .prefix(20)
-        {
-            guard !milestone.isOpen(on: view.date) else {
-                lines.append(view.line(of: milestone))
-                continue
-            }
-            lines.append(
-                Phrase(
-                    "milestone.closed",
-                    [
-                        "code": .code(milestone.code), "title": Title.short(milestone.title, 60),
-                        "state": .term("state.\(milestone.state.rawValue)"),
-                        "date": .date(milestone.movedOn ?? milestone.due),
-                    ]))
-        }
-        return .answer(lines)
     }
 
     /// The day, checked: within the challenge, and one that the team still has.

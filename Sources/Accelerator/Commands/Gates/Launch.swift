@@ -46,6 +46,22 @@ struct LaunchDates {
         middle == planned || middle == nil ? "none" : holiday == nil ? "off" : "holiday"
     }
     func phrase(_ key: String) -> Phrase { Phrase(key, values) }
+
+    /// Where the cohort begins on another day: said before the launch, since Day 1 never moves afterwards.
+    func besideCohort(_ state: State) -> [Phrase] {
+        guard let cohort = state.cohorts[challenge.head.cohort], let planned = cohort.dayOne,
+            planned != first
+        else { return [] }
+        return [
+            Phrase(
+                "launch.beside",
+                [
+                    "cohort": .code(cohort.code), "date": .date(planned),
+                    "days": .count(abs(planned - first)),
+                    "when": .code(first < planned ? "before" : "after"),
+                ])
+        ]
+    }
 }
 
 /// `launch`: Day 0. Whoever leads, coaches or runs the office asks; coach or office confirms.
@@ -92,7 +108,8 @@ struct LaunchCommand: Command {
             var line = "/launch \(challenge.code)"
             if dayOne != nil { line += " day1=\(dates.first)" }
             return .ask(
-                [dates.phrase("launch.sure"), Phrase("launch.final")],
+                [dates.phrase("launch.sure")] + dates.besideCohort(state)
+                    + [Phrase("launch.final")],
                 offers: [Offer(Phrase("launch.sureLabel"), context.sure(line)), Daily.cancel()])
         }
         return launch(challenge, dates, today, state, context)
@@ -225,7 +242,7 @@ struct LaunchCommand: Command {
                     "launch.asked",
                     ["name": state.name(of: decider), "met": .count(met), "all": .count(all)]),
                 dates.phrase("launch.dates"),
-            ],
+            ] + dates.besideCohort(state),
             offers: [Decision.gateUndo],
             notices: context.gateTell(
                 deciders,
@@ -238,7 +255,7 @@ struct LaunchCommand: Command {
                             "met": .count(met), "all": .count(all),
                         ]),
                     dates.phrase("launch.dates"),
-                ],
+                ] + dates.besideCohort(state),
                 offers: [
                     Offer(
                         Phrase("launch.label", ["challenge": .code(challenge.code)]),

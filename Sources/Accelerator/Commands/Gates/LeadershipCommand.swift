@@ -175,15 +175,13 @@ enum PersonalLink {
         invitation.by = context.person?.code
         invitation.expires = context.at.advanced(by: life)
         let line = "/join \(invitation.secret)"
-        var phrases = [
-            Phrase(
-                "team.link",
-                [
-                    "title": title.isEmpty ? .term("role.\(role.rawValue)") : .text(title),
-                    "role": .term("role.\(role.rawValue)"),
-                ])
+        let word = Say.term("role.\(role.rawValue)")
+        let phrases = [
+            title.isEmpty
+                ? Phrase("team.linkOpen", ["role": word])
+                : Phrase("team.link", ["title": .text(title), "role": word]),
+            Phrase("team.linkLine", ["line": .code(line)]),
         ]
-        phrases.append(Phrase("team.linkLine", ["line": .code(line)]))
         return .record([.invited(invitation)], phrases)
     }
 }

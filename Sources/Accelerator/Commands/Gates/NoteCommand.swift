@@ -209,14 +209,8 @@ struct GateCommand: Command {
         let challenge = try context.challenge(code, state)
         try Daily.lookInside(challenge, state, context)
         let phase = challenge.phase(on: context.today(in: challenge, state))
-        let commands: Set<String> = ["leadership", "ready", "launch", "close", "handover"]
         let gate = Gate(challenge, state, context)
-        // The gate ahead: the first move that somebody makes and that wants something.
-        let row = Transitions.challenge.first {
-            $0.from.contains(phase) && phase != .accelerating && commands.contains($0.command ?? "")
-                && !$0.gate(gate).isEmpty
-        }
-        guard let row, let command = row.command else {
+        guard let (row, command) = gate.ahead else {
             return .answer(
                 [
                     Phrase(

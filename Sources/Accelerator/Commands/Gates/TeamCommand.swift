@@ -37,7 +37,7 @@ struct TeamCommand: Command {
                     ["challenge": .code(challenge.code), "state": .term(challenge.state.term)]))
         }
         switch usage {
-        case 0: return try add(role ?? .member, challenge, state, context)
+        case 0: return try add(challenge, state, context)
         case 1: return try link(challenge)(context)
         case 2: return try lead(challenge, state, context)
         case 3: return try accept(challenge, state, context)
@@ -48,9 +48,10 @@ struct TeamCommand: Command {
         }
     }
 
-    private func add(_ role: Role, _ challenge: Challenge, _ state: State, _ context: Context)
-        throws(Refusal) -> Decision
+    private func add(_ challenge: Challenge, _ state: State, _ context: Context) throws(Refusal)
+        -> Decision
     {
+        let role = role ?? .member
         try Self.requireTeamRole(role, challenge)
         guard let who else { throw Refusal(Phrase("team.ask.who")) }
         guard let (person, known) = try context.gatePerson(who, in: challenge, state) else {
@@ -64,6 +65,7 @@ struct TeamCommand: Command {
                 ])
         }
         let isNew = !challenge.team.contains(person)
+        if !isNew, self.role == nil { return describe(person, challenge, state) }
         guard !isNew || challenge.team.count < 15 else {
             throw Refusal(Phrase("team.full", ["challenge": .code(challenge.code)]))
         }
@@ -97,6 +99,32 @@ struct TeamCommand: Command {
             offers: [Decision.gateUndo],
             notices: context.gateTell(
                 [person], [Self.welcome(challenge, role)], offers: [Self.helpOffer]))
+    }
+
+    /// Whose body or title is said afterwards keeps the seats as they are.
+    private func describe(_ person: String, _ challenge: Challenge, _ state: State) -> Decision {
+        let seats = challenge.seats.filter {
+            $0.person == person && $0.left == nil && Challenge.teamRoles.contains($0.role)
+        }
+        var events: [Event] = []
+        var after = challenge
+        for seat in seats {
+            var told = seat
+            told.body = body ?? seat.body
+            told.title = title ?? seat.title
+            guard told != seat else { continue }
+            events.append(.seatTaken(OfChallenge(challenge.code, told)))
+            after.seats.replace(told) { $0 == seat && $1 == told }
+        }
+        let bodies = Set(after.seats.filter { $0.left == nil }.compactMap(\.body)).count
+        let values: [Phrase.Field] = [
+            .init("name", state.name(of: person)), .init("bodies", .count(bodies)),
+            .init("body", .text(after.seats.first { $0.person == person }?.body ?? "")),
+            .init("roles", .list(seats.map { .term("role.\($0.role.rawValue)") })),
+        ]
+        guard !events.isEmpty else { return .answer([Phrase("team.alreadyIn", values)]) }
+        return .record(
+            events, [Phrase("team.described", values)], offers: [Decision.gateUndo])
     }
 
     private func link(_ challenge: Challenge) throws(Refusal) -> (Context) -> Decision {

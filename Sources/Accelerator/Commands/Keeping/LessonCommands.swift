@@ -71,24 +71,23 @@ struct LessonCommand: Command {
 struct LessonsCommand: Command {
     static let name = "lessons"
     private let tag: String?
-    private let code: String?
-    private let cohort: String?
+    /// A challenge, a cohort or an area; never the implied challenge, since what others learned is asked for.
+    private let page: String?
 
     init(_ a: Arguments) throws(Mismatch) {
         tag = try a.gateText("tag")
-        code = try a.code("of")
-        cohort = try a.code("cohort")
+        page = try a.code("of")
     }
 
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let near = try Knowledge.near(state, context)
         var challenges = near
-        if let code {
-            let challenge = try context.challenge(code, state)
+        if let page, page.utf8.starts(with: "CH-".utf8) {
+            let challenge = try context.challenge(page, state)
             _ = try Daily.look(challenge, state, context)
             challenges = [challenge]
-        } else if let cohort {
-            challenges = near.filter { $0.head.cohort == cohort }
+        } else if let page {
+            challenges = near.filter { $0.head.cohort == page || $0.head.area == page }
         }
         let wanted = tag.map { Folding.fold($0) }
         var found: [(Challenge, Lesson)] = []
