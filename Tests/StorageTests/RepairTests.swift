@@ -282,6 +282,34 @@ import Testing
         #expect(throws: JournalError.self) { try JournalReader(at: none.path) }
     }
 
+    /// The file before one that was just begun is gone, and all before it are in the archive.
+    @Test(arguments: [true, false]) func aFileThatWasJustBegunStays(isHeld: Bool) throws {
+        let scratch = Scratch(), copy = Scratch()
+        try journal(scratch, commits: 80)
+        _ = try JournalReader(at: scratch.path).backUp(to: copy.path)
+        var files = try scratch.afterPowerCut(), held = try copy.everything()
+        let names = files.keys.filter { $0.hasSuffix(".ndjson") }.sorted()
+        try #require(names.count > 2)
+        func first(_ name: String) throws -> UInt64 {
+            try #require(UInt64(name.dropFirst(8).dropLast(7)))
+        }
+        let lost = try first(names[names.count - 2])...first(names[names.count - 1]) - 1
+        for name in names.dropLast(2) { files["archive/\(name)"] = files.removeValue(forKey: name) }
+        files[names[names.count - 2]] = nil
+        files[names[names.count - 1]] = []
+        held[names[names.count - 1]] = nil
+        try scratch.put(files)
+        try copy.put(held)
+        let repair = try Repair.run(at: scratch.path, isHeld ? .copy(copy.path) : .acceptLoss(lost))
+        #expect(repair.lines == [lost])
+        let journal = try open(scratch)
+        #expect(journal.mark.q == lost.upperBound)
+        try journal.reserve()
+        try journal.append([commit(journal.mark.n + 1)])
+        try journal.close()
+        #expect(try JournalReader(at: scratch.path).verify().isGood)
+    }
+
     /// A repair that is cut short may leave a whole file that only the kernel knows of yet: once a
     /// start has gone by it, the next power cut must not bring the damaged one back.
     @Test func whatAStartReadAsWholeStaysWhole() throws {
