@@ -55,28 +55,38 @@ struct DiskBenchmarks {
 
     /// So many writers, each of whom waits for its commit before it makes the next, as the bot's commands do.
     /// Beside them, by turns, as many who give the same number of bytes to one thread that writes and syncs
-    /// what has gathered, and do no more: that is what the disk and the threads cost.
+    /// what has gathered, and do no more: that is what the disk and the threads cost. And the same with a
+    /// mirror on the same disk.
     private func gathering(_ writers: Int, _ table: inout Table) throws {
-        let journal = try FileJournal(at: "\(folder)/gathered-\(writers)")
-        defer { try? journal.close() }
+        let own = try GatheringJournal("\(folder)/gathered-\(writers)")
+        var settings = FileJournal.Settings()
+        settings.mirror = "\(folder)/mirror-\(writers)"
+        let mirrored = try GatheringJournal("\(folder)/mirrored-\(writers)", settings)
+        defer {
+            own.close()
+            mirrored.close()
+        }
         let raw = try RawFile(at: "\(folder)/gathered-raw-\(writers)")
-        var maker = CommitMaker()
-        let length =
-            try Self.length(of: maker.batch(16), journal, "\(folder)/gathered-\(writers)") / 16
-        var own = Gathered(), least = Gathered()
+        let length = try own.length(of: 16) / 16
+        var least = Gathered()
         for _ in 0..<8 {
             try least.run(writers, seconds / 4) { try raw.append($0 * length) }
-            try own.run(writers, seconds / 4) {
-                try journal.reserve()
-                try journal.append(maker.batch($0))
-            }
+            try own.run(writers, seconds / 4)
+            try mirrored.run(writers, seconds / 4)
         }
         let name = "append: \(writers) writer\(writers == 1 ? "" : "s")"
+        let result = own.gathered
         table.add(
-            name, own.rate, "commits/s", nil,
-            "raw \(Int(least.rate)); a commit waits \(own.wait(0.5)) µs, 99 % \(own.wait(0.99)) µs; "
+            name, result.rate, "commits/s", nil,
+            "raw \(Int(least.rate)); a commit waits \(result.wait(0.5)) µs, 99 % \(result.wait(0.99)) µs; "
                 + "raw \(least.wait(0.5)) and \(least.wait(0.99)) µs")
-        table.add("\(name), share of raw", own.rate / least.rate * 100, "%", .above(80))
+        table.add("\(name), share of raw", result.rate / least.rate * 100, "%", .above(80))
+        guard mirrored.isWhole else { throw Trouble("the mirror fell behind") }
+        table.add(
+            "\(name) and a mirror, share of none",
+            mirrored.gathered.rate / result.rate * 100, "%", nil,
+            "on the same disk, synced one after the other: \(Int(mirrored.gathered.rate)) commits/s"
+        )
     }
 
     /// What commands wait for their commit while a snapshot is being written, one after the other, beside
@@ -117,7 +127,7 @@ struct DiskBenchmarks {
     }
 
     /// The bytes that a batch takes in the journal.
-    private static func length(
+    fileprivate static func length(
         of batch: [Commit], _ journal: FileJournal, _ path: String
     ) throws -> Int {
         let file = try Descriptor.open("\(path)/journal-00000000000000000001.ndjson", O_RDONLY)
@@ -128,13 +138,61 @@ struct DiskBenchmarks {
     }
 }
 
+/// A journal that many write to at once.
+private final class GatheringJournal {
+    private let path: String
+    private let journal: FileJournal
+    private var maker = CommitMaker()
+    private(set) var gathered = Gathered()
+
+    init(_ path: String, _ settings: FileJournal.Settings = FileJournal.Settings()) throws {
+        self.path = path
+        journal = try FileJournal(at: path, settings: settings)
+    }
+
+    var isWhole: Bool { journal.mirrorStatus?.isBehind != true }
+
+    func length(of count: Int) throws -> Int {
+        try DiskBenchmarks.length(of: maker.batch(count), journal, path)
+    }
+
+    func run(_ writers: Int, _ duration: Double) throws {
+        // What a commit says is not the journal's work: it is made before the time counts.
+        let rate = gathered.rate
+        maker.prepare(Int(duration * (rate.isFinite ? rate * 1.5 : 40_000)))
+        try gathered.run(writers, duration) {
+            try journal.reserve()
+            try journal.append(maker.batch($0))
+        }
+    }
+
+    func close() { try? journal.close() }
+}
+
 /// Commits as readings make them, numbered on.
 private struct CommitMaker {
     private var n: UInt64
+    /// Some that were made before they are asked for.
+    private var ready: [Commit] = []
+    private var taken = 0
 
     init(after n: UInt64 = 0) { self.n = n }
 
+    /// Makes so many that whoever asks next gets at once.
+    mutating func prepare(_ count: Int) {
+        ready.removeFirst(taken)
+        taken = 0
+        if ready.count < count { ready += make(count - ready.count) }
+    }
+
     mutating func batch(_ count: Int) -> [Commit] {
+        let whole = min(count, ready.count - taken)
+        defer { taken += whole }
+        let found = Array(ready[taken..<taken + whole])
+        return whole == count ? found : found + make(count - whole)
+    }
+
+    private mutating func make(_ count: Int) -> [Commit] {
         (0..<count).map { _ in
             n += 1
             var reading = Reported()

@@ -22,9 +22,15 @@ public struct JSONWriter: Sendable {
     /// a member. A string ends with its quote, so that its contents can't be taken for these.
     @inline(__always)
     private mutating func separate() {
-        switch bytes.last {
-        case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), 0x0A: return
-        default: bytes.append(UInt8(ascii: ","))
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private var needsComma: Bool {
+        @inline(__always) get {
+            switch bytes.last {
+            case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), 0x0A: false
+            default: true
+            }
         }
     }
 
@@ -49,23 +55,17 @@ public struct JSONWriter: Sendable {
     /// The name of the member whose value is written next.
     public mutating func key(_ name: StaticString) {
         precondition(name.hasPointerRepresentation)
-        separate()
-        name.withUTF8Buffer { quote($0) }
-        bytes.append(UInt8(ascii: ":"))
+        name.withUTF8Buffer { quote($0, isName: true) }
     }
 
     /// The name of the member whose value is written next.
-    public mutating func key(_ name: String) {
-        string(name)
-        bytes.append(UInt8(ascii: ":"))
-    }
+    public mutating func key(_ name: String) { quote(name, isName: true) }
 
-    public mutating func string(_ text: String) {
-        separate()
-        let done: Void? = text.utf8.withContiguousStorageIfAvailable { quote($0) }
-        if done == nil {
-            Array(text.utf8).withUnsafeBufferPointer { quote($0) }
-        }
+    public mutating func string(_ text: String) { quote(text, isName: false) }
+
+    /// A string whose UTF-8 stands in memory.
+    public mutating func string(utf8 text: UnsafeBufferPointer<UInt8>) {
+        quote(text, isName: false)
     }
 
     public mutating func integer(_ integer: Int64) {
@@ -167,10 +167,20 @@ public struct JSONWriter: Sendable {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    /// Appends the text in quotes: runs that stand for themselves in one piece each.
-    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+    private mutating func quote(_ text: String, isName: Bool) {
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { quote($0, isName: isName) }
+        if done == nil {
+            Array(text.utf8).withUnsafeBufferPointer { quote($0, isName: isName) }
+        }
+    }
+
+    /// Appends the comma that is due, the text in quotes, and the colon behind a name.
+    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, isName: Bool) {
+        if quoteShort(text, isName: isName) { return }
+        separate()
         bytes.append(UInt8(ascii: "\""))
         var runStart = 0
+        // Runs that stand for themselves go in one piece each.
         for place in text.indices where Self.needsEscape(text[place]) {
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart..<place]))
             escape(text[place])
@@ -178,7 +188,33 @@ public struct JSONWriter: Sendable {
         }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart...]))
         bytes.append(UInt8(ascii: "\""))
+        if isName { bytes.append(UInt8(ascii: ":")) }
     }
+
+    /// The same for a short text without anything to escape, as nearly all are: put together beside, and
+    /// appended in one piece. False where it is none, and then nothing is appended.
+    private mutating func quoteShort(_ text: UnsafeBufferPointer<UInt8>, isName: Bool) -> Bool {
+        guard text.count <= Self.short else { return false }
+        let isSeparated = needsComma
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.short + 4) { piece in
+            piece[0] = UInt8(ascii: ",")
+            piece[1] = UInt8(ascii: "\"")
+            var end = 2
+            for byte in text {
+                if Self.needsEscape(byte) { return false }
+                piece[end] = byte
+                end += 1
+            }
+            piece[end] = UInt8(ascii: "\"")
+            piece[end + 1] = UInt8(ascii: ":")
+            bytes.append(
+                contentsOf: UnsafeBufferPointer(
+                    rebasing: piece[(isSeparated ? 0 : 1)..<(isName ? end + 2 : end + 1)]))
+            return true
+        }
+    }
+
+    private static let short = 60
 
     private mutating func escape(_ byte: UInt8) {
         bytes.append(UInt8(ascii: "\\"))

@@ -39,6 +39,9 @@ public final class FileJournal: Journal {
         public var ballast = 8 << 20
         /// The directory of a second journal on another disk (``Mirror``).
         public var mirror: String?
+        /// How long one call of the mirror's disk may take before the mirror is behind, in
+        /// milliseconds; nil for ever.
+        public var mirrorPatience: Int64? = 5_000
         /// Opens the mirror's directory; the real one at its path without it.
         package var mirrorDoors: DiskDoors.Opening?
         /// Whether a network file system is taken.
@@ -87,7 +90,9 @@ public final class FileJournal: Journal {
         self.settings = settings
         let began = MonotonicClock.now()
         var mirror = settings.mirror.map {
-            Mirror(at: $0, allowsRemote: settings.allowsRemote, opening: settings.mirrorDoors)
+            Mirror(
+                at: $0, allowsRemote: settings.allowsRemote, patience: settings.mirrorPatience,
+                opening: settings.mirrorDoors)
         }
         mirror?.syncs = settings.safeguards.syncsMirror
         try mirror?.refuseEmptyDirectory(doors)

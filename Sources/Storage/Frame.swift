@@ -198,7 +198,7 @@ package struct BatchWriter: Sendable {
         writer.key("t" as StaticString)
         writer.integer(t)
         writer.key("p" as StaticString)
-        writer.string(mark.hash.description)
+        writer.hash(mark.hash)
         body(&writer)
         let crc = CRC32C.checksum(writer.bytes[start...])
         writer.key("c" as StaticString)

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import JSON
 
 /// Lower-case hexadecimal digits, the only spelling that the journal uses.
 enum Hexadecimal {
@@ -7,11 +8,16 @@ enum Hexadecimal {
     /// So many of the lowest digits of a number.
     static func text(_ number: UInt64, digits count: Int) -> String {
         String(unsafeUninitializedCapacity: count) { buffer in
-            for place in 0..<count {
-                let shift = UInt64(4 * (count - 1 - place))
-                buffer[place] = digits.utf8Start[Int(number >> shift & 15)]
-            }
+            spell(number, UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
             return count
+        }
+    }
+
+    /// As many of the lowest digits of a number as there is room for.
+    static func spell(_ number: UInt64, _ room: UnsafeMutableBufferPointer<UInt8>) {
+        for place in room.indices {
+            let shift = UInt64(4 * (room.count - 1 - place))
+            room[place] = digits.utf8Start[Int(number >> shift & 15)]
         }
     }
 
@@ -75,5 +81,16 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
     /// Thirty-two lower-case digits.
     public var description: String {
         Hexadecimal.text(high, digits: 16) + Hexadecimal.text(low, digits: 16)
+    }
+}
+
+extension JSONWriter {
+    /// The hash's thirty-two digits as a string.
+    mutating func hash(_ hash: ChainHash) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+            Hexadecimal.spell(hash.high, UnsafeMutableBufferPointer(rebasing: digits[..<16]))
+            Hexadecimal.spell(hash.low, UnsafeMutableBufferPointer(rebasing: digits[16...]))
+            string(utf8: UnsafeBufferPointer(digits))
+        }
     }
 }

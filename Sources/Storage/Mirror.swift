@@ -36,7 +36,9 @@ public struct MirrorStatus: Hashable, Sendable {
 ///    directory's, one in use, another history, anything that is no mirror. So is a directory that holds nothing
 ///    beside a mirror that does: `hundred repair --from-mirror` makes it again. Without its mirror a start can't tell
 ///    more than one directory can: a last batch that was damaged by the power cut itself counts as torn.
-/// 8. The directory notes where its mirrors are (``MirrorNote``). A mirror that was on another device and is now
+/// 8. A disk that hangs is one that fails: each call is waited for no longer than a few seconds, and the mirror is then
+///    behind (``PatientCaller``). It is tried again when that call has come back.
+/// 9. The directory notes where its mirrors are (``MirrorNote``). A mirror that was on another device and is now
 ///    empty on the directory's own counts as one whose disk is not mounted.
 struct Mirror: Sendable {
     let path: String
@@ -57,18 +59,26 @@ struct Mirror: Sendable {
     /// Files of the mirror from this first line on are compared when it is brought up.
     private var doubt: UInt64 = 0
 
+    /// - Parameter patience: how long one call of its disk may take, in milliseconds; nil for ever.
     init(
-        at path: String, allowsRemote: Bool,
-        opening: DiskDoors.Opening? = nil
+        at path: String, allowsRemote: Bool, patience: Int64?, opening: DiskDoors.Opening? = nil
     ) {
         self.path = path
         self.allowsRemote = allowsRemote
+        let reach: DiskDoors.Opening
         if let opening {
-            self.opening = opening
+            reach = opening
         } else {
-            self.opening = { () throws(SystemError) in
-                try DiskDoors.real(at: path, creating: true)
-            }
+            reach = { () throws(SystemError) in try DiskDoors.real(at: path, creating: true) }
+        }
+        guard let patience else {
+            self.opening = reach
+            return
+        }
+        let caller = PatientCaller(patience: patience)
+        self.opening = { () throws(SystemError) in
+            let doors = try caller.call("open") { () throws(SystemError) in try reach() }
+            return doors.patient(caller)
         }
     }
 

@@ -100,7 +100,9 @@ struct Recovery {
             }
             self.last = last
             let reading = segments.suffix(from: start(in: segments, after: snapshot?.mark.q ?? 0))
-            if fromDevice { try settle(reading, doors) }
+            if fromDevice {
+                try settle(reading, hasArchive: segments.contains(where: \.isArchived), doors)
+            }
             var anchor = snapshot?.mark
             if anchor == nil { anchor = try Anchor.read(doors)?.mark }
             scan = Scan(anchor: anchor, checkpoint: checkpoint, safeguards: safeguards)
@@ -128,7 +130,7 @@ struct Recovery {
     }
 
     private static func settle(
-        _ segments: ArraySlice<Segment>, _ doors: DiskDoors
+        _ segments: ArraySlice<Segment>, hasArchive: Bool, _ doors: DiskDoors
     ) throws(JournalError) {
         try translating { () throws(SystemError) in
             for segment in segments where !segment.isArchived {
@@ -137,6 +139,9 @@ struct Recovery {
                 try file.dropCache()
                 try file.close()
             }
+            // A repair may have ended after a name was put in its place and before the name was on
+            // the device: what is read now as whole must not be the damaged file again later.
+            if hasArchive { try doors.syncDirectory(FileNames.archive) }
             try doors.syncDirectory("")
         }
     }

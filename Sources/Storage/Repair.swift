@@ -81,7 +81,8 @@ public struct Repair: Sendable {
                 throw .unusable(
                     "the mirror holds these lines: hundred repair --from-mirror \(entry.path)")
             }
-            result.kept = try put(lossLine(lines, look.scan, at: doors.now()), look, doors)
+            result.kept = try put(
+                lossLine(lines, look.scan, at: doors.now()), through: lines.upperBound, look, doors)
             result.lines = [lines]
         }
         return result
@@ -113,7 +114,7 @@ public struct Repair: Sendable {
                 in: copy, after: scan.mark.q, scan.mark.hash, upTo: lines.upperBound)
             let fits = scan.after.map { $0.frame.chain == held.hash } ?? true
             guard held.q == lines.upperBound, fits else { throw Self.lacking(lines, copy) }
-            kept += try Self.put(held.bytes, look, doors)
+            kept += try Self.put(held.bytes, through: lines.upperBound, look, doors)
             self.lines.append(lines)
         }
         throw .unusable("it is damaged in too many places to be mended line by line")
@@ -259,8 +260,9 @@ public struct Repair: Sendable {
 
     // MARK: Files
 
+    /// Puts what stands for the lines up to `last` behind the last good one.
     private static func put(
-        _ bridge: [UInt8], _ look: Recovery.Look, _ doors: DiskDoors
+        _ bridge: [UInt8], through last: UInt64, _ look: Recovery.Look, _ doors: DiskDoors
     ) throws(JournalError) -> [String] {
         let scan = look.scan
         let head = scan.segment ?? Segment(first: scan.mark.q + 1, isArchived: false)
@@ -273,11 +275,12 @@ public struct Repair: Sendable {
             if hasHead { kept.append(try keep(head, old, time, doors)) }
             let after = scan.after
             if let after, after.segment == head { bytes.append(contentsOf: old[after.offset...]) }
-            // Files behind the one with the bridge, up to the one that goes on.
+            // Files behind the one with the bridge, up to the one that goes on: also an empty one that was
+            // just begun, without which there would be none to write to.
             for segment in look.segments where segment.first > head.first {
                 if let after, after.segment.first < segment.first || after.segment == head { break }
+                if segment.first > last { break }
                 let whole = try doors.contents(segment.name)
-                if let after, after.segment == segment, after.frame.q == segment.first { break }
                 kept.append(try keep(segment, whole, time, doors))
                 if let after, after.segment == segment {
                     let rest = Segment(first: after.frame.q, isArchived: segment.isArchived)

@@ -109,4 +109,27 @@ import Testing
                 }
                 """)
     }
+
+    /// Short texts are put together beside and long ones piece by piece: nobody sees the difference.
+    @Test func textsOfEveryLength() throws {
+        for count in 0...130 {
+            for place in [nil, 0, count / 2, count - 1] {
+                var text = [UInt8](repeating: UInt8(ascii: "a"), count: count)
+                if let place, text.indices.contains(place) { text[place] = UInt8(ascii: "\"") }
+                let name = String(decoding: text, as: UTF8.self)
+                let escaped = name.split(separator: "\"", omittingEmptySubsequences: false)
+                    .joined(separator: "\\\"")
+                var writer = JSONWriter()
+                writer.beginObject()
+                writer.key("b")
+                writer.string(name)
+                writer.key(name)
+                text.withUnsafeBufferPointer { writer.string(utf8: $0) }
+                writer.endObject()
+                #expect(
+                    String(decoding: writer.bytes, as: UTF8.self)
+                        == "{\"b\":\"\(escaped)\",\"\(escaped)\":\"\(escaped)\"}")
+            }
+        }
+    }
 }

@@ -282,6 +282,73 @@ import Testing
         #expect(throws: JournalError.self) { try JournalReader(at: none.path) }
     }
 
+    /// The file before one that was just begun is gone, and all before it are in the archive.
+    @Test(arguments: [true, false]) func aFileThatWasJustBegunStays(isHeld: Bool) throws {
+        let scratch = Scratch(), copy = Scratch()
+        try journal(scratch, commits: 80)
+        _ = try JournalReader(at: scratch.path).backUp(to: copy.path)
+        var files = try scratch.afterPowerCut(), held = try copy.everything()
+        let names = files.keys.filter { $0.hasSuffix(".ndjson") }.sorted()
+        try #require(names.count > 2)
+        func first(_ name: String) throws -> UInt64 {
+            try #require(UInt64(name.dropFirst(8).dropLast(7)))
+        }
+        let lost = try first(names[names.count - 2])...first(names[names.count - 1]) - 1
+        for name in names.dropLast(2) { files["archive/\(name)"] = files.removeValue(forKey: name) }
+        files[names[names.count - 2]] = nil
+        files[names[names.count - 1]] = []
+        held[names[names.count - 1]] = nil
+        try scratch.put(files)
+        try copy.put(held)
+        let repair = try Repair.run(at: scratch.path, isHeld ? .copy(copy.path) : .acceptLoss(lost))
+        #expect(repair.lines == [lost])
+        let journal = try open(scratch)
+        #expect(journal.mark.q == lost.upperBound)
+        try journal.reserve()
+        try journal.append([commit(journal.mark.n + 1)])
+        try journal.close()
+        #expect(try JournalReader(at: scratch.path).verify().isGood)
+    }
+
+    /// A repair that is cut short may leave a whole file that only the kernel knows of yet: once a
+    /// start has gone by it, the next power cut must not bring the damaged one back.
+    @Test func whatAStartReadAsWholeStaysWhole() throws {
+        let scratch = Scratch(), copy = Scratch()
+        let journal = try open(scratch) {
+            $0.segmentLength = 2000
+            $0.isSingleThreaded = true
+        }
+        for n in UInt64(1)...40 {
+            try journal.reserve()
+            try journal.append([commit(n)])
+            if n % 13 == 0 { journal.snapshot(state(after: commits(1...n))) }
+        }
+        try journal.close()
+        _ = try JournalReader(at: scratch.path).backUp(to: copy.path)
+        var files = try scratch.everything()
+        files["archive/\(firstSegment)"]?[500] ^= 4
+        var begun = 0
+        for nth in 1...40 {
+            for seed in UInt64(1)...8 {
+                let disk = SimulatedDisk(seed)
+                disk.put(files)
+                disk.plan.failAt = (nth, EIO, false)
+                let repair = Result { try Repair.run(disk.doors(), .copy(copy.path)) }
+                disk.plan = .init()
+                disk.crash(losingPower: false)
+                func found() -> Int? {
+                    let journal = try? FileJournal(doors: disk.doors(), settings: settings())
+                    return journal.flatMap { try? all($0).count }
+                }
+                guard found() != nil else { continue }
+                if case .failure = repair { begun += 1 }
+                disk.crash()
+                #expect(found() == 40, "call \(nth), seed \(seed)")
+            }
+        }
+        #expect(begun > 0)
+    }
+
     @Test func compactionKeepsWhatItCameTo() throws {
         let scratch = Scratch(), copy = Scratch()
         var whole = State()

@@ -5,28 +5,38 @@ package import Language
 
 extension Coder {
     mutating func field(_ name: StaticString, _ value: inout Chart?) throws(CodingFault) {
-        var one = isReading ? JSONValue.null : (value?.json ?? .null)
-        if !isReading, one == .null { return }
+        guard isReading else {
+            if let value { spell(name) { value.write(into: &$0) } }
+            return
+        }
+        var one = JSONValue.null
         try json(name, &one)
-        if isReading, one != .null { value = try Chart(one) }
+        if one != .null { value = try Chart(one) }
     }
 }
 
 extension Chart {
-    /// As it stands in a line of the journal.
-    package var json: JSONValue {
-        var members: [JSONObject.Member] = [.init(name: "t", value: title.json)]
-        if let subtitle { members.append(.init(name: "s", value: subtitle.json)) }
-        if let badge { members.append(.init(name: "g", value: badge.json)) }
-        switch body {
-        case .plot(let plot): members.append(.init(name: "p", value: plot.json))
-        case .bars(let bars, let tick):
-            members.append(.init(name: "b", value: .array(bars.map(\.json))))
-            members.append(.init(name: "k", value: tick.json))
+    /// Writes it as it stands in a line of the journal.
+    package func write(into json: inout JSONWriter) {
+        json.beginObject()
+        json.member("t", title)
+        if let subtitle { json.member("s", subtitle) }
+        if let badge {
+            json.key("g")
+            badge.write(into: &json)
         }
-        members.append(.init(name: "a", value: alt.json))
-        if !instead.isEmpty { members.append(.init(name: "i", value: .array(instead.map(\.json)))) }
-        return .object(JSONObject(members))
+        switch body {
+        case .plot(let plot):
+            json.key("p")
+            plot.write(into: &json)
+        case .bars(let bars, let tick):
+            json.list("b", bars) { $1.write(into: &$0) }
+            json.member("k", tick)
+        }
+        json.key("a")
+        alt.write(into: &json)
+        if !instead.isEmpty { json.list("i", instead) { $1.write(into: &$0) } }
+        json.endObject()
     }
 
     package init(_ json: JSONValue) throws(CodingFault) {
@@ -56,7 +66,12 @@ extension Chart {
 }
 
 extension Chart.Badge {
-    fileprivate var json: JSONValue { .array([.string(tone.rawValue), word.json]) }
+    fileprivate func write(into json: inout JSONWriter) {
+        json.beginArray()
+        json.string(tone.rawValue)
+        word.write(into: &json)
+        json.endArray()
+    }
     fileprivate init(_ json: JSONValue) throws(CodingFault) {
         guard case .array(let items) = json, items.count == 2, case .string(let name) = items[0],
             let tone = Chart.Tone(rawValue: name)
@@ -66,14 +81,15 @@ extension Chart.Badge {
 }
 
 extension Chart.Bar {
-    fileprivate var json: JSONValue {
-        var members: [JSONObject.Member] = [
-            .init(name: "c", value: code.json), .init(name: "t", value: title.json),
-            .init(name: "g", value: badge.json),
-        ]
-        if let share { members.append(.init(name: "s", value: .number(share))) }
-        if let expected { members.append(.init(name: "e", value: .number(expected))) }
-        return .object(JSONObject(members))
+    fileprivate func write(into json: inout JSONWriter) {
+        json.beginObject()
+        json.member("c", code)
+        json.member("t", title)
+        json.key("g")
+        badge.write(into: &json)
+        if let share { json.member("s", share) }
+        if let expected { json.member("e", expected) }
+        json.endObject()
     }
     fileprivate init(_ json: JSONValue) throws(CodingFault) {
         let fields = try ChartFields(json, "chart.b")
@@ -85,8 +101,12 @@ extension Chart.Bar {
 }
 
 extension Chart.Mark {
-    fileprivate var json: JSONValue {
-        .array([.number(at), label.json] + (below.map { [$0.json] } ?? []))
+    fileprivate func write(into json: inout JSONWriter) {
+        json.beginArray()
+        json.number(at)
+        label.write(into: &json)
+        below?.write(into: &json)
+        json.endArray()
     }
     fileprivate init(_ json: JSONValue) throws(CodingFault) {
         guard case .array(let items) = json, items.count == 2 || items.count == 3,
@@ -104,13 +124,16 @@ extension Chart.Mark {
 }
 
 extension Chart.Line {
-    fileprivate var json: JSONValue {
-        var members: [JSONObject.Member] = [
-            .init(name: "k", value: .string(kind.rawValue)), .init(name: "l", value: label.json),
-            .init(name: "p", value: .array(points.flatMap { [.number($0.x), .number($0.y)] })),
-        ]
-        if let end { members.append(.init(name: "e", value: end.json)) }
-        return .object(JSONObject(members))
+    fileprivate func write(into json: inout JSONWriter) {
+        json.beginObject()
+        json.member("k", kind.rawValue)
+        json.member("l", label)
+        json.list("p", points) {
+            $0.number($1.x)
+            $0.number($1.y)
+        }
+        if let end { json.member("e", end) }
+        json.endObject()
     }
     fileprivate init(_ json: JSONValue) throws(CodingFault) {
         let fields = try ChartFields(json, "chart.l")
@@ -131,20 +154,23 @@ extension Chart.Line {
 }
 
 extension Chart.Plot {
-    fileprivate var json: JSONValue {
-        func pair(_ range: ClosedRange<Double>) -> JSONValue {
-            .array([.number(range.lowerBound), .number(range.upperBound)])
+    fileprivate func write(into json: inout JSONWriter) {
+        func pair(_ name: StaticString, _ range: ClosedRange<Double>, _ json: inout JSONWriter) {
+            json.list(name, [range.lowerBound, range.upperBound]) { $0.number($1) }
         }
-        var members: [JSONObject.Member] = [
-            .init(name: "x", value: pair(x)), .init(name: "y", value: pair(y)),
-            .init(name: "m", value: .array(xMarks.map(\.json))),
-            .init(name: "n", value: .array(yMarks.map(\.json))),
-            .init(name: "l", value: .array(lines.map(\.json))),
-        ]
-        if let band { members.append(.init(name: "b", value: pair(band))) }
-        if let now { members.append(.init(name: "w", value: now.json)) }
-        if let empty { members.append(.init(name: "e", value: empty.json)) }
-        return .object(JSONObject(members))
+        json.beginObject()
+        pair("x", x, &json)
+        pair("y", y, &json)
+        json.list("m", xMarks) { $1.write(into: &$0) }
+        json.list("n", yMarks) { $1.write(into: &$0) }
+        json.list("l", lines) { $1.write(into: &$0) }
+        if let band { pair("b", band, &json) }
+        if let now {
+            json.key("w")
+            now.write(into: &json)
+        }
+        if let empty { json.member("e", empty) }
+        json.endObject()
     }
     fileprivate init(_ json: JSONValue) throws(CodingFault) {
         let fields = try ChartFields(json, "chart.p")
@@ -169,6 +195,13 @@ extension Chart.Plot {
             lines: lines, band: try range("b"),
             now: try fields.object["w"].map { json throws(CodingFault) in try Chart.Mark(json) },
             empty: try fields.optionalSay("e"))
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func member(_ name: StaticString, _ value: Say) {
+        key(name)
+        value.write(into: &self)
     }
 }
 

@@ -4,17 +4,21 @@ public import Language
 // How phrases stand in the journal: {"k":"up.recorded","v":{"value":{"m":78.4,"u":"%"},"date":{"d":"2026-03-20"}}}
 
 extension Phrase {
-    /// The phrase as a value of a journal line.
-    public var json: JSONValue {
-        var members = [JSONObject.Member(name: "k", value: .string(key))]
+    /// Writes the phrase as a value of a journal line.
+    public func write(into json: inout JSONWriter) {
+        json.beginObject()
+        json.key("k")
+        json.string(key)
         if !values.isEmpty {
-            members.append(
-                .init(
-                    name: "v",
-                    value: .object(
-                        JSONObject(values.map { .init(name: $0.name, value: $0.value.json) }))))
+            json.key("v")
+            json.beginObject()
+            for field in values {
+                json.key(field.name)
+                field.value.write(into: &json)
+            }
+            json.endObject()
         }
-        return .object(JSONObject(members))
+        json.endObject()
     }
 
     public init(_ json: JSONValue) throws(CodingFault) {
@@ -32,44 +36,36 @@ extension Phrase {
 }
 
 extension Say {
-    var json: JSONValue {
-        func one(_ name: String, _ value: JSONValue) -> JSONValue {
-            .object(JSONObject([.init(name: name, value: value)]))
-        }
-        func finite(_ d: Double) -> JSONValue { .number(d.isFinite ? d : 0) }
+    func write(into json: inout JSONWriter) {
+        json.beginObject()
         switch self {
-        case .text(let s): return one("t", .string(s))
-        case .code(let s): return one("c", .string(s))
-        case .count(let n): return one("i", .integer(Int64(n)))
-        case .number(let d): return one("f", finite(d))
-        case .share(let d): return one("s", finite(d))
+        case .text(let s): json.member("t", s)
+        case .code(let s): json.member("c", s)
+        case .count(let n): json.member("i", n)
+        case .number(let d): json.member("f", d)
+        case .share(let d): json.member("s", d)
         case .measure(let d, let unit):
-            return .object(
-                JSONObject([
-                    .init(name: "m", value: finite(d)), .init(name: "u", value: .string(unit)),
-                ]))
-        case .date(let d): return one("d", .string(d.description))
-        case .time(let t): return one("h", .integer(Int64(t.minutes)))
+            json.member("m", d)
+            json.member("u", unit)
+        case .date(let d): json.member("d", d.description)
+        case .time(let t): json.member("h", t.minutes)
         case .moment(let m, let zone):
-            var members: [JSONObject.Member] = [
-                .init(name: "at", value: .string(m.date.description)),
-                .init(name: "h", value: .integer(Int64(m.time.minutes))),
-            ]
-            if let zone { members.append(.init(name: "z", value: .string(zone))) }
-            return .object(JSONObject(members))
+            json.member("at", m.date.description)
+            json.member("h", m.time.minutes)
+            if let zone { json.member("z", zone) }
         case .span(let s):
-            return .object(
-                JSONObject([
-                    .init(name: "n", value: .integer(Int64(s.count))),
-                    .init(name: "unit", value: .string(s.unit.rawValue)),
-                ]))
-        case .term(let s): return one("w", .string(s))
-        case .phrase(let p): return one("p", p.json)
-        case .list(let items): return one("l", .array(items.map(\.json)))
+            json.member("n", s.count)
+            json.member("unit", s.unit.rawValue)
+        case .term(let s): json.member("w", s)
+        case .phrase(let p):
+            json.key("p")
+            p.write(into: &json)
+        case .list(let items): json.list("l", items) { $1.write(into: &$0) }
         case .bar(let share, let expected):
-            return one("b", .array([finite(share)] + (expected.map { [finite($0)] } ?? [])))
-        case .spark(let values): return one("k", .array(values.map(finite)))
+            json.list("b", expected.map { [share, $0] } ?? [share]) { $0.finite($1) }
+        case .spark(let values): json.list("k", values) { $0.finite($1) }
         }
+        json.endObject()
     }
 
     init(_ json: JSONValue) throws(CodingFault) {
@@ -136,18 +132,57 @@ extension Say {
     }
 }
 
+extension JSONWriter {
+    mutating func member(_ name: StaticString, _ text: String) {
+        key(name)
+        string(text)
+    }
+    mutating func member(_ name: StaticString, _ number: Int) {
+        key(name)
+        integer(Int64(number))
+    }
+    mutating func member(_ name: StaticString, _ number: Double) {
+        key(name)
+        finite(number)
+    }
+    mutating func list<Item>(
+        _ name: StaticString, _ items: [Item], _ write: (inout JSONWriter, Item) -> Void
+    ) {
+        key(name)
+        beginArray()
+        for item in items { write(&self, item) }
+        endArray()
+    }
+    /// What JSON can't spell counts as nothing.
+    mutating func finite(_ number: Double) { self.number(number.isFinite ? number : 0) }
+}
+
 extension Coder {
     public mutating func field(_ name: StaticString, _ value: inout [Phrase]) throws(CodingFault) {
-        var list = isReading || value.isEmpty ? JSONValue.null : .array(value.map(\.json))
+        guard isReading else {
+            if !value.isEmpty {
+                spell(name) { json in
+                    json.beginArray()
+                    for phrase in value { phrase.write(into: &json) }
+                    json.endArray()
+                }
+            }
+            return
+        }
+        var list = JSONValue.null
         try json(name, &list)
-        guard isReading, case .array(let items) = list else { return }
+        guard case .array(let items) = list else { return }
         var out: [Phrase] = []
         for item in items { out.append(try Phrase(item)) }
         value = out
     }
     public mutating func field(_ name: StaticString, _ value: inout Phrase?) throws(CodingFault) {
-        var one = isReading ? JSONValue.null : (value?.json ?? .null)
+        guard isReading else {
+            if let value { spell(name) { value.write(into: &$0) } }
+            return
+        }
+        var one = JSONValue.null
         try json(name, &one)
-        if isReading, one != .null { value = try Phrase(one) }
+        if one != .null { value = try Phrase(one) }
     }
 }

@@ -40,8 +40,15 @@ public protocol Coder {
     mutating func field<R: Record>(_ name: StaticString, _ value: inout [R]) throws(CodingFault)
     /// A value of another shape, carried as JSON.
     mutating func json(_ name: StaticString, _ value: inout JSONValue) throws(CodingFault)
+    /// A value of another shape that is written, which spells itself.
+    mutating func spell(_ name: StaticString, _ write: (inout JSONWriter) -> Void)
     /// Whether fields are being filled rather than written.
     var isReading: Bool { get }
+}
+
+extension Coder {
+    /// Who doesn't write has no use for a spelling.
+    public mutating func spell(_ name: StaticString, _ write: (inout JSONWriter) -> Void) {}
 }
 
 /// Writes a record's fields as members of the object that is being written.
@@ -134,6 +141,10 @@ public struct RecordWriter: Coder {
         guard value != .null else { return }
         json.key(name)
         json.value(value)
+    }
+    public mutating func spell(_ name: StaticString, _ write: (inout JSONWriter) -> Void) {
+        json.key(name)
+        write(&json)
     }
     /// The record as an object of its own.
     public mutating func object<R: Record>(_ value: inout R) throws(CodingFault) {

@@ -96,12 +96,20 @@ struct Everywhere: ParsableArguments {
 
     /// The bot's decisions, from the folder of commands and the machine's time zones.
     func decider(_ folder: CommandsFolder) throws -> Decider {
-        let zones = try ZoneInfo.read()
-        return try Decider(
+        try decider(folder, ZoneInfo.read())
+    }
+    /// The same, with the zones read beside the folder.
+    func decider() throws -> Decider {
+        let zones = Beside { try ZoneInfo.read() }
+        let folder = Result { try self.folder() }
+        let found = Result { try zones.value() }
+        return try decider(folder.get(), found.get())
+    }
+    private func decider(_ folder: CommandsFolder, _ zones: Zones) throws -> Decider {
+        try Decider(
             specs: folder.specs, languages: folder.languages, zones: zones,
             calendars: folder.calendars)
     }
-    func decider() throws -> Decider { try decider(folder()) }
 
     /// The journal, opened for writing.
     func journal(

@@ -40,6 +40,9 @@ struct CommandsFolder: Sendable {
     /// Reads every file of the folder. English comes first, the others by tag.
     init(at path: String) throws(LoadingFault) {
         self.path = path
+        // The tables of languages are the most of it: they are read beside the commands.
+        let tables = Beside { try Self.tables(in: path + "/languages") }
+        defer { _ = try? tables.value() }
         for (file, text) in try Self.texts(in: path) {
             let spec = try CommandFiles.read(text, file: file)
             guard Files.split(file).name == spec.name + ".yaml" else {
@@ -48,13 +51,12 @@ struct CommandsFolder: Sendable {
             }
             specs.append(spec)
         }
-        for (file, text) in try Self.texts(in: path + "/languages") {
-            let table = try LanguageFiles.read(text, file: file)
-            guard Files.split(file).name == table.tag + ".yaml" else {
-                throw LoadingFault(
-                    file: file, path: "tag", why: "the file of “\(table.tag)” has another name")
-            }
-            languages.append(table)
+        do {
+            languages = try tables.value()
+        } catch let fault as LoadingFault {
+            throw fault
+        } catch {
+            throw LoadingFault(file: path + "/languages", path: "", why: "\(error)")
         }
         languages.sort { ($0.tag == "en" ? 0 : 1, $0.tag) < ($1.tag == "en" ? 0 : 1, $1.tag) }
         guard languages.first?.tag == "en" else {
@@ -73,6 +75,19 @@ struct CommandsFolder: Sendable {
             zones[read.country] = read.zone
             try name(read.names, file)
         }
+    }
+
+    private static func tables(in folder: String) throws(LoadingFault) -> [LanguageTable] {
+        var tables: [LanguageTable] = []
+        for (file, text) in try texts(in: folder) {
+            let table = try LanguageFiles.read(text, file: file)
+            guard Files.split(file).name == table.tag + ".yaml" else {
+                throw LoadingFault(
+                    file: file, path: "tag", why: "the file of “\(table.tag)” has another name")
+            }
+            tables.append(table)
+        }
+        return tables
     }
 
     /// What days off are called becomes words of the languages that are here: `holiday.Nauryz`.

@@ -281,7 +281,7 @@ private struct Filler: Coder {
         // A phrase where one stands; else anything.
         value =
             note(name) == "label"
-            ? Phrase("up.value", ["value": .measure(78.4, unit: "%")]).json
+            ? .object(JSONObject([.init(name: "k", value: .string("up.started"))]))
             : .array([
                 .object(JSONObject([.init(name: "module", value: .string("Data for results"))]))
             ])

@@ -86,6 +86,7 @@ struct MirrorWorld {
         settings.isSingleThreaded = true
         settings.safeguards = sabotage.safeguards
         settings.mirror = "/mirror"
+        settings.mirrorPatience = nil
         let (mirror, isReachable) = (mirror, isReachable)
         settings.mirrorDoors = { () throws(SystemError) in
             guard isReachable.withLock({ $0 }) else {
