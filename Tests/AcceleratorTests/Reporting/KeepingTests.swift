@@ -189,6 +189,39 @@ import Testing
         #expect(again == after)
     }
 
+    /// Whoever a body is reached by goes with them, alone or with a number beside; not who is called alike.
+    @Test(arguments: [
+        ("Aigul Serikova", true), ("Aigul Serikova, +7 701 000 00 00", true),
+        ("c/o Aigul Serikova", true), ("Aigul Serikova, Aigul Serikova-Nur", true),
+        ("Aigul Serikova-Nur", false), ("Aigul Serikovaly", false), ("the registry", false),
+    ])
+    func contactOfABody(_ contact: String, _ goes: Bool) throws {
+        var state = Sample.state(try Sample.cohort())
+        var person = try #require(state.people["u03-data"])
+        person.name = "Aigul Serikova"
+        var other = try #require(state.people["u03-m1"])
+        other.name = "Aigul Serikova-Nur"
+        var body = Stakeholder()
+        body.code = "S1"
+        body.contact = contact
+        state = evolved(
+            state,
+            [.personSet(person), .personSet(other), .stakeholderSet(OfChallenge("CH-03", body))])
+        // The office named somebody else meanwhile, and could take that back.
+        var renamed = body
+        renamed.contact = "Bolat"
+        let named = evolved(
+            state, [.stakeholderSet(OfChallenge("CH-03", renamed))], by: "po-director")
+        #expect(named.undoable["po-director"] != nil)
+        var forget = PersonForgotten()
+        forget.person = "u03-data"
+        forget.number = 1
+        let after = evolved(state, [.personForgotten(forget)])
+        #expect((after.challenges["CH-03"]?.stakeholders.first?.contact == nil) == goes)
+        let later = evolved(named, [.personForgotten(forget)])
+        #expect((later.undoable["po-director"] == nil) == goes)
+    }
+
     @Test("follow-ups, initiatives, drafts and the forgotten go out and come in with the cohort")
     func exchange() throws {
         var state = Sample.state(try Sample.cohort())

@@ -47,15 +47,7 @@ import Testing
             "\(tally.pressed) pressed, \(tally.refused) refused for want of a right, \(tally.rang) alarms"
         )
         for (name, found) in tally.broken.sorted(by: { $0.key < $1.key }) {
-            // Known, in a few lives of a thousand: a stakeholder's contact that bears the name of somebody who is
-            // forgotten, and an id in a line after it was written anew.
-            let isKnown =
-                name == "replay" || name == "traces" && found.first.contains("\"contact\":")
-            withKnownIssue(isIntermittent: true) {
-                Issue.record("\(name), broken in \(found.count) lives; the first: \(found.first)")
-            } when: {
-                isKnown
-            }
+            Issue.record("\(name), broken in \(found.count) lives; the first: \(found.first)")
         }
         for (move, line) in tally.illegal.sorted(by: { $0.key < $1.key }) {
             Issue.record("a move that stands in no table: \(move), by \(line)")
