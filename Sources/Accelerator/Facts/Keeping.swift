@@ -149,7 +149,11 @@ extension State {
         }
         for challenge in challenges.keys { challenges.update(challenge) { $0.forget(gone) } }
         for object in trail.keys {
-            trail.update(object) { for place in $0.indices { $0[place].forget(before) } }
+            let parts = object.split(separator: " ")
+            let isSeat = parts.count > 2 && parts[0] == "seat" && parts[2] == code
+            trail.update(object) { changes in
+                for place in changes.indices { changes[place].forget(before, inSeat: isSeat) }
+            }
         }
     }
 
@@ -244,15 +248,17 @@ extension Event {
 }
 
 extension Change {
-    /// A changed field that held the name or the title says no longer what it was.
-    fileprivate mutating func forget(_ person: Person) {
+    /// A changed field that held the name or the title says no longer what it was; nor does the job title that
+    /// the person had in a seat.
+    fileprivate mutating func forget(_ person: Person, inSeat isSeat: Bool) {
         let told = [person.name, person.title ?? ""].filter { !$0.isEmpty }
         func holds(_ text: String?) -> Bool {
             text.map { text in told.contains { text.contains($0) } } ?? false
         }
         for place in fields.indices {
-            if holds(fields[place].before) { fields[place].before = nil }
-            if holds(fields[place].after) { fields[place].after = nil }
+            let isTitle = isSeat && fields[place].name == "title"
+            if isTitle || holds(fields[place].before) { fields[place].before = nil }
+            if isTitle || holds(fields[place].after) { fields[place].after = nil }
         }
     }
 }

@@ -189,6 +189,28 @@ import Testing
         #expect(again == after)
     }
 
+    /// In a challenge that has ended, whoever is forgotten keeps the seat that they held to the end: as a number,
+    /// without the job title that they had in it, here and in the record of changes.
+    @Test func seatOfWhatHasEnded() throws {
+        var state = Sample.state(try Sample.cohort())
+        let challenge = try #require(state.challenges["CH-01"])
+        #expect(challenge.state == .closed)
+        let leader = try #require(challenge.holders(of: .teamLeader).first)
+        var seat = try #require(
+            challenge.seats.first { $0.person == leader && $0.role == .teamLeader })
+        seat.title = "Head of a desk once only"
+        state = evolved(state, [.seatTaken(OfChallenge("CH-01", seat))], by: "po-director")
+        #expect(Self.text(state).contains("once only"))
+        var forget = PersonForgotten()
+        forget.person = leader
+        forget.number = 1
+        let after = evolved(state, [.personForgotten(forget)], by: "po-director")
+        #expect(!Self.text(after).contains("once only"))
+        #expect(after.reached[leader] == nil && after.people[leader]?.name.isEmpty == true)
+        #expect(after.challenges["CH-01"]?.holders(of: .teamLeader) == [leader])
+        #expect(after.name(of: leader) == .phrase(Phrase("person.former", ["n": .count(1)])))
+    }
+
     /// Whoever a body is reached by goes with them, alone or with a number beside; not who is called alike.
     @Test(arguments: [
         ("Aigul Serikova", true), ("Aigul Serikova, +7 701 000 00 00", true),
