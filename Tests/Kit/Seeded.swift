@@ -18,3 +18,9 @@ package func seeds(_ release: Int, debug: Int) -> Int {
     let times = getenv("HUNDRED_SEEDS").flatMap { Int(String(cString: $0)) } ?? 1
     return max(1, min(times, 1_000)) * (_isDebugAssertConfiguration() ? debug : release)
 }
+
+/// The seeds from 1 on; of `HUNDRED_SEED=130` that one alone.
+package func chosenSeeds(_ release: Int, debug: Int) -> ClosedRange<UInt64> {
+    let only = getenv("HUNDRED_SEED").flatMap { UInt64(String(cString: $0)) }
+    return only.map { $0...$0 } ?? 1...UInt64(seeds(release, debug: debug))
+}

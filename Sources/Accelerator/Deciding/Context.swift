@@ -89,7 +89,7 @@ public struct Context: Sendable {
                 || folded.hasPrefix($0 + ".")
         }
     }
-    /// The zone of the person who speaks: own, else of the implied challenge, else the only programme's.
+    /// The zone of the person who speaks: own, else of the implied challenge, else of their only programme.
     public func zone(_ state: State) -> String { Self.zone(of: person, implied, state) }
 
     static func zone(of person: Person?, _ implied: String?, _ state: State) -> String {
@@ -97,7 +97,8 @@ public struct Context: Sendable {
         if let implied, let challenge = state.challenges[implied] {
             return state.zone(of: challenge)
         }
-        return state.programmes.count == 1 ? state.programmes.values[0].zone : "UTC"
+        let meant = state.programmes(meantBy: person?.code)
+        return meant.count == 1 ? meant[0].zone : "UTC"
     }
 
     /// The challenge that is named, or implied. Asked for, with the person's own as choices, where

@@ -289,6 +289,7 @@ struct Turn {
             today: now.date, now: now.time, languages: [language],
             implied: implied.map { ["challenge": .code($0)] } ?? [:],
             candidates: { [facts = fixed.facts] in facts.candidates($0, implied) },
+            near: { [facts = fixed.facts, person] in facts.near(person?.code, $0, implied) },
             spelled: { [facts = fixed.facts] in facts.spelled($0, $1, $2) },
             replied: inbound.replied,
             mentions: inbound.mentions)

@@ -36,8 +36,7 @@ extension CohortFile {
         calendar.shortDays = try dates("short_days", &fields)
         calendar.hours = try hours("hours", &fields)
         calendar.ramadanHours = try hours("ramadan_hours", &fields)
-        for item in try fields.list("ramadan") {
-            var one = try CohortFields(item.value, path: item.path)
+        for var one in try fields.items("ramadan") {
             guard let from = try one.optionalDate("from"), let to = try one.optionalDate("to"),
                 from <= to
             else {
@@ -84,8 +83,7 @@ extension CohortFile {
         -> [WeekdayHours]
     {
         var found: [WeekdayHours] = []
-        for item in try fields.list(name) {
-            var one = try CohortFields(item.value, path: item.path)
+        for var one in try fields.items(name) {
             let days = try weekdays("days", &one)
             let hours = WeekdayHours(days, from: try one.time("from"), to: try one.time("to"))
             guard hours.from < hours.to, !days.isEmpty else {

@@ -39,8 +39,7 @@ struct ChallengeReader {
             challenge.milestones[place].movedOn =
                 challenge.milestones[place].movedOn ?? closing ?? challenge.lastDay
         }
-        for item in try fields.list("lessons") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("lessons") {
             var lesson = Lesson()
             lesson.text = try fields.text("text")
             lesson.tags = try fields.texts("tags")
@@ -85,17 +84,13 @@ struct ChallengeReader {
         return String(code.dropFirst(prefix.count))
     }
     private func day(_ date: LocalDate?) -> Int? { date.flatMap { challenge.day($0) } }
-    func once(_ isThere: Bool, _ fields: CohortFields, _ code: String) throws(CohortFault) {
-        if isThere { throw fields.fault("id", "\(code) stands twice") }
-    }
-
     // MARK: Goals and readings
 
     private mutating func readGoal(_ item: Item) throws(CohortFault) {
         var fields = try CohortFields(item.value, path: item.path)
         var goal = Goal()
         goal.code = try local(&fields)
-        try once(challenge.goals.contains { $0.code == goal.code }, fields, goal.code)
+        try fields.refuse(twice: goal.code, if: challenge.goals.contains { $0.code == goal.code })
         goal.isPrimary = try fields.optionalBool("primary") ?? false
         goal.statement = try fields.optionalText("statement") ?? ""
         goal.name = try fields.text("name")
@@ -142,7 +137,8 @@ struct ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var read = FollowUp()
         read.code = try local(&fields)
-        try once(challenge.followUps.contains { $0.code == read.code }, fields, read.code)
+        try fields.refuse(
+            twice: read.code, if: challenge.followUps.contains { $0.code == read.code })
         read.check = try fields.optionalWord("check")
         read.on = try fields.date("on")
         read.value = try fields.number("value")
@@ -157,7 +153,8 @@ struct ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var read = Initiative()
         read.code = try local(&fields)
-        try once(challenge.initiatives.contains { $0.code == read.code }, fields, read.code)
+        try fields.refuse(
+            twice: read.code, if: challenge.initiatives.contains { $0.code == read.code })
         read.name = try fields.text("name")
         read.launchedOn = try fields.date("launched_on")
         read.by = try person(&fields, "by") ?? ""
@@ -174,8 +171,7 @@ struct ChallengeReader {
         version.approvedBy = try person(&fields, "approved_by")
         version.reason = try fields.optionalText("reason")
         version.metOn = try fields.optionalDate("met_on")
-        for item in try fields.list("trajectory") {
-            var point = try CohortFields(item.value, path: item.path)
+        for var point in try fields.items("trajectory") {
             var read = TrajectoryPoint()
             read.day = try point.int("day", 1...100)
             read.share = try point.number("share")
@@ -190,7 +186,7 @@ struct ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var reading = Reported()
         reading.id = try fields.code("id")
-        try once(!ids.insert(reading.id).inserted, fields, reading.id)
+        try fields.refuse(twice: reading.id, if: !ids.insert(reading.id).inserted)
         let goal = try local(&fields, "goal")
         guard let place = challenge.goals.firstIndex(where: { $0.code == goal }) else {
             throw fields.fault("goal", "there is no goal \(goal)")
@@ -226,8 +222,8 @@ struct ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var milestone = Milestone()
         milestone.code = try local(&fields)
-        try once(
-            challenge.milestones.contains { $0.code == milestone.code }, fields, milestone.code)
+        try fields.refuse(
+            twice: milestone.code, if: challenge.milestones.contains { $0.code == milestone.code })
         milestone.title = try fields.text("title")
         milestone.due = try fields.date("due")
         milestone.dueDay = day(milestone.due) ?? 0
@@ -254,7 +250,8 @@ struct ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var blocker = Blocker()
         blocker.code = try local(&fields)
-        try once(challenge.blockers.contains { $0.code == blocker.code }, fields, blocker.code)
+        try fields.refuse(
+            twice: blocker.code, if: challenge.blockers.contains { $0.code == blocker.code })
         blocker.title = try fields.text("title")
         blocker.severity = try fields.word("severity")
         blocker.raisedOn = try fields.date("raised_on")
@@ -285,9 +282,9 @@ struct ChallengeReader {
         checkIn.energy = try fields.optionalInt("energy", 1...5)
         checkIn.isUnchanged = try fields.optionalBool("unchanged") ?? false
         try fields.finish()
-        try once(
-            challenge.checkIns.contains { $0.week == checkIn.week && $0.by == checkIn.by }, fields,
-            "week \(checkIn.week) of \(checkIn.by)")
+        try fields.refuse(
+            twice: "week \(checkIn.week) of \(checkIn.by)",
+            if: challenge.checkIns.contains { $0.week == checkIn.week && $0.by == checkIn.by })
         challenge.checkIns.append(checkIn)
     }
 
@@ -295,7 +292,8 @@ struct ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var decision = DecisionAsked()
         decision.code = try local(&fields)
-        try once(challenge.decisions.contains { $0.code == decision.code }, fields, decision.code)
+        try fields.refuse(
+            twice: decision.code, if: challenge.decisions.contains { $0.code == decision.code })
         decision.text = try fields.text("text")
         decision.decider = try person(&fields, "by") ?? ""
         decision.askedBy = try person(&fields, "asked_by")
@@ -354,8 +352,7 @@ struct ChallengeReader {
             plan.signedBy.append(code)
         }
         plan.signedOn = try fields.optionalDate("signed_on")
-        for item in try fields.list("practices") {
-            var practice = try CohortFields(item.value, path: item.path)
+        for var practice in try fields.items("practices") {
             var read = Practice()
             read.text = try practice.text("text")
             read.ownerTitle = try practice.optionalText("owner_title") ?? ""
@@ -363,8 +360,7 @@ struct ChallengeReader {
             try practice.finish()
             plan.practices.append(read)
         }
-        for item in try fields.list("check_points") {
-            var point = try CohortFields(item.value, path: item.path)
+        for var point in try fields.items("check_points") {
             var read = CheckPoint()
             read.offsetDays = try point.int("offset_days", 0...10_000)
             read.date = try point.date("date")

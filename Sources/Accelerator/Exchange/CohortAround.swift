@@ -5,8 +5,7 @@ import Language
 
 extension ChallengeReader {
     mutating func readAround(_ fields: inout CohortFields) throws(CohortFault) {
-        for item in try fields.list("review_plans") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("review_plans") {
             var plan = ReviewPlan()
             plan.kind = try fields.word("type")
             plan.date = try fields.optionalDate("date")
@@ -18,13 +17,12 @@ extension ChallengeReader {
             try fields.finish()
             challenge.reviewPlans.append(plan)
         }
-        for item in try fields.list("suggestions") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("suggestions") {
             var suggestion = Suggestion()
             suggestion.code = try local(&fields)
-            guard !challenge.suggestions.contains(where: { $0.code == suggestion.code }) else {
-                throw fields.fault("id", "\(suggestion.code) stands twice")
-            }
+            try fields.refuse(
+                twice: suggestion.code,
+                if: challenge.suggestions.contains { $0.code == suggestion.code })
             suggestion.text = try fields.text("text")
             suggestion.by = try person(&fields, "by") ?? ""
             suggestion.on = try fields.date("on")
@@ -68,8 +66,7 @@ extension ChallengeWriter {
 
 extension CohortFile {
     mutating func readCapacity(_ file: inout CohortFields) throws(CohortFault) {
-        for item in try file.list("trainings") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try file.items("trainings") {
             var training = Training()
             training.code = try fields.code("id")
             training.title = try fields.text("title")
@@ -90,21 +87,18 @@ extension CohortFile {
                 throw fields.fault(
                     "hours", "more than 0 and at most \(TrainingCommand.mostHours) are expected")
             }
-            guard !programme.trainings.contains(where: { $0.code == training.code }) else {
-                throw fields.fault("id", "\(training.code) stands twice")
-            }
+            try fields.refuse(
+                twice: training.code, if: programme.trainings.contains { $0.code == training.code })
             programme.trainings.append(training)
         }
-        for item in try file.list("exchanges") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try file.items("exchanges") {
             var exchange = Exchange()
             exchange.code = try fields.code("id")
             exchange.title = try fields.text("title")
             exchange.on = try fields.date("on")
             exchange.area = try fields.optionalCode("area")
             exchange.by = try fields.optionalCode("by") ?? ""
-            for item in try fields.list("promises") {
-                var fields = try CohortFields(item.value, path: item.path)
+            for var fields in try fields.items("promises") {
                 var promise = ExchangePromise()
                 promise.text = try fields.text("text")
                 promise.until = try fields.date("until")
@@ -113,24 +107,21 @@ extension CohortFile {
                 exchange.promises.append(promise)
             }
             try fields.finish()
-            guard !programme.exchanges.contains(where: { $0.code == exchange.code }) else {
-                throw fields.fault("id", "\(exchange.code) stands twice")
-            }
+            try fields.refuse(
+                twice: exchange.code, if: programme.exchanges.contains { $0.code == exchange.code })
             programme.exchanges.append(exchange)
         }
     }
 
     mutating func readContacts(_ file: inout CohortFields) throws(CohortFault) {
-        for item in try file.list("contacts") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try file.items("contacts") {
             var contact = BodyContact()
             contact.code = try fields.code("id")
             contact.body = try fields.text("body")
             contact.person = try fields.code("person")
             try fields.finish()
-            guard !programme.contacts.contains(where: { $0.code == contact.code }) else {
-                throw fields.fault("id", "\(contact.code) stands twice")
-            }
+            try fields.refuse(
+                twice: contact.code, if: programme.contacts.contains { $0.code == contact.code })
             programme.contacts.append(contact)
         }
     }

@@ -167,6 +167,16 @@ struct CohortFields {
         guard items.count <= Self.longestList else { throw fault(name, "too many") }
         return items.enumerated().map { (value: $0.element, path: "\(place(name))[\($0.offset)]") }
     }
+    /// The objects of a list, each to be taken member by member.
+    mutating func items(_ name: String) throws(CohortFault) -> [CohortFields] {
+        try list(name).map { item throws(CohortFault) in
+            try CohortFields(item.value, path: item.path)
+        }
+    }
+    /// Refuses what has the code of something that stood before it.
+    func refuse(twice code: String, as name: String = "id", if isThere: Bool) throws(CohortFault) {
+        if isThere { throw fault(name, "\(code) stands twice") }
+    }
     mutating func texts(_ name: String) throws(CohortFault) -> [String] {
         var texts: [String] = []
         for item in try list(name) {

@@ -46,15 +46,13 @@ public struct CohortFile: Hashable, Sendable {
             }
         }
         if let policies = try file.object("policies") { try readPolicies(policies) }
-        for item in try file.list("priority_areas") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try file.items("priority_areas") {
             var area = Area()
             area.code = try fields.code("id")
             area.name = try fields.text("name")
             try fields.finish()
-            guard !programme.areas.contains(where: { $0.code == area.code }) else {
-                throw fields.fault("id", "\(area.code) stands twice")
-            }
+            try fields.refuse(
+                twice: area.code, if: programme.areas.contains { $0.code == area.code })
             programme.areas.append(area)
         }
         for item in try file.list("office") {
@@ -239,9 +237,7 @@ public struct CohortFile: Hashable, Sendable {
         let reason = try fields.optionalText("reason")
         proposal.reason = reason?.isEmpty == true ? nil : reason
         try fields.finish()
-        guard !proposals.contains(where: { $0.code == proposal.code }) else {
-            throw fields.fault("id", "\(proposal.code) stands twice")
-        }
+        try fields.refuse(twice: proposal.code, if: proposals.contains { $0.code == proposal.code })
         proposals.append(proposal)
     }
 }

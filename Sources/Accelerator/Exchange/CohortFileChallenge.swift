@@ -8,9 +8,8 @@ extension CohortFile {
         var fields = try CohortFields(item.value, path: item.path)
         var challenge = Challenge()
         challenge.head = try readHead(&fields)
-        guard !challenges.contains(where: { $0.code == challenge.code }) else {
-            throw fields.fault("id", "\(challenge.code) stands twice")
-        }
+        try fields.refuse(
+            twice: challenge.code, if: challenges.contains { $0.code == challenge.code })
         try readSeats(&fields, &challenge)
         let known = Set(people.map(\.code))
         var reader = ChallengeReader(challenge: challenge, people: known)

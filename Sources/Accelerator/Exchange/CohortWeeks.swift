@@ -9,9 +9,8 @@ extension ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var action = Action()
         action.code = try local(&fields)
-        guard !challenge.actions.contains(where: { $0.code == action.code }) else {
-            throw fields.fault("id", "\(action.code) stands twice")
-        }
+        try fields.refuse(
+            twice: action.code, if: challenge.actions.contains { $0.code == action.code })
         action.text = try fields.text("text")
         action.owner = try person(&fields, "owner") ?? ""
         action.due = try fields.date("due")
@@ -30,9 +29,7 @@ extension ChallengeReader {
         var fields = try CohortFields(item.value, path: item.path)
         var risk = Risk()
         risk.code = try local(&fields)
-        guard !challenge.risks.contains(where: { $0.code == risk.code }) else {
-            throw fields.fault("id", "\(risk.code) stands twice")
-        }
+        try fields.refuse(twice: risk.code, if: challenge.risks.contains { $0.code == risk.code })
         risk.text = try fields.text("text")
         risk.likelihood = try fields.int("likelihood", 1...5)
         risk.impact = try fields.int("impact", 1...5)
@@ -63,8 +60,7 @@ extension ChallengeReader {
 
     func readPromises(_ fields: inout CohortFields) throws(CohortFault) -> [BlockerPromise] {
         var promises: [BlockerPromise] = []
-        for item in try fields.list("promises") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("promises") {
             var promise = BlockerPromise()
             promise.by = try person(&fields, "by") ?? ""
             promise.on = try fields.date("on")
@@ -79,8 +75,7 @@ extension ChallengeReader {
 
     static func readForm(_ fields: inout CohortFields) throws(CohortFault) -> [ReviewAnswer] {
         var form: [ReviewAnswer] = []
-        for item in try fields.list("form") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("form") {
             form.append(ReviewAnswer(try fields.code("question"), try fields.text("text")))
             try fields.finish()
         }
@@ -202,8 +197,7 @@ extension CohortFile {
 
     static func readStocktakes(_ fields: inout CohortFields) throws(CohortFault) -> [Stocktake] {
         var held: [Stocktake] = []
-        for item in try fields.list("stocktakes") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("stocktakes") {
             var one = Stocktake()
             one.date = try fields.date("date")
             one.by = try fields.optionalCode("by") ?? ""

@@ -5,8 +5,7 @@ import Language
 
 extension ChallengeReader {
     mutating func readDesign(_ fields: inout CohortFields) throws(CohortFault) {
-        for item in try fields.list("stakeholders") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("stakeholders") {
             var read = Stakeholder()
             read.code = try fields.code("id")
             read.body = try fields.text("body")
@@ -16,26 +15,23 @@ extension ChallengeReader {
             read.influence = influence?.rawValue
             read.need = try fields.optionalText("need")
             try fields.finish()
-            guard !challenge.stakeholders.contains(where: { $0.code == read.code }) else {
-                throw fields.fault("id", "\(read.code) stands twice")
-            }
+            try fields.refuse(
+                twice: read.code, if: challenge.stakeholders.contains { $0.code == read.code })
             challenge.stakeholders.append(read)
         }
-        for item in try fields.list("waivers") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("waivers") {
             var read = Waiver()
             read.what = try fields.code("what")
             read.reason = try fields.text("reason")
             read.by = try person(&fields, "by") ?? ""
             read.on = try fields.date("on")
             try fields.finish()
-            guard !challenge.waivers.contains(where: { $0.what == read.what }) else {
-                throw fields.fault("what", "\(read.what) stands twice")
-            }
+            try fields.refuse(
+                twice: read.what, as: "what",
+                if: challenge.waivers.contains { $0.what == read.what })
             challenge.waivers.append(read)
         }
-        for item in try fields.list("dependencies") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("dependencies") {
             var read = Dependency()
             read.kind = try fields.word("kind")
             read.isNeeded = try fields.bool("needed")
@@ -43,9 +39,9 @@ extension ChallengeReader {
             read.by = try person(&fields, "by") ?? ""
             read.on = try fields.date("on")
             try fields.finish()
-            guard !challenge.dependencies.contains(where: { $0.kind == read.kind }) else {
-                throw fields.fault("kind", "\(read.kind.rawValue) stands twice")
-            }
+            try fields.refuse(
+                twice: read.kind.rawValue, as: "kind",
+                if: challenge.dependencies.contains { $0.kind == read.kind })
             challenge.dependencies.append(read)
         }
         if let vote = try fields.object("vote") { challenge.ballot = try readVote(vote) }
@@ -85,8 +81,7 @@ extension ChallengeReader {
             goal.agreed = Signature(try person(&agreed, "by") ?? "", try agreed.date("on"))
             try agreed.finish()
         }
-        for item in try fields.list("accepted") {
-            var fields = try CohortFields(item.value, path: item.path)
+        for var fields in try fields.items("accepted") {
             var read = SmartAcceptance()
             read.letter = try fields.text("letter")
             guard SmartLetter(rawValue: read.letter) != nil else {

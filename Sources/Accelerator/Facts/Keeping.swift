@@ -131,10 +131,11 @@ extension State {
         for programme in programmes.keys {
             programmes.update(programme) { $0.contacts.removeAll { $0.person == code } }
         }
+        let gone = Gone(before, among: people)
         // What another could take back would bring the name back.
         undoable[code] = nil
         for other in undoable.keys {
-            undoable[other]?.removeAll { $0.inverse.contains { $0.names(before) } }
+            undoable[other]?.removeAll { $0.inverse.contains { $0.names(gone) } }
             if undoable[other]?.isEmpty == true { undoable[other] = nil }
         }
         // Nor may it stand in what is still to be said, or on a button that can still be pressed.
@@ -146,9 +147,13 @@ extension State {
                 questions.update(key) { $0.offers.call(before.name, word) }
             }
         }
-        for challenge in challenges.keys { challenges.update(challenge) { $0.forget(before) } }
+        for challenge in challenges.keys { challenges.update(challenge) { $0.forget(gone) } }
         for object in trail.keys {
-            trail.update(object) { for place in $0.indices { $0[place].forget(before) } }
+            let parts = object.split(separator: " ")
+            let isSeat = parts.count > 2 && parts[0] == "seat" && parts[2] == code
+            trail.update(object) { changes in
+                for place in changes.indices { changes[place].forget(before, inSeat: isSeat) }
+            }
         }
     }
 
@@ -163,6 +168,24 @@ extension State {
         open.removeAll { !$1.contains { left.has($0) } }
         seen.forget(messagesIn: "m:" + chat)
         deadLetters.removeAll { $0.to == principal }
+    }
+}
+
+/// Whoever goes, and whose names hold theirs: “Aigul Serikova-Nur” is not “Aigul Serikova”.
+private struct Gone {
+    let person: Person
+    private let longer: [String]
+
+    init(_ person: Person, among people: Table<Person>) {
+        self.person = person
+        longer = people.filter {
+            $0.name != person.name && Pseudonyms.stands(person.name, in: $0.name, besides: [])
+        }.map(\.name)
+    }
+
+    /// Whether whom a body is reached by is this person, alone or with a number or an office beside.
+    func isNamed(in contact: String?) -> Bool {
+        contact.map { Pseudonyms.stands(person.name, in: $0, besides: longer) } ?? false
     }
 }
 
@@ -203,8 +226,8 @@ extension Say {
 }
 
 extension Event {
-    fileprivate func names(_ gone: Person) -> Bool {
-        let person = gone.code
+    fileprivate func names(_ gone: Gone) -> Bool {
+        let person = gone.person.code
         return switch self {
         case .personSet(let p): p.code == person
         case .principalLinked(let l): l.person == person
@@ -218,34 +241,35 @@ extension Event {
         case .goalSet(let g): g.content.owner == person
         case .challengeSet(let h): h.coach == person
         case .contactSet(let b): b.content.person == person
-        case .stakeholderSet(let s): !gone.name.isEmpty && s.content.contact == gone.name
+        case .stakeholderSet(let s): gone.isNamed(in: s.content.contact)
         default: false
         }
     }
 }
 
 extension Change {
-    /// A changed field that held the name or the title says no longer what it was.
-    fileprivate mutating func forget(_ person: Person) {
+    /// A changed field that held the name or the title says no longer what it was; nor does the job title that
+    /// the person had in a seat.
+    fileprivate mutating func forget(_ person: Person, inSeat isSeat: Bool) {
         let told = [person.name, person.title ?? ""].filter { !$0.isEmpty }
         func holds(_ text: String?) -> Bool {
             text.map { text in told.contains { text.contains($0) } } ?? false
         }
         for place in fields.indices {
-            if holds(fields[place].before) { fields[place].before = nil }
-            if holds(fields[place].after) { fields[place].after = nil }
+            let isTitle = isSeat && fields[place].name == "title"
+            if isTitle || holds(fields[place].before) { fields[place].before = nil }
+            if isTitle || holds(fields[place].after) { fields[place].after = nil }
         }
     }
 }
 
 extension Challenge {
-    fileprivate mutating func forget(_ person: Person) {
-        for place in seats.indices where seats[place].person == person.code {
+    fileprivate mutating func forget(_ gone: Gone) {
+        for place in seats.indices where seats[place].person == gone.person.code {
             seats[place].title = nil
         }
-        applicants.removeAll { $0.person == person.code }
-        guard !person.name.isEmpty else { return }
-        for place in stakeholders.indices where stakeholders[place].contact == person.name {
+        applicants.removeAll { $0.person == gone.person.code }
+        for place in stakeholders.indices where gone.isNamed(in: stakeholders[place].contact) {
             stakeholders[place].contact = nil
         }
     }

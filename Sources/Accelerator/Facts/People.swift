@@ -130,6 +130,8 @@ public struct Invitation: Record {
     public var secret = ""
     public var challenge: String?
     public var role: Role?
+    /// Over what the role is held, beyond single challenges; none is everything.
+    public var scopes: [String] = []
     public var title: String?
     public var by: String?
     public var expires: Instant?
@@ -141,6 +143,7 @@ public struct Invitation: Record {
         try c.field("secret", &secret)
         try c.field("challenge", &challenge)
         try c.field("role", &role)
+        try c.field("scopes", &scopes)
         try c.field("title", &title)
         try c.field("by", &by)
         try c.field("expires", &expires)

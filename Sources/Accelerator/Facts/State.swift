@@ -183,6 +183,9 @@ public final class Facts: Sendable {
     func candidates(_ type: String, _ implied: String?) -> [String] {
         SlotTypes.candidates(type, state, implied)
     }
+    func near(_ person: String?, _ type: String, _ implied: String?) -> [String] {
+        SlotTypes.near(person, type, state, implied)
+    }
 }
 
 /// The challenge that a message is about where it names none, with what is looked up of it again and again.

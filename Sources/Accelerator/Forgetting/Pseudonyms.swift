@@ -169,7 +169,7 @@ public struct Pseudonyms: Sendable {
         }
         for (old, new) in table.texts {
             for place in Self.places(of: old, in: bytes).reversed()
-            where !isLonger(place, old, bytes) {
+            where !Self.isLonger(place, old, bytes, table.longer) {
                 bytes.replaceSubrange(place..<place + old.count, with: Array(new.utf8))
                 isChanged = true
             }
@@ -178,13 +178,22 @@ public struct Pseudonyms: Sendable {
     }
 
     /// Whether what stands there is part of the name of somebody who is still here.
-    private func isLonger(_ place: Int, _ old: [UInt8], _ bytes: [UInt8]) -> Bool {
-        table.longer.contains { name in
-            Self.places(of: old, in: name).contains { inner in
+    private static func isLonger(
+        _ place: Int, _ old: [UInt8], _ bytes: [UInt8], _ longer: [[UInt8]]
+    ) -> Bool {
+        longer.contains { name in
+            places(of: old, in: name).contains { inner in
                 place >= inner && bytes.count >= place - inner + name.count
                     && bytes[(place - inner)...].starts(with: name)
             }
         }
+    }
+
+    /// Whether a name stands in a text as whole words, and not only as part of one of some longer names.
+    static func stands(_ name: String, in text: String, besides longer: [String]) -> Bool {
+        let old = Array(name.utf8), bytes = Array(text.utf8)
+        let longer = longer.map { Array($0.utf8) }
+        return places(of: old, in: bytes).contains { !isLonger($0, old, bytes, longer) }
     }
 
     /// Where a text stands in another as whole words, or as a whole id.

@@ -161,16 +161,6 @@ extension State {
         default: return false
         }
     }
-
-    private func hasPart(_ person: String, in programme: String?) -> Bool {
-        guard let programme, programmes[programme] != nil else { return false }
-        let grants = people[person]?.grants ?? []
-        if grants.contains(where: { $0.scope == "*" || $0.scope == programme }) { return true }
-        if grants.contains(where: { cohorts[$0.scope]?.programme == programme }) { return true }
-        return (seated[person] ?? []).contains { code in
-            challenges[code].map { cohorts[$0.head.cohort]?.programme == programme } ?? false
-        }
-    }
 }
 
 extension Reminding {

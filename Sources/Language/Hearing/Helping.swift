@@ -44,19 +44,20 @@ extension Grammar {
             failure.what, place: failure.place, command: commands[usage.command].spec.name,
             usage: usage.index)
         out.partial = utterance(failure.state, usage)
+        let offering = reading.offering
         func slot(_ name: String) -> CompiledUsage.Slot? { usage.slots.first { $0.name == name } }
         switch failure.what {
         case .missing(let name, _):
-            out.nearest = Array((slot(name)?.type.candidates(reading) ?? []).prefix(3))
+            out.nearest = Array((slot(name)?.type.candidates(offering) ?? []).prefix(3))
         case .unrecognised(let name, _, let found):
-            let values = slot(name)?.type.candidates(reading) ?? []
+            let values = slot(name)?.type.candidates(offering) ?? []
             let near = Self.nearest(found, of: values)
             out.nearest = near.isEmpty ? Array(values.prefix(3)) : near
         case .unexpected(let found):
             var values = usage.source.words
             for (i, slot) in usage.slots.enumerated()
             where slot.isOptional && failure.state.values[i] == nil {
-                values += slot.type.candidates(reading)
+                values += slot.type.candidates(offering)
             }
             out.nearest = Self.nearest(found, of: values)
         case .expected(let words): out.nearest = Array(words.prefix(3))
@@ -76,7 +77,7 @@ extension Grammar {
         onlyLike: Bool = false
     ) -> (type: String, words: [String])? {
         guard let usage = compiled(command, slot: slot) else { return nil }
-        let values = usage.type.candidates(reading)
+        let values = usage.type.candidates(reading.offering)
         guard !values.isEmpty else { return nil }
         let near = Self.nearest(text, of: values)
         return (usage.type.name, near.isEmpty && !onlyLike ? Array(values.prefix(3)) : near)
@@ -102,7 +103,7 @@ extension Grammar {
         guard Self.isShort(bytes), fault.place.lowerBound >= 0,
             fault.place.upperBound <= bytes.count
         else { return nil }
-        let stand = slot.type.candidates(reading).first.map { SlotType.token($0) }
+        let stand = slot.type.candidates(reading.offering).first.map { SlotType.token($0) }
         guard let stand = stand ?? Self.standIn[slot.type.name] else { return nil }
         // A value may have more words than the one that the caret is at: `7 Foo`.
         let behind = Tokens(bytes, lexicon: lexicon).items.map(\.outer.upperBound)

@@ -10,6 +10,8 @@ public struct Reading: Sendable {
     public var implied: [String: Value]
     /// Existing codes, names or units of a type (`goal`, `person`, `unit`); asked only when needed.
     public var candidates: @Sendable (_ type: String) -> [String]
+    /// Those of them that may be offered to the speaker where a value is missing or wrong; nil: all.
+    public var near: (@Sendable (_ type: String) -> [String])?
     /// Of the codes of a type those that a word may spell, folded and as written; nil: look through all
     /// of ``candidates``. For types that have thousands.
     public var spelled: @Sendable (_ type: String, _ folded: String, _ written: String) -> [String]?
@@ -22,6 +24,7 @@ public struct Reading: Sendable {
         today: LocalDate, now: LocalTime = LocalTime(12, 0), languages: [String] = [],
         implied: [String: Value] = [:],
         candidates: @escaping @Sendable (_ type: String) -> [String] = { _ in [] },
+        near: (@Sendable (_ type: String) -> [String])? = nil,
         spelled:
             @escaping @Sendable (_ type: String, _ folded: String, _ written: String) -> [String]? =
             {
@@ -34,9 +37,19 @@ public struct Reading: Sendable {
         self.languages = languages
         self.implied = implied
         self.candidates = candidates
+        self.near = near
         self.spelled = spelled
         self.replied = replied
         self.mentions = mentions
+    }
+}
+
+extension Reading {
+    /// What may be offered of a type, the way ``candidates`` is asked.
+    var offering: Reading {
+        var copy = self
+        copy.candidates = near ?? candidates
+        return copy
     }
 }
 

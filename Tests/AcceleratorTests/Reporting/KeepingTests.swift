@@ -189,6 +189,61 @@ import Testing
         #expect(again == after)
     }
 
+    /// In a challenge that has ended, whoever is forgotten keeps the seat that they held to the end: as a number,
+    /// without the job title that they had in it, here and in the record of changes.
+    @Test func seatOfWhatHasEnded() throws {
+        var state = Sample.state(try Sample.cohort())
+        let challenge = try #require(state.challenges["CH-01"])
+        #expect(challenge.state == .closed)
+        let leader = try #require(challenge.holders(of: .teamLeader).first)
+        var seat = try #require(
+            challenge.seats.first { $0.person == leader && $0.role == .teamLeader })
+        seat.title = "Head of a desk once only"
+        state = evolved(state, [.seatTaken(OfChallenge("CH-01", seat))], by: "po-director")
+        #expect(Self.text(state).contains("once only"))
+        var forget = PersonForgotten()
+        forget.person = leader
+        forget.number = 1
+        let after = evolved(state, [.personForgotten(forget)], by: "po-director")
+        #expect(!Self.text(after).contains("once only"))
+        #expect(after.reached[leader] == nil && after.people[leader]?.name.isEmpty == true)
+        #expect(after.challenges["CH-01"]?.holders(of: .teamLeader) == [leader])
+        #expect(after.name(of: leader) == .phrase(Phrase("person.former", ["n": .count(1)])))
+    }
+
+    /// Whoever a body is reached by goes with them, alone or with a number beside; not who is called alike.
+    @Test(arguments: [
+        ("Aigul Serikova", true), ("Aigul Serikova, +7 701 000 00 00", true),
+        ("c/o Aigul Serikova", true), ("Aigul Serikova, Aigul Serikova-Nur", true),
+        ("Aigul Serikova-Nur", false), ("Aigul Serikovaly", false), ("the registry", false),
+    ])
+    func contactOfABody(_ contact: String, _ goes: Bool) throws {
+        var state = Sample.state(try Sample.cohort())
+        var person = try #require(state.people["u03-data"])
+        person.name = "Aigul Serikova"
+        var other = try #require(state.people["u03-m1"])
+        other.name = "Aigul Serikova-Nur"
+        var body = Stakeholder()
+        body.code = "S1"
+        body.contact = contact
+        state = evolved(
+            state,
+            [.personSet(person), .personSet(other), .stakeholderSet(OfChallenge("CH-03", body))])
+        // The office named somebody else meanwhile, and could take that back.
+        var renamed = body
+        renamed.contact = "Bolat"
+        let named = evolved(
+            state, [.stakeholderSet(OfChallenge("CH-03", renamed))], by: "po-director")
+        #expect(named.undoable["po-director"] != nil)
+        var forget = PersonForgotten()
+        forget.person = "u03-data"
+        forget.number = 1
+        let after = evolved(state, [.personForgotten(forget)])
+        #expect((after.challenges["CH-03"]?.stakeholders.first?.contact == nil) == goes)
+        let later = evolved(named, [.personForgotten(forget)])
+        #expect((later.undoable["po-director"] == nil) == goes)
+    }
+
     @Test("follow-ups, initiatives, drafts and the forgotten go out and come in with the cohort")
     func exchange() throws {
         var state = Sample.state(try Sample.cohort())

@@ -17,6 +17,8 @@ enum Leaving {
         var number: Int
         /// Whether somebody wrote from one of those ids since: as a stranger whom the bot has to answer.
         var isBack = false
+        /// The commit with which one of those ids came to be somebody's again, who asked to join.
+        var known: UInt64?
     }
 
     private static let names = [
@@ -154,9 +156,9 @@ extension Leaving {
             let clean = names.without(body, in: commit.n) ?? body
             var json = JSONWriter()
             json.value(clean)
-            // What came from those ids since is a stranger's.
+            // What came from those ids as a stranger's goes as well; from whoever is known again it stays.
             for var one in gone {
-                one.isBack = false
+                one.isBack = one.known.map { $0 <= commit.n } ?? false
                 if let word = holds(json.bytes, one) {
                     return "commit \(commit.n) tells “\(word)” still"
                 }
@@ -205,6 +207,14 @@ extension Invariants {
                     principals: step.before.reached[f.person] ?? [], number: f.number))
             if let why = kept(step, f.person) ?? Leaving.trace(memory.gone, in: step.after) {
                 return why
+            }
+        }
+        for case .principalLinked(let link) in step.commit?.events ?? [] {
+            for place in memory.gone.indices
+            where memory.gone[place].principals.contains(link.principal)
+                && memory.gone[place].known == nil
+            {
+                memory.gone[place].known = step.commit?.n
             }
         }
         for gone in memory.gone {

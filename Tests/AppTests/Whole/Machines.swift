@@ -29,6 +29,52 @@ enum Machines {
         }
     }
 
+    /// The moves of a table that stands in no code: from, to, by which command.
+    static func rows(_ table: Set<[String]>) -> (String, String, String) -> Bool {
+        { from, to, command in table.contains([from, to, command]) }
+    }
+
+    /// A world for each state of something, with the event that brings it there.
+    static func stages<Stage: Spelled>(
+        _ world: World, _ term: (Stage) -> String = { "state.\($0.rawValue)" },
+        _ event: (Stage) -> Event
+    ) -> [(String, String, World)] {
+        Stage.allCases.map { state in
+            var world = world
+            world.take(.imported([event(state)]))
+            return (state.rawValue, term(state), world)
+        }
+    }
+
+    /// Where something of the challenge stands.
+    static func place<Stage: Spelled>(
+        _ find: @escaping (Challenge) -> Stage?
+    ) -> (World) -> String {
+        { $0.state.challenges["CH-01"].flatMap(find)?.rawValue ?? "nowhere" }
+    }
+    static var blockerPlace: (World) -> String {
+        place { $0.blockers.first { $0.code == "B1" }?.state }
+    }
+    static func blockers(_ world: World) -> [(String, String, World)] {
+        stages(world) { (state: BlockerState) in
+            var move = BlockerMoved()
+            move.challenge = "CH-01"
+            move.blocker = "B1"
+            move.to = state
+            move.on = world.today
+            return .blockerMoved(move)
+        }
+    }
+    /// A question to the sponsor is answered, or taken back.
+    static func answers(_ code: String, why: String = "") -> [Move] {
+        [
+            Move(
+                "decide yes", "decide", "decided", ("sponsor", "/decide \(code) yes\(why)")),
+            Move("decide no", "decide", "refused", ("sponsor", "/decide \(code) no")),
+            Move("ask withdraw", "ask", "withdrawn", ("lead", "/ask withdraw \(code)")),
+        ]
+    }
+
     // MARK: A challenge
 
     private static func challenge(_ stages: Stages) -> Machine {
@@ -128,13 +174,8 @@ enum Machines {
     private static func cohort(_ world: World) -> Machine {
         Machine(
             title: "# A cohort",
-            stages: CohortState.allCases.map { state in
-                var world = world
-                world.take(
-                    .imported([
-                        .cohortMoved(CohortMoved(cohort: "NA-1", to: state, on: world.today))
-                    ]))
-                return (state.rawValue, state.term, world)
+            stages: stages(world, { (state: CohortState) in state.term }) { state in
+                .cohortMoved(CohortMoved(cohort: "NA-1", to: state, on: world.today))
             },
             moves: [
                 Move("batch call", "batch", "call_open", ("office", "/batch call NA-1")),
@@ -154,15 +195,13 @@ enum Machines {
     private static func milestone(_ world: World) -> Machine {
         Machine(
             title: "# A milestone",
-            stages: MilestoneState.allCases.map { state in
-                var world = world
+            stages: stages(world) { (state: MilestoneState) in
                 var move = MilestoneMoved()
                 move.challenge = "CH-01"
                 move.milestone = "M2"
                 move.to = state
                 move.on = world.today
-                world.take(.imported([.milestoneMoved(move)]))
-                return (state.rawValue, "state.\(state.rawValue)", world)
+                return .milestoneMoved(move)
             },
             moves: [
                 Move(
@@ -177,10 +216,7 @@ enum Machines {
                     "carry", "milestone", "carried",
                     ("lead", "/milestone carry CH-01-M2 after the last day")),
             ],
-            place: {
-                $0.state.challenges["CH-01"]?.milestones.first { $0.code == "M2" }?.state.rawValue
-                    ?? "nowhere"
-            },
+            place: place { $0.milestones.first { $0.code == "M2" }?.state },
             allows: { from, to, command in
                 command != "undo" && rows(Transitions.milestone)(from, to, command)
             })
@@ -189,16 +225,7 @@ enum Machines {
     private static func blocker(_ world: World) -> Machine {
         Machine(
             title: "# A blocker",
-            stages: BlockerState.allCases.map { state in
-                var world = world
-                var move = BlockerMoved()
-                move.challenge = "CH-01"
-                move.blocker = "B1"
-                move.to = state
-                move.on = world.today
-                world.take(.imported([.blockerMoved(move)]))
-                return (state.rawValue, "state.\(state.rawValue)", world)
-            },
+            stages: blockers(world),
             moves: [
                 Move("solved", "solved", "resolved", ("lead", "/solved CH-01-B1 duty roster")),
                 Move(
@@ -210,37 +237,23 @@ enum Machines {
                 Move("escalate", "escalate", "escalated", ("m1", "/escalate CH-01-B1")),
                 Move("block reopen", "block", "open", ("m1", "/block reopen CH-01-B1")),
             ],
-            place: {
-                $0.state.challenges["CH-01"]?.blockers.first { $0.code == "B1" }?.state.rawValue
-                    ?? "nowhere"
-            },
+            place: blockerPlace,
             allows: rows(Transitions.blocker))
     }
 
     private static func decision(_ world: World) -> Machine {
         Machine(
             title: "# A decision",
-            stages: DecisionState.allCases.map { state in
-                var world = world
+            stages: stages(world) { (state: DecisionState) in
                 var move = DecisionMoved()
                 move.challenge = "CH-01"
                 move.decision = "D1"
                 move.to = state
                 move.on = world.today
-                world.take(.imported([.decisionMoved(move)]))
-                return (state.rawValue, "state.\(state.rawValue)", world)
+                return .decisionMoved(move)
             },
-            moves: [
-                Move(
-                    "decide yes", "decide", "decided",
-                    ("sponsor", "/decide CH-01-D1 yes from our line")),
-                Move("decide no", "decide", "refused", ("sponsor", "/decide CH-01-D1 no")),
-                Move("ask withdraw", "ask", "withdrawn", ("lead", "/ask withdraw CH-01-D1")),
-            ],
-            place: {
-                $0.state.challenges["CH-01"]?.decisions.first { $0.code == "D1" }?.state.rawValue
-                    ?? "nowhere"
-            },
+            moves: answers("CH-01-D1", why: " from our line"),
+            place: place { $0.decisions.first { $0.code == "D1" }?.state },
             allows: rows(Transitions.decision))
     }
 }

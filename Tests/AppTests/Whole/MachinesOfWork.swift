@@ -7,8 +7,7 @@ extension Machines {
         let table: Set<[String]> = [["open", "done", "done"], ["open", "dropped", "action"]]
         return Machine(
             title: "# An action",
-            stages: ActionState.allCases.map { state in
-                var world = world
+            stages: stages(world) { (state: ActionState) in
                 var action = Action()
                 action.code = "A1"
                 action.text = "Call the vendor"
@@ -18,8 +17,7 @@ extension Machines {
                 action.createdBy = "lead"
                 action.state = state
                 action.movedOn = state == .open ? nil : world.today
-                world.take(.imported([.actionSet(OfChallenge("CH-01", action))]))
-                return (state.rawValue, "state.\(state.rawValue)", world)
+                return .actionSet(OfChallenge("CH-01", action))
             },
             moves: [
                 Move("done", "done", "done", ("m1", "/done CH-01-A1")),
@@ -33,19 +31,20 @@ extension Machines {
                     "action move", "action", "moved",
                     ("lead", "/action move CH-01-A1 by 2026-04-10"), stays: ["open"]),
             ],
-            place: {
-                $0.state.challenges["CH-01"]?.actions.first { $0.code == "A1" }?.state.rawValue
-                    ?? "nowhere"
-            },
-            allows: { from, to, command in table.contains([from, to, command]) })
+            place: place { $0.actions.first { $0.code == "A1" }?.state },
+            allows: rows(table))
     }
 
     static func risk(_ world: World) -> Machine {
         let table: Set<[String]> = [["open", "closed", "risk"], ["open", "blocker", "block"]]
         return Machine(
             title: "# A risk",
-            stages: RiskState.allCases.map { state in
-                var world = world
+            stages: stages(
+                world,
+                { (state: RiskState) in
+                    "state.\(state == .blocker ? "happened" : state.rawValue)"
+                }
+            ) { state in
                 var risk = Risk()
                 risk.code = "R1"
                 risk.text = "The vendor loses its engineer"
@@ -56,11 +55,7 @@ extension Machines {
                 risk.raisedBy = "m1"
                 risk.state = state
                 risk.movedOn = state == .open ? nil : world.today
-                world.take(.imported([.riskSet(OfChallenge("CH-01", risk))]))
-                return (
-                    state.rawValue, "state.\(state == .blocker ? "happened" : state.rawValue)",
-                    world
-                )
+                return .riskSet(OfChallenge("CH-01", risk))
             },
             moves: [
                 Move(
@@ -68,37 +63,22 @@ extension Machines {
                     ("lead", "/risk close CH-01-R1 a second engineer")),
                 Move("block from", "block", "blocker", ("lead", "/block from CH-01-R1")),
             ],
-            place: {
-                $0.state.challenges["CH-01"]?.risks.first { $0.code == "R1" }?.state.rawValue
-                    ?? "nowhere"
-            },
-            allows: { from, to, command in table.contains([from, to, command]) })
+            place: place { $0.risks.first { $0.code == "R1" }?.state },
+            allows: rows(table))
     }
 
     /// A promise belongs to a blocker, and stands while that is open.
     static func promise(_ world: World) -> Machine {
         Machine(
             title: "# A promise about a blocker",
-            stages: BlockerState.allCases.map { state in
-                var world = world
-                var move = BlockerMoved()
-                move.challenge = "CH-01"
-                move.blocker = "B1"
-                move.to = state
-                move.on = world.today
-                world.take(.imported([.blockerMoved(move)]))
-                return (state.rawValue, "state.\(state.rawValue)", world)
-            },
+            stages: blockers(world),
             moves: [
                 Move(
                     "promise", "promise", "promised",
                     ("sponsor", "/promise CH-01-B1 by 2026-03-30 two registrars"),
                     stays: ["open", "escalated"])
             ],
-            place: {
-                $0.state.challenges["CH-01"]?.blockers.first { $0.code == "B1" }?.state.rawValue
-                    ?? "nowhere"
-            },
+            place: blockerPlace,
             allows: { _, _, _ in false })
     }
 
@@ -110,8 +90,7 @@ extension Machines {
         ]
         return Machine(
             title: "# Another target",
-            stages: DecisionState.allCases.map { state in
-                var world = world
+            stages: stages(world) { (state: DecisionState) in
                 var asked = DecisionAsked()
                 asked.code = "D7"
                 asked.kind = "target G1 95"
@@ -122,19 +101,11 @@ extension Machines {
                 asked.goalVersion = 2
                 asked.state = state
                 asked.decidedOn = state == .asked ? nil : world.today
-                world.take(.imported([.decisionAsked(OfChallenge("CH-01", asked))]))
-                return (state.rawValue, "state.\(state.rawValue)", world)
+                return .decisionAsked(OfChallenge("CH-01", asked))
             },
-            moves: [
-                Move("decide yes", "decide", "decided", ("sponsor", "/decide CH-01-D7 yes")),
-                Move("decide no", "decide", "refused", ("sponsor", "/decide CH-01-D7 no")),
-                Move("ask withdraw", "ask", "withdrawn", ("lead", "/ask withdraw CH-01-D7")),
-            ],
-            place: {
-                $0.state.challenges["CH-01"]?.decisions.first { $0.code == "D7" }?.state.rawValue
-                    ?? "nowhere"
-            },
-            allows: { from, to, command in table.contains([from, to, command]) })
+            moves: answers("CH-01-D7"),
+            place: place { $0.decisions.first { $0.code == "D7" }?.state },
+            allows: rows(table))
     }
 
     /// The four-week review: planned and missed by time, held and cancelled by command.
@@ -189,7 +160,7 @@ extension Machines {
                 )
                 .last { $0.kind == .weekFour }?.stage.rawValue ?? "nowhere"
             },
-            allows: { from, to, command in table.contains([from, to, command]) })
+            allows: rows(table))
     }
 
     /// The pledge: the team's words, the sponsor's signature.
@@ -218,6 +189,6 @@ extension Machines {
                 let term = world.state.challenges["CH-01"]?.pledgeTerm ?? "state.nowhere"
                 return String(term.dropFirst("state.".count))
             },
-            allows: { from, to, command in table.contains([from, to, command]) })
+            allows: rows(table))
     }
 }

@@ -191,7 +191,8 @@ struct Talk {
             say("office", "/challenge set day1=\(today + 10 + random.below(20)) \(code)")
         }
         if random.chance(5) {
-            let contact = Leaving.person(random.pick(team.members) ?? "m1")?.name ?? ""
+            // Whoever was forgotten is named by nobody here: the bot can't know a name that it let go.
+            let contact = state.people[random.pick(team.members) ?? "m1"]?.name ?? ""
             say(
                 "office",
                 "/stakeholder add \"Ministry of Finance\" contact=\"\(contact)\" influence=high \(code)"

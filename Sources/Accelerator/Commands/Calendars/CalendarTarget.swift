@@ -46,29 +46,16 @@ struct CalendarTarget {
         zone = programmes.first?.zone ?? context.zone(state)
     }
 
-    /// The programme that the person works in: of the challenge that is implied, the only one, the only one
-    /// that a grant of theirs names.
+    /// The programme that the person works in: of the challenge that is implied, or their only one.
     private static func programme(_ state: State, _ context: Context) throws(Refusal) -> Programme {
         if let implied = context.implied, let challenge = state.challenges[implied],
             let found = state.programme(of: challenge)
         {
             return found
         }
-        if state.programmes.count == 1 { return state.programmes.values[0] }
-        var mine: Set<String> = []
-        for grant in context.person?.grants ?? [] {
-            if state.programmes.has(grant.scope) { mine.insert(grant.scope) }
-            if let cohort = state.cohorts[grant.scope] { mine.insert(cohort.programme) }
-        }
-        for code in context.person.flatMap({ state.seated[$0.code] }) ?? [] {
-            if let challenge = state.challenges[code], let found = state.programme(of: challenge) {
-                mine.insert(found.code)
-            }
-        }
-        if mine.count == 1, let code = mine.first, let found = state.programmes[code] {
-            return found
-        }
-        let countries = Set(state.programmes.values.map(\.country)).union(context.calendars.keys)
+        let meant = state.programmes(meantBy: context.person?.code)
+        if meant.count == 1 { return meant[0] }
+        let countries = Set(meant.map(\.country)).union(context.calendars.keys)
             .filter { !$0.isEmpty }.sorted()
         throw Refusal(
             Phrase("calendar.which"),

@@ -79,7 +79,7 @@ struct HistoryCommand: Command {
         -> Decision
     {
         let me = try context.me()
-        guard proposal.author == me || state.roles(of: me).contains(.office) else {
+        guard proposal.author == me || state.roles(of: me, in: proposal).contains(.office) else {
             throw Refusal(
                 Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
         }

@@ -2,10 +2,34 @@ import Language
 
 // What comes of a figure that passed: recorded or kept, echoed, told to the data keeper.
 
+extension Challenge {
+    /// The id of the next figure here. What other challenges report has no part in it: their figures are
+    /// not to be counted from this one's.
+    var nextReading: String { Self.nextReading(readingIDs + kept.map(\.reading.id)) }
+    private var readingIDs: [String] { goals.flatMap { $0.readings.map(\.id) } }
+    private static func nextReading(_ ids: [String]) -> String {
+        NextCode.after(ids, prefix: "R", pad: 1)
+    }
+
+    /// What a person reported before they were let in, as it is counted: under an id of its own where it was
+    /// counted once already, and that was taken back.
+    func readings(keptOf person: String) -> [KeptReading] {
+        var taken = readingIDs
+        return kept.filter { $0.reading.by == person }.map { one in
+            var one = one
+            if taken.contains(one.reading.id) {
+                one.reading.id = Self.nextReading(taken + kept.map(\.reading.id))
+            }
+            taken.append(one.reading.id)
+            return one
+        }
+    }
+}
+
 extension ReadingEntry {
     func reading() throws(Refusal) -> Reported {
         var reading = Reported()
-        reading.id = "R\(context.n)"
+        reading.id = challenge.nextReading
         reading.asOf = date
         reading.value = value
         reading.enteredAt = context.at

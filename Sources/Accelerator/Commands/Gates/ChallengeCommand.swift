@@ -43,7 +43,10 @@ struct ChallengeCommand: Command {
         let me = try context.me()
         var shown = (state.seated[me] ?? []).compactMap { state.challenges[$0] }
         if shown.isEmpty || !state.roles(of: me).isDisjoint(with: [.office, .viewer, .admin]) {
-            shown = state.challenges.values
+            let near = Set(state.programmes(near: me).map(\.code))
+            shown = state.challenges.filter {
+                state.programme(of: $0).map { near.contains($0.code) } ?? true
+            }
         }
         guard !shown.isEmpty else {
             return .answer(

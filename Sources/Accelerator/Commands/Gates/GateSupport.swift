@@ -45,7 +45,8 @@ extension Arguments {
 }
 
 extension Context {
-    /// The cohort that is named, or that of the implied challenge, or the only one that has not ended.
+    /// The cohort that is named, or that of the implied challenge, or the only one of the speaker's that
+    /// has not ended.
     func gateCohort(_ code: String?, _ state: State) throws(Refusal) -> Cohort {
         if let code {
             if let cohort = state.cohorts[code] { return cohort }
@@ -58,7 +59,10 @@ extension Context {
         {
             return cohort
         }
-        let open = state.cohorts.filter { $0.state != .closed && $0.state != .cancelled }
+        let meant = Set(state.programmes(meantBy: person?.code).map(\.code))
+        let open = state.cohorts.filter {
+            $0.state != .closed && $0.state != .cancelled && meant.contains($0.programme)
+        }
         if open.count == 1 { return open[0] }
         if open.isEmpty {
             throw Refusal(
@@ -79,7 +83,7 @@ extension Context {
             offers: [Offer(Phrase("proposals.label"), "/proposals")])
     }
 
-    /// The programme that is named, or the only one.
+    /// The programme that is named, or that of the implied challenge, or the speaker's only one.
     func gateProgramme(_ code: String?, _ state: State) throws(Refusal) -> Programme {
         if let code {
             if let programme = state.programmes[code] { return programme }
@@ -92,7 +96,7 @@ extension Context {
         {
             return found
         }
-        let all = state.programmes.values
+        let all = state.programmes(meantBy: person?.code)
         if all.count == 1 { return all[0] }
         if all.isEmpty {
             throw Refusal(

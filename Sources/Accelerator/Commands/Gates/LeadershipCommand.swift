@@ -163,6 +163,12 @@ enum PersonalLink {
     /// Fourteen days: time for a letter to be read.
     static let life: Int64 = 14 * Instant.day
 
+    /// Whoever is office or administrator of a part invites for that part; none is everything.
+    private static func scopes(of grants: [Grant]) -> [String] {
+        let over = grants.filter { [.office, .admin].contains($0.role) }.map(\.scope)
+        return over.contains("*") ? [] : over
+    }
+
     static func make(_ role: Role, _ title: String, _ challenge: Challenge?, _ context: Context)
         -> Decision
     {
@@ -171,6 +177,7 @@ enum PersonalLink {
         invitation.secret = context.secret()
         invitation.challenge = challenge?.code
         invitation.role = role
+        if challenge == nil { invitation.scopes = scopes(of: context.person?.grants ?? []) }
         invitation.title = title.isEmpty ? nil : title
         invitation.by = context.person?.code
         invitation.expires = context.at.advanced(by: life)

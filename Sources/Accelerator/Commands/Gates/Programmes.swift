@@ -33,7 +33,7 @@ struct ProgrammeCommand: Command {
         }
         let programme = Self.make(code, title ?? code, zone ?? "UTC", country: country, context)
         return .record(
-            [.programmeSet(programme)],
+            Self.made(programme, state, context),
             [
                 Phrase(
                     "programme.created",
@@ -44,8 +44,8 @@ struct ProgrammeCommand: Command {
     }
 
     private func show(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        if code == nil, state.programmes.count != 1 {
-            let all = state.programmes.values
+        let all = state.programmes(near: context.person?.code)
+        if code == nil, all.count != 1 {
             guard !all.isEmpty else {
                 return .answer(
                     [Phrase("programme.none")],
@@ -56,7 +56,7 @@ struct ProgrammeCommand: Command {
                     Phrase("programme.line", ["code": .code($0.code), "name": .text($0.name)])
                 })
         }
-        let programme = try context.gateProgramme(code, state)
+        let programme = try context.gateProgramme(code ?? all.first?.code, state)
         let cohorts = state.cohorts.filter { $0.programme == programme.code }
         var lines = [
             Phrase(
@@ -110,6 +110,15 @@ struct ProgrammeCommand: Command {
         case "Asia/Bishkek": "KG"
         default: nil
         }
+    }
+
+    /// A programme that somebody begins, whose office they are from then on.
+    static func made(_ programme: Programme, _ state: State, _ context: Context) -> [Event] {
+        guard var person = context.person,
+            !state.roles(of: person.code, in: programme.code).contains(.office)
+        else { return [.programmeSet(programme)] }
+        person.grants.append(Grant(scope: programme.code, role: .office))
+        return [.programmeSet(programme), .personSet(person)]
     }
 
     /// A code as people give one: 1 to 12 letters, digits and hyphens, in capitals; nil for anything else.
@@ -180,9 +189,10 @@ struct BatchCommand: Command {
             // The first one of all needs a clock only: its programme is made along with it.
             guard let zone else { return askCity(context) }
             made = ProgrammeCommand.unnamed(in: zone, state, context)
-            events.append(.programmeSet(made))
+            events += ProgrammeCommand.made(made, state, context)
         } else {
             made = try context.gateProgramme(programme, state)
+            try context.require([.office], in: made.code, state)
         }
         guard state.cohorts[code] == nil else {
             throw Refusal(
@@ -258,8 +268,13 @@ struct BatchCommand: Command {
         -> Decision
     {
         // Not named, it is the only one that can take this step.
-        let able = code == nil ? state.cohorts.filter { Self.can($0, become: next) } : []
+        let me = try context.me()
+        let able = state.cohorts.filter {
+            code == nil && Self.can($0, become: next)
+                && state.roles(of: me, in: $0).contains(.office)
+        }
         let cohort = able.count == 1 ? able[0] : try context.gateCohort(code, state)
+        try context.require([.office], in: cohort, state)
         guard Self.can(cohort, become: next) else {
             throw Refusal(
                 Phrase(
@@ -295,15 +310,16 @@ struct BatchCommand: Command {
     }
 
     private func show(_ state: State, _ context: Context) throws(Refusal) -> Decision {
-        guard code != nil || state.cohorts.count == 1 else {
-            let all = state.cohorts.values
+        let near = Set(state.programmes(near: context.person?.code).map(\.code))
+        let all = state.cohorts.filter { near.contains($0.programme) }
+        guard code != nil || all.count == 1 else {
             guard !all.isEmpty else {
                 return .answer(
                     [Phrase("batch.none")], offers: [Offer(Phrase("batch.newLabel"), "/batch new")])
             }
             return .answer(all.suffix(20).map(Self.line))
         }
-        let cohort = try context.gateCohort(code ?? state.cohorts.keys.first, state)
+        let cohort = try context.gateCohort(code ?? all.first?.code, state)
         var lines = [Self.line(cohort)]
         if let first = cohort.dayOne {
             lines.append(
@@ -366,10 +382,7 @@ struct AreaCommand: Command {
                     Phrase("area.line", ["code": .code($0.code), "name": .text($0.name)])
                 })
         }
-        let me = try context.me()
-        guard state.roles(of: me).contains(.office) else {
-            throw Refusal(Phrase("programme.officeOnly"), kind: .right)
-        }
+        try context.require([.office], in: programme.code, state)
         guard let code = ProgrammeCommand.shaped(code ?? "") else {
             throw Refusal(Phrase("programme.badCode"))
         }

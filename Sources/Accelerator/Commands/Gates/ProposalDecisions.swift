@@ -38,10 +38,15 @@ enum ProposalDecision {
         _ context: Context
     ) throws(Refusal) {
         let me = context.person?.code
+        // What is one's own is taken back by oneself; all else is for the office that it was handed in to.
+        if command != WithdrawCommand.name || proposal.author != me {
+            try context.require([.office], in: proposal, state)
+        }
         guard Transitions.allows(Transitions.proposal, from: proposal.state, to: to, by: command)
         else {
             throw illegal(
-                proposal, to, me.map { state.roles(of: $0) } ?? [], isAuthor: proposal.author == me)
+                proposal, to, me.map { state.roles(of: $0, in: proposal) } ?? [],
+                isAuthor: proposal.author == me)
         }
     }
 
@@ -147,6 +152,7 @@ struct MergeCommand: Command {
     }
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let other = try context.gateProposal(into, state)
+        try context.require([.office], in: other, state)
         guard other.code != about.proposal else { throw Refusal(Phrase("merge.itself")) }
         guard ![.withdrawn, .rejected, .merged].contains(other.state) else {
             throw Refusal(
@@ -241,7 +247,7 @@ struct WithdrawCommand: Command {
         guard let code = proposal else { return try withdrawChallenge(state, context) }
         let me = try context.me()
         let proposal = try context.gateProposal(code, state)
-        guard proposal.author == me || state.roles(of: me).contains(.office) else {
+        guard proposal.author == me || state.roles(of: me, in: proposal).contains(.office) else {
             throw Refusal(
                 Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
         }

@@ -14,17 +14,17 @@ struct ProposalsCommand: Command {
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
         // Whoever selects sees all; an author sees his own.
-        let seesAll = !state.roles(of: me).isDisjoint(with: [
-            .office, .coach, .sponsor, .systemLeader, .viewer, .admin,
-        ])
+        let selecting: Set<Role> = [.office, .coach, .sponsor, .systemLeader, .viewer, .admin]
         if let code = proposal {
             let proposal = try context.gateProposal(code, state)
+            let seesAll = !state.roles(of: me, in: proposal).isDisjoint(with: selecting)
             guard seesAll || proposal.author == me else {
                 throw Refusal(Phrase("proposals.notYours", ["code": .code(code)]), kind: .right)
             }
             return card(proposal, state, me, seesAll)
         }
         let cohort = try context.gateCohort(cohort, state)
+        let seesAll = !state.roles(of: me, in: cohort).isDisjoint(with: selecting)
         let all = state.proposals.filter {
             $0.cohort == cohort.code && ($0.author == me || (seesAll && !$0.isPrivate))
         }
@@ -79,7 +79,7 @@ struct ProposalsCommand: Command {
         if let reason = proposal.reason, !reason.isEmpty {
             lines.append(Phrase("proposals.reason", ["reason": .text(reason)]))
         }
-        let roles = state.roles(of: me)
+        let roles = state.roles(of: me, in: proposal)
         var offers: [Offer] = []
         switch proposal.state {
         case .submitted, .inReview:
@@ -208,6 +208,7 @@ struct ScoreCommand: Command {
         _ proposal: Proposal, _ state: State, _ context: Context
     ) throws(Refusal) {
         let me = try context.me()
+        try context.require([.office, .coach, .sponsor, .systemLeader], in: proposal, state)
         guard proposal.author != me else {
             throw Refusal(
                 Phrase("score.own", ["code": .code(proposal.code)]),
@@ -215,7 +216,7 @@ struct ScoreCommand: Command {
         }
         guard proposal.state == .submitted || proposal.state == .inReview else {
             throw ProposalDecision.illegal(
-                proposal, .inReview, state.roles(of: me), isAuthor: false)
+                proposal, .inReview, state.roles(of: me, in: proposal), isAuthor: false)
         }
     }
 

@@ -43,7 +43,10 @@ struct ProposeCommand: Command {
     private static func calling(_ named: String?, _ state: State, _ context: Context)
         throws(Refusal) -> Cohort
     {
-        let open = named == nil ? state.cohorts.filter { $0.state == .callOpen } : []
+        let meant = Set(state.programmes(meantBy: context.person?.code).map(\.code))
+        let open = state.cohorts.filter {
+            named == nil && $0.state == .callOpen && meant.contains($0.programme)
+        }
         return open.count == 1 ? open[0] : try context.gateCohort(named, state)
     }
 
@@ -158,7 +161,7 @@ struct ProposeCommand: Command {
     private func again(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         let me = try context.me()
         let proposal = try context.gateProposal(proposal, state)
-        guard proposal.author == me || state.roles(of: me).contains(.office) else {
+        guard proposal.author == me || state.roles(of: me, in: proposal).contains(.office) else {
             throw Refusal(
                 Phrase("proposals.notYours", ["code": .code(proposal.code)]), kind: .right)
         }
@@ -167,7 +170,8 @@ struct ProposeCommand: Command {
                 Transitions.proposal, from: proposal.state, to: .submitted, by: Self.name)
         else {
             throw ProposalDecision.illegal(
-                proposal, .submitted, state.roles(of: me), isAuthor: proposal.author == me)
+                proposal, .submitted, state.roles(of: me, in: proposal),
+                isAuthor: proposal.author == me)
         }
         var changed = proposal
         // What was deferred, and what carries a result on, waits for a later cohort.
@@ -230,8 +234,9 @@ struct ProposeCommand: Command {
     /// The cohort that is named, or the only one that takes proposals and begins after the proposal's own.
     private func later(than proposal: Proposal, _ state: State) throws(Refusal) -> Cohort {
         let before = state.cohorts[proposal.cohort]?.dayOne
+        let programme = state.cohorts[proposal.cohort]?.programme
         let isLater: (Cohort) -> Bool = { other in
-            guard other.code != proposal.cohort else { return false }
+            guard other.code != proposal.cohort, other.programme == programme else { return false }
             guard let before, let day = other.dayOne else { return true }
             return day > before
         }
@@ -274,7 +279,7 @@ struct ProposeCommand: Command {
         }
         guard cohort.state == .callOpen, let closes = cohort.callClosed,
             context.gateToday(in: cohort, state) > closes,
-            !state.roles(of: try context.me()).contains(.office)
+            !state.roles(of: try context.me(), in: cohort).contains(.office)
         else { return }
         throw Refusal(
             Phrase("propose.over", ["cohort": .code(cohort.code), "date": .date(closes)]))

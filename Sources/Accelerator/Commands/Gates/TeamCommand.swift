@@ -261,8 +261,11 @@ struct TeamCommand: Command {
         var events: [Event] = challenge.applicants.filter { $0.person == person }.map {
             .applicationClosed(OfChallenge(challenge.code, $0))
         }
+        for counted in challenge.readings(keptOf: person) {
+            events.append(
+                .readingRecorded(OfGoal(challenge.code, counted.goal, counted.reading)))
+        }
         for kept in challenge.kept where kept.reading.by == person {
-            events.append(.readingRecorded(OfGoal(challenge.code, kept.goal, kept.reading)))
             events.append(.readingReleased(OfChallenge(challenge.code, kept)))
         }
         return events

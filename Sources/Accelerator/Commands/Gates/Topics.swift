@@ -8,6 +8,7 @@ extension BatchCommand {
 
     func topic(isNew: Bool, _ state: State, _ context: Context) throws(Refusal) -> Decision {
         var cohort = try context.gateCohort(code, state)
+        try context.require([.office], in: cohort, state)
         guard let topic else { throw Refusal(Phrase("batch.ask.topic")) }
         let values: KeyValuePairs<String, Say> = [
             "cohort": .code(cohort.code), "topic": .text(topic), "count": .count(Self.mostTopics),

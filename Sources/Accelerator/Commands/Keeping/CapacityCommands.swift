@@ -32,7 +32,7 @@ struct TrainingCommand: Command {
         let today = context.local(in: programme.zone.isEmpty ? "UTC" : programme.zone).date
         if let planning { return try planning.decide(programme, state, context) }
         guard let title, let on else { return list(programme) }
-        try Self.requireTrainer(me, state)
+        try Self.requireTrainer(programme, state, context)
         try Daily.requirePast(on, today)
         try Self.requireArea(area, programme)
         guard let people, (1...Self.mostPeople).contains(people), let hours, hours > 0,
@@ -52,12 +52,10 @@ struct TrainingCommand: Command {
             offers: [Decision.gateUndo])
     }
 
-    static func requireTrainer(_ me: String, _ state: State) throws(Refusal) {
-        guard state.roles(of: me).isDisjoint(with: [.trainer, .office]) else { return }
-        throw Refusal(
-            Phrase(
-                "error.noRightHere",
-                ["roles": .list([.term("role.trainer"), .term("role.office")])]), kind: .right)
+    static func requireTrainer(_ programme: Programme, _ state: State, _ context: Context)
+        throws(Refusal)
+    {
+        try context.require([.trainer, .office], in: programme.code, state)
     }
 
     /// Says so where a session of this title stands on this day already.
@@ -161,9 +159,7 @@ struct ExchangeCommand: Command {
         let programme = try context.gateProgramme(programme, state)
         let today = context.local(in: programme.zone.isEmpty ? "UTC" : programme.zone).date
         guard act != .list else { return list(programme, today) }
-        guard state.roles(of: me).contains(.office) else {
-            throw Refusal(Phrase("programme.officeOnly"), kind: .right)
-        }
+        try context.require([.office], in: programme.code, state)
         if act == .add { return try add(programme, today, me) }
         guard var found = programme.exchanges.first(where: { $0.code == exchange }) else {
             throw Refusal(

@@ -23,10 +23,7 @@ struct ContactCommand: Command {
         let programme = try context.gateProgramme(programme, state)
         guard act != .list else { return list(programme, state) }
         let me = try context.me()
-        guard state.holders(of: .office, overProgramme: programme.code).contains(me) else {
-            throw Refusal(
-                Phrase("error.noRightHere", ["roles": .list([.term("role.office")])]), kind: .right)
-        }
+        try context.require([.office], in: programme.code, state)
         let folded = Folding.fold(body)
         let before = programme.contacts.first { Folding.fold($0.body) == folded }
         guard let person else {

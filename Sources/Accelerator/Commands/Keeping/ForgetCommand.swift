@@ -63,11 +63,20 @@ struct ForgetCommand: Command {
         let roles = Set((state.people[me]?.grants ?? []).map(\.role))
         if roles.contains(.admin) { return }
         let seats = state.challenges.filter { $0.seats.contains { $0.person == person } }
-        let isOver = seats.allSatisfy { state.roles(of: me, in: $0).contains(.office) }
+        let isOver =
+            seats.allSatisfy { state.roles(of: me, in: $0).contains(.office) }
+            && (state.people[person]?.grants ?? []).allSatisfy { isOffice(me, over: $0, state) }
         guard roles.contains(.office), isOver else {
             throw Refusal(
                 Phrase("error.noRightHere", ["roles": .list([.term("role.office")])]), kind: .right)
         }
+    }
+
+    private static func isOffice(_ me: String, over grant: Grant, _ state: State) -> Bool {
+        let cohort = state.cohorts[grant.scope]
+        return state.roles(
+            of: me, in: cohort?.programme ?? grant.scope, cohort: cohort?.code
+        ).contains(.office)
     }
 
     /// What has to be given to another first: a role that only one can hold, and open duties.

@@ -149,7 +149,11 @@ struct WhoCommand: Command {
                         "cohort": .code(hit.challenge.head.cohort),
                     ]))
             if let line = hit.line { lines.append(line) }
-            let contact = hit.challenge.holders(of: .teamLeader).first ?? hit.challenge.head.coach
+            // Whoever was forgotten keeps their seat in what has ended, and is asked nothing any more.
+            let contact =
+                (hit.challenge.holders(of: .teamLeader)
+                + [hit.challenge.head.coach].compactMap { $0 })
+                .first { state.people[$0]?.former == nil }
             lines.append(
                 contact.map { Phrase("who.contact", ["name": state.name(of: $0)]) }
                     ?? Phrase("who.contactOffice"))

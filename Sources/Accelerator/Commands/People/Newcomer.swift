@@ -61,8 +61,10 @@ enum Newcomer {
         let role = invitation.role ?? .member
         guard let code = invitation.challenge else {
             var granted = person
-            let grant = Grant(scope: "*", role: role)
-            if !granted.grants.contains(grant) { granted.grants.append(grant) }
+            for scope in invitation.scopes.isEmpty ? ["*"] : invitation.scopes {
+                let grant = Grant(scope: scope, role: role)
+                if !granted.grants.contains(grant) { granted.grants.append(grant) }
+            }
             events.append(.personSet(granted))
             events.append(used(invitation, by: person.code))
             return .record(
