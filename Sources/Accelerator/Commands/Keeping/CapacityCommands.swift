@@ -52,8 +52,16 @@ struct TrainingCommand: Command {
             offers: [Decision.gateUndo])
     }
 
-    static func requireTrainer(_ me: String, _ state: State) throws(Refusal) {
-        guard state.roles(of: me).isDisjoint(with: [.trainer, .office]) else { return }
+    /// Whether a session is theirs to tell of: trainers, the office, and whoever was named to give it.
+    static func leads(_ person: String, _ session: Training?, _ state: State) -> Bool {
+        session?.trainer == person
+            || !state.roles(of: person).isDisjoint(with: [.trainer, .office])
+    }
+
+    static func requireTrainer(
+        _ me: String, of session: Training? = nil, _ state: State
+    ) throws(Refusal) {
+        guard !leads(me, session, state) else { return }
         throw Refusal(
             Phrase(
                 "error.noRightHere",
