@@ -30,6 +30,11 @@ extension Challenge {
         .followUp180: 30,
     ]
 
+    /// The last day on which a review that was planned for a day is held in time.
+    static func lastDay(of kind: ReviewKind, _ planned: LocalDate) -> LocalDate {
+        planned + (grace[kind] ?? 0)
+    }
+
     /// The day on which a review is to be; nil while nothing says so. What has no day of its own follows the days
     /// off.
     func plannedReview(_ kind: ReviewKind, _ cohort: Cohort?, _ days: WorkingDays) -> LocalDate? {
@@ -81,7 +86,7 @@ extension Challenge {
             if kind == .launch, hasLaunched(by: today) {
                 return [ReviewStanding(kind: kind, stage: .held, date: date)]
             }
-            var last = date + (Self.grace[kind] ?? 0)
+            var last = Self.lastDay(of: kind, date)
             if kind == .midpoint {
                 last = max(date, self.date(ofDay: head.duration * 3 / 5) ?? date)
             }

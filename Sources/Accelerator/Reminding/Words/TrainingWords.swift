@@ -3,10 +3,15 @@ import Language
 // Row 30: what is said of training.
 
 extension Telling {
+    /// The session that it is about.
+    var session: Training? {
+        Decider.programme(of: occurrence, state)?.trainings.first { $0.code == code }
+    }
+
     var sessionWords: Words? {
-        guard let programme = Decider.programme(of: occurrence, state),
-            let session = programme.trainings.first(where: { $0.code == code })
-        else { return nil }
+        guard let programme = Decider.programme(of: occurrence, state), let session else {
+            return nil
+        }
         let list = offer("training.label", "/training programme=\(programme.code)")
         switch occurrence.row {
         case Row.trainingRisk.name: return riskWords(programme, session, list)
