@@ -57,6 +57,10 @@ class Hundred:
             [PROGRAM, *words], env=self.environment, capture_output=True, timeout=120, stdin=subprocess.DEVNULL
         )
 
+    def rung(self, until):
+        """All that leaves by a time."""
+        return json.loads(self.out("ring", "--json", "--until", until))["said"]
+
     def out(self, *words):
         done = self.run(*words)
         if done.returncode != 0:
@@ -111,6 +115,45 @@ def calendars(hundred, facts, report):
     report.check("ics: done is not reminded of", not done.walk("VALARM") and "✔" in str(done["SUMMARY"]))
     arabic = Calendar.from_ical(hundred.out("export", "--format", "ics", "--language", "ar"))
     report.check("ics: in Arabic", any("اليوم" in str(e["SUMMARY"]) for e in arabic.walk("VEVENT")))
+
+
+def invitation(folder, report):
+    """The days to keep free, which the bot sends with the invitation to a launch."""
+    from icalendar import Calendar
+
+    folder = os.path.join(folder, "design")
+    os.mkdir(folder)
+    hundred = Hundred(folder)
+    design = os.path.join(ROOT, "Tests", "Transcripts", "cohort-design.json")
+    hundred.out("import", design, "--until", "2026-01-05T09:00:00+05:00")
+    hundred.out("say", "--as", "po-director", "--at", "2026-01-05T10:00:00+05:00", "/launch set 30 Jan 10:00 CH-03")
+    files = {}
+    for said in hundred.rung("2026-01-16T12:00:00+05:00"):
+        if "file" in said:
+            files.setdefault(said["file"]["name"], []).append((said["to"], said["file"]))
+    report.check("invitation: to all of the team", len(files.get("CH-03.ics", [])) >= 5, sorted(files))
+    report.check("invitation: two launches are one file", "CH-01-CH-02.ics" in files, sorted(files))
+    days = {}
+    for name, sent in sorted(files.items()):
+        for to, file in sent:
+            raw = base64.b64decode(file["base64"], validate=True)
+            about = "%s to %s" % (name, to)
+            report.check("invitation %s: lines" % about, all(len(line) <= 75 for line in raw.split(b"\r\n")))
+            calendar = Calendar.from_ical(raw)
+            report.check("invitation %s: read" % about, not calendar.errors, calendar.errors)
+            days[name] = {str(e["UID"]): e for e in calendar.walk("VEVENT")}
+            report.check("invitation %s: ids" % about, len(days[name]) == len(calendar.walk("VEVENT")))
+    for uid, day in [
+        ("ch-03-launch", "2026-01-30"), ("ch-03-day-1", "2026-02-02"), ("ch-03-midpoint", "2026-03-20"),
+        ("ch-03-day-100", "2026-05-12"), ("ch-03-closing", "2026-05-14"),
+    ]:
+        event = days.get("CH-03.ics", {}).get("%s@hundred" % uid)
+        good = event is not None and event.decoded("DTSTART").isoformat() == day
+        report.check("invitation: %s" % uid, good, event and event.decoded("DTSTART"))
+    launch = days.get("CH-03.ics", {}).get("ch-03-launch@hundred")
+    report.check("invitation: its hour", launch is not None and "10:00" in str(launch["SUMMARY"]), launch)
+    both = days.get("CH-01-CH-02.ics", {})
+    report.check("invitation: both days", "ch-01-launch@hundred" in both and "ch-02-launch@hundred" in both)
 
 
 def tables(hundred, facts, report):
@@ -197,6 +240,7 @@ def main():
         hundred.out("import", sample)
         facts = json.loads(hundred.out("export", "--format", "json"))
         calendars(hundred, facts, report)
+        invitation(folder, report)
         tables(hundred, facts, report)
         pages(hundred, report)
         pictures(hundred, folder, report)

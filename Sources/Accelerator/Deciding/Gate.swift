@@ -160,7 +160,7 @@ struct Gate: Sendable {
     /// The midpoint review's date by the rule of method.md 2.2.4, for a launch today.
     private var midpoint: LocalDate? {
         let first = LaunchCommand.plannedDayOne(challenge, today, state)
-        return (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        return state.days(of: challenge)
             .midpoint(dayOne: first, duration: challenge.head.duration)
     }
 

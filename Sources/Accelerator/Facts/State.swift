@@ -119,6 +119,11 @@ public struct State: Hashable, Sendable {
         cohorts[challenge.head.cohort].flatMap { programmes[$0.programme] }
     }
 
+    /// The working days of a challenge's programme.
+    func days(of challenge: Challenge) -> WorkingDays {
+        (programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+    }
+
     /// The challenges of a cohort, by code.
     public func challenges(of cohort: String) -> [Challenge] {
         challenges.filter { $0.head.cohort == cohort }

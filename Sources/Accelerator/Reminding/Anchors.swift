@@ -332,28 +332,6 @@ extension Reminding {
         return finder.found
     }
 
-    /// Row 30: sessions to come, and those that were held so short ago that something may still be told of them.
-    private func sessions(_ programme: Programme, _ finder: inout Finder) {
-        for session in programme.trainings
-        where !session.enrolled.isEmpty && session.on >= lookedAt.date - 30 {
-            let code = "\(programme.code) \(session.code)"
-            let trainer = session.trainer.map { [$0] } ?? []
-            finder.add(.trainingSession, code, session.on) {
-                $0.time = session.time
-                $0.named = [
-                    .participants: session.present, .trainer: trainer, .absent: session.absent,
-                ]
-                $0.without = session.isPlanned ? [3] : [0, 1, 2]
-            }
-            guard !session.isPlanned else { continue }
-            let risk = TrainingHours(programme, after: session).atRisk.map(\.person)
-            guard !risk.isEmpty else { continue }
-            finder.add(.trainingRisk, code, session.on) {
-                $0.named = [.participants: risk, .trainer: trainer]
-            }
-        }
-    }
-
     // MARK: Rows that come again
 
     /// When it was looked at: what rang before need not be found again.

@@ -8,7 +8,8 @@ import Language
 // 3. Nothing leaves at an hour when its receiver is not to be disturbed, also where it is late: it is held until
 //    the next free moment.
 // 4. What is more than twelve hours late since the bot was away is held too, and told in one message, with
-//    only the reasons that are still true. What was called for only after its time is passed over.
+//    only the reasons that are still true. What was called for only after its time is passed over: then nothing
+//    was missed, whether the bot was there or not (Entered.swift).
 // 5. Of one reason a person hears once a day: the latest step of it.
 // 6. Each occurrence ends in a `reminder.rang` that says what came of it; nothing is dropped in silence.
 
@@ -107,6 +108,7 @@ struct Round {
 
     mutating func take(_ occurrence: Occurrence) {
         if occurrence.row == Waiting.row { return wake(occurrence) }
+        if state.wasEnteredSince(occurrence) { return rang(occurrence.key, .skipped) }
         let late = at.since(occurrence.rings)
         let wasAway = late > Reminding.grace && state.wasAway(at: occurrence.rings, asOf: at)
         if late > Reminding.grace, !wasAway { return rang(occurrence.key, .skipped) }

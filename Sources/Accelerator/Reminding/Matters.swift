@@ -174,7 +174,8 @@ extension Reminding {
             default: return []
             }
         case .programme(let programme):
-            return hearer == .office
+            // A session without a trainer is the office's own.
+            return hearer == .office || hearer == .trainer
                 ? state.holders(of: .office, overProgramme: programme.code) : []
         }
     }

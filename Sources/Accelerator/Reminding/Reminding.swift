@@ -342,9 +342,11 @@ extension Event {
         case .rang(let r): Self.owner(ofKey: r.key)
         case .snoozed(let s): Self.owner(ofKey: s.key)
         case .reminded(let r): .one(Waiting.owner(r.receiver))
+        case .removed(let r):
+            r.kind == .training ? r.of.map { .one("programme " + $0) } ?? .all : .all
         case .cohortSet, .cohortMoved, .programmeSet, .calendarChanged, .calendarSet, .personSet,
             .personForgotten, .alarmsSettled, .contactSet,
-            .zonesChanged, .removed, .chatSet, .channelKnown, .reminderSet:
+            .zonesChanged, .chatSet, .channelKnown, .reminderSet:
             .all
         default: .none
         }

@@ -10,7 +10,7 @@ extension Reminding {
         guard let dayOne = challenge.dayOne, let lastDay = challenge.lastDay else { return }
         let code = challenge.code
         if challenge.awaitsReview(.weekFour),
-            let planned = challenge.plannedReview(.weekFour, finder.cohort)
+            let planned = challenge.ownWeekFour ?? challenge.dayTwentyEight
         {
             // Its row is counted from Day 1, of which its own day is the twenty-eighth.
             finder.add(.reviewWeekFour, code, planned - 27) {
@@ -23,8 +23,7 @@ extension Reminding {
         }
         guard challenge.awaitsReview(.midpoint) else { return }
         let duration = challenge.head.duration
-        let middle =
-            challenge.head.midpointOn ?? finder.days.midpoint(dayOne: dayOne, duration: duration)
+        let middle = challenge.plannedReview(.midpoint, finder.cohort, finder.days)
         for row in [Row.midpointReview, .midpointOutputs] {
             finder.add(row, code, middle) {
                 $0.last = lastDay
@@ -38,7 +37,8 @@ extension Reminding {
     func closing(_ challenge: Challenge, _ finder: inout Finder) {
         guard challenge.awaitsReview(.closing) else { return }
         finder.add(
-            .closingWorkshop, challenge.code, challenge.plannedReview(.closing, finder.cohort)
+            .closingWorkshop, challenge.code,
+            challenge.plannedReview(.closing, finder.cohort, finder.days)
         ) { $0.since = challenge.movedReview(.closing, $0.since) }
     }
 }

@@ -47,7 +47,7 @@ enum Silence {
 extension Reminding {
     func silences(_ challenge: Challenge) -> [Occurrence] {
         guard !challenge.isOver, let keys = state.bound[challenge.code] else { return [] }
-        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let days = state.days(of: challenge)
         let zone = state.zone(of: challenge)
         var found: [Occurrence] = []
         for key in keys {

@@ -98,6 +98,12 @@ import Testing
                 "participants 2026-03-26T13:00", "trainer 2026-03-26T13:00",
                 "absent 2026-03-27T09:00",
             ]),
+        // The trainer twice, then who can help; the holiday's Monday is no working day.
+        Case(
+            row: "training.held", nominal: "2026-03-19",
+            rings: [
+                "trainer 2026-03-20T09:00", "trainer 2026-03-25T09:00", "office 2026-03-27T09:00",
+            ]),
         // Without a time there is no hour before.
         Case(
             row: "launch.invitation", nominal: "2026-03-24",

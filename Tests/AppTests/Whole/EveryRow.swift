@@ -111,6 +111,7 @@ import Testing
         ("2026-02-18", "po-director", "/training plan \"Policy\" on 2026-02-24T10:00 hours 3"),
         ("2026-02-18", "po-director", "/training plan \"Policy\" on 2026-02-26T10:00 hours 3"),
         ("2026-02-18", "po-director", "/training plan \"Policy\" on 2026-02-27T10:00 hours 3"),
+        ("2026-02-18", "po-director", "/training plan \"Ethics\" on 2026-02-25T10:00 hours 3"),
         ("2026-02-18", "u03-m3", "/training join TR1"),
         ("2026-02-18", "u03-m3", "/training join TR2"),
         ("2026-02-18", "u03-m3", "/training join TR3"),

@@ -155,10 +155,8 @@ extension Machines {
                     ("coach", "/review move week4 to 2026-04-01 CH-01"), stays: ["planned"]),
             ],
             place: { world in
-                world.state.challenges["CH-01"]?.reviewStandings(
-                    on: world.today, world.state.cohorts["NA-1"]
-                )
-                .last { $0.kind == .weekFour }?.stage.rawValue ?? "nowhere"
+                world.state.challenges["CH-01"]?.reviewStandings(on: world.today, world.state)
+                    .last { $0.kind == .weekFour }?.stage.rawValue ?? "nowhere"
             },
             allows: rows(table))
     }

@@ -88,9 +88,48 @@ import Testing
         let people = Dictionary(grouping: atOnce) { "\($0.out.to)" }
         let most = people.values.map(\.count).max() ?? 0
         #expect(most <= 1, "\(hours) hours: \(most) messages at once to one person")
+        report(
+            Self.untrue(days, from: on), "things told that were over, or of which nothing said late"
+        )
         // What was said meanwhile was heard later, so that some of it is needless; the rest was told.
         let whole = try Self.whole.get()
         #expect(days.told.count * 10 > whole.told.count * (hours > 100 ? 4 : 9))
+    }
+
+    /// What came when the bot was there again: each says that it is late, of each thing only the last step, and
+    /// nothing that invites to what is over.
+    private static func untrue(_ days: SimulatedDays, from on: Instant) -> [String] {
+        let state = days.world.state
+        let today = on.local(offset: 5 * 3600).date
+        var faults: [String] = []
+        for told in days.told where told.at >= on && told.at < on.advanced(by: 10 * Instant.minute)
+        {
+            let keys = [told.out.occurrence].compactMap { $0 } + told.out.also
+            let parts = keys.compactMap { Occurrence.parts(of: $0) }
+            let things = parts.map { "\($0.row) \($0.subject)" }
+            if Set(things).count < things.count { faults.append("told twice: \(things)") }
+            // What was due before that morning was held, and is told as late.
+            if parts.contains(where: { $0.nominal < today - 10 }),
+                told.out.phrases.first?.key != "remind.waited.away"
+            {
+                faults.append("not said to be late: \(keys)")
+            }
+            for part in parts {
+                let code = part.subject.split(separator: " ").last.map(String.init) ?? ""
+                let challenge = state.challenges[code]
+                let isOver =
+                    switch part.row {
+                    case "midpoint.review", "closing.workshop", "day.hundred": part.nominal < today
+                    case "countdown.days": challenge?.lastDay.map { $0 <= today } ?? true
+                    // A day off moves it within its week.
+                    case "meeting.weekly": part.nominal + 7 <= today
+                    case "win.fifteen": challenge?.dayOne.map { $0 + 14 < today } ?? true
+                    default: false
+                    }
+                if isOver { faults.append("over: \(part.row) \(part.subject) of \(part.nominal)") }
+            }
+        }
+        return faults
     }
 
     @Test("a day off by decree while it runs: what was due on it moves, nothing rings twice")

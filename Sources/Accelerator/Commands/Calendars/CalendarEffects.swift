@@ -94,6 +94,7 @@ struct CalendarEffects {
                     to: $0.to)
             }
             if let head = own.head, head != challenge.head { events.append(.challengeSet(head)) }
+            events += own.plans.map { .reviewPlanned(OfChallenge(challenge.code, $0)) }
             for milestone in challenge.milestones
             where milestone.state == .open && span.contains(milestone.due) {
                 guard milestone.due >= today, before.isWorking(milestone.due),
@@ -323,6 +324,16 @@ extension CalendarEffects {
                 }
             }
         }
+        for case .reviewPlanned(let plan) in events {
+            guard let before = state.challenges[plan.challenge],
+                let from = before.ownWeekFour, let to = plan.content.date, from != to,
+                plan.content.kind == .weekFour
+            else { continue }
+            effects.reviews.append(
+                ReviewMove(
+                    challenge: before, cohort: before.head.cohort, kind: .weekFour, from: from,
+                    to: to))
+        }
         effects.reviews.sort {
             ($0.challenge?.code ?? "", $0.kind.rawValue) < (
                 $1.challenge?.code ?? "", $1.kind.rawValue
@@ -330,79 +341,5 @@ extension CalendarEffects {
         }
         return effects.notices(
             Phrase("calendar.toldBack", ["country": .code(target.label)]), context.person?.code)
-    }
-}
-
-extension CalendarEffects {
-    /// The reviews of a cohort, or of a challenge in it, that a change puts on a day off.
-    struct Review {
-        private(set) var found: [(kind: ReviewKind, from: LocalDate, to: LocalDate)] = []
-        private(set) var cohort: Cohort
-        private(set) var head: ChallengeHead?
-
-        init(
-            _ cohort: Cohort, _ challenge: Challenge?, _ before: WorkingCalendar,
-            _ after: WorkingCalendar,
-            _ today: LocalDate
-        ) {
-            self.cohort = cohort
-            head = challenge?.head
-            let duration = challenge?.head.duration ?? cohort.duration
-            let first = challenge?.dayOne ?? cohort.dayOne
-            func isHeld(_ kind: ReviewKind) -> Bool {
-                challenge?.reviews.contains { $0.kind == kind } ?? false
-            }
-            func isHit(_ date: LocalDate) -> Bool {
-                date >= today && before.isWorking(date) && !after.isWorking(date)
-            }
-            let isBeforeLaunch = [.framing, .staffing, .ready].contains(
-                challenge?.state ?? .framing)
-            if let date = challenge?.head.launchOn ?? cohort.launchOn, isHit(date), isBeforeLaunch,
-                let to = Self.dayZero(date, first, after.days, today)
-            {
-                found.append((.launch, date, to))
-                if head?.launchOn != nil { head?.launchOn = to }
-                if challenge == nil { self.cohort.launchOn = to }
-            }
-            if let date = challenge?.head.midpointOn ?? cohort.midpointOn, isHit(date),
-                !isHeld(.midpoint), let first,
-                let to = Self.middle(date, first, duration, after.days, today)
-            {
-                found.append((.midpoint, date, to))
-                if head?.midpointOn != nil { head?.midpointOn = to }
-                if challenge == nil { self.cohort.midpointOn = to }
-            }
-            if let date = challenge?.head.closingOn ?? cohort.closingOn, isHit(date),
-                !isHeld(.closing),
-                let to = after.days.onOrAfter(date)
-            {
-                found.append((.closing, date, to))
-                if head?.closingOn != nil { head?.closingOn = to }
-                if challenge == nil { self.cohort.closingOn = to }
-            }
-        }
-
-        /// The nearest working day before it, else after it, one to seven days before Day 1 (method.md 2.2.2).
-        private static func dayZero(
-            _ date: LocalDate, _ first: LocalDate?, _ days: WorkingDays, _ today: LocalDate
-        ) -> LocalDate? {
-            func isGood(_ day: LocalDate) -> Bool {
-                day >= today && first.map { (1...7).contains($0 - day) } ?? true
-            }
-            return [days.onOrBefore(date), days.next(after: date)].compactMap { $0 }.first(
-                where: isGood)
-        }
-
-        /// The nearest working day before it, else after it, between 0.40 and 0.60 of the days (method.md 2.2.4).
-        private static func middle(
-            _ date: LocalDate, _ first: LocalDate, _ duration: Int, _ days: WorkingDays,
-            _ today: LocalDate
-        ) -> LocalDate? {
-            let earliest = max(today, first + ((duration * 2 + 4) / 5 - 1))
-            let latest = first + (duration * 3 / 5 - 1)
-            if let held = days.onOrBefore(date), held >= earliest { return held }
-            if let held = days.next(after: date), held <= latest { return held }
-            return nil
-        }
     }
 }

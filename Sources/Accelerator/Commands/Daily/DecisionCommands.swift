@@ -27,7 +27,7 @@ struct AskCommand: Command {
         try Daily.requireOpen(challenge)
         if let withdrawn { return try withdraw(withdrawn, challenge, state, context) }
         let today = context.today(in: challenge, state)
-        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let days = state.days(of: challenge)
         let by = due ?? days.adding(3, to: today) ?? today + 5
         guard by >= today else { throw Refusal(Phrase("ask.past", ["date": .date(by)])) }
         var events: [Event] = []

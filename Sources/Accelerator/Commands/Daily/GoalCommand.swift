@@ -195,7 +195,7 @@ struct GoalCommand: Command {
         decision.decider = sponsor
         decision.askedBy = try context.me()
         decision.askedOn = today
-        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let days = state.days(of: challenge)
         decision.due = days.adding(3, to: today) ?? today + 5
         var asked = AskCommand.asked(decision, challenge, [], state, context)
         // The sponsor reads what it would do before deciding.

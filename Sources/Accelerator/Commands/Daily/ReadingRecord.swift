@@ -5,20 +5,23 @@ import Language
 extension Challenge {
     /// The id of the next figure here. What other challenges report has no part in it: their figures are
     /// not to be counted from this one's.
-    var nextReading: String { Self.nextReading(readingIDs + kept.map(\.reading.id)) }
-    private var readingIDs: [String] { goals.flatMap { $0.readings.map(\.id) } }
-    private static func nextReading(_ ids: [String]) -> String {
-        NextCode.after(ids, prefix: "R", pad: 1)
+    var nextReading: String {
+        let counted = goals.lazy.map {
+            NextCode.highest(of: $0.readings.lazy.map(\.id), prefix: "R")
+        }
+        let waiting = NextCode.highest(of: kept.lazy.map(\.reading.id), prefix: "R")
+        return NextCode.code(max(waiting, counted.max() ?? 0) + 1, prefix: "R", pad: 1)
     }
 
     /// What a person reported before they were let in, as it is counted: under an id of its own where it was
     /// counted once already, and that was taken back.
     func readings(keptOf person: String) -> [KeptReading] {
-        var taken = readingIDs
+        var taken = goals.flatMap { $0.readings.map(\.id) }
         return kept.filter { $0.reading.by == person }.map { one in
             var one = one
             if taken.contains(one.reading.id) {
-                one.reading.id = Self.nextReading(taken + kept.map(\.reading.id))
+                one.reading.id = NextCode.after(
+                    taken + kept.map(\.reading.id), prefix: "R", pad: 1)
             }
             taken.append(one.reading.id)
             return one

@@ -232,12 +232,10 @@ struct NextCommand: Command {
 
     private func reviews(_ challenge: Challenge, _ state: State, _ today: LocalDate) -> [Phrase] {
         let cohort = state.cohorts[challenge.head.cohort]
-        let planned: [(ReviewKind, LocalDate?)] = [
-            (.midpoint, challenge.head.midpointOn ?? cohort?.midpointOn),
-            (.closing, challenge.head.closingOn ?? cohort?.closingOn),
-        ]
-        return planned.compactMap { kind, date in
-            guard let date, date >= today, !challenge.isReviewCancelled(kind),
+        let days = state.days(of: challenge)
+        return [ReviewKind.weekFour, .midpoint, .closing].compactMap { kind in
+            guard let date = challenge.plannedReview(kind, cohort, days), date >= today,
+                !challenge.isReviewCancelled(kind),
                 !challenge.reviews.contains(where: { $0.kind == kind && $0.date <= today })
             else { return nil }
             return Phrase(

@@ -172,7 +172,7 @@ struct SuggestCommand: Command {
             action.code = NextCode.after(challenge.actions.map(\.code), prefix: "A", pad: 1)
             action.text = found.text
             action.owner = me
-            let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+            let days = state.days(of: challenge)
             action.due = challenge.nextMeeting(from: today + 1, days) ?? today + 7
             action.createdOn = today
             action.createdBy = me

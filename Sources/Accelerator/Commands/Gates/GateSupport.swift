@@ -6,16 +6,24 @@ import Language
 enum NextCode {
     /// `P-14` after `P-13`: one more than the highest number that follows the prefix.
     static func after(_ codes: some Sequence<String>, prefix: String, pad: Int) -> String {
-        var highest = 0
-        for code in codes where code.hasPrefix(prefix) {
-            let digits = code.utf8.dropFirst(prefix.utf8.count)
-            guard (1...6).contains(digits.count),
-                let n = Int(String(decoding: digits, as: UTF8.self))
-            else { continue }
-            highest = max(highest, n)
-        }
-        let text = String(highest + 1)
+        code(highest(of: codes, prefix: prefix) + 1, prefix: prefix, pad: pad)
+    }
+    static func code(_ number: Int, prefix: String, pad: Int) -> String {
+        let text = String(number)
         return prefix + String(repeating: "0", count: max(0, pad - text.utf8.count)) + text
+    }
+
+    /// The highest number of at most six digits that follows the prefix in some codes; 0 where none does. Read
+    /// byte by byte: a challenge has hundreds of figures, and each is counted on from all of them.
+    static func highest(of codes: some Sequence<String>, prefix: String) -> Int {
+        let length = prefix.utf8.count
+        return codes.reduce(0) { highest, code in
+            let digits = code.utf8.dropFirst(length)
+            guard (1...6).contains(digits.count), code.utf8.starts(with: prefix.utf8),
+                digits.allSatisfy({ (0x30...0x39).contains($0) })
+            else { return highest }
+            return max(highest, digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+        }
     }
 }
 

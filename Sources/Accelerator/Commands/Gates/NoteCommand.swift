@@ -184,7 +184,7 @@ struct MeetingCommand: Command {
     private static func clocks(_ challenge: Challenge, _ state: State, _ context: Context)
         -> [Phrase]
     {
-        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let days = state.days(of: challenge)
         guard let time = challenge.head.meetingTime, let weekday = challenge.head.meetingDay,
             let next = challenge.nextMeeting(from: context.today(in: challenge, state), days)
         else { return [] }

@@ -158,7 +158,7 @@ struct MidpointCommand: Command {
         // What was called off says so, and why, in place of its day.
         let called =
             challenge.isReviewCancelled(.midpoint)
-            ? challenge.reviewStandings(on: today, state.cohorts[challenge.head.cohort])
+            ? challenge.reviewStandings(on: today, state)
                 .first { $0.kind == .midpoint }?.line : nil
         let roles = context.roles(in: challenge, state)
         let isOpen =

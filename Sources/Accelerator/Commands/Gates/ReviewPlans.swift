@@ -30,15 +30,22 @@ extension Challenge {
         .followUp180: 30,
     ]
 
-    /// The day on which a review is to be; nil while nothing says so.
-    func plannedReview(_ kind: ReviewKind, _ cohort: Cohort?) -> LocalDate? {
+    /// The last day on which a review that was planned for a day is held in time.
+    static func lastDay(of kind: ReviewKind, _ planned: LocalDate) -> LocalDate {
+        planned + (grace[kind] ?? 0)
+    }
+
+    /// The day on which a review is to be; nil while nothing says so. What has no day of its own follows the days
+    /// off.
+    func plannedReview(_ kind: ReviewKind, _ cohort: Cohort?, _ days: WorkingDays) -> LocalDate? {
         switch kind {
         case .launch: return head.launchOn ?? dayOne.map { $0 - 1 }
         case .weekFour:
-            return reviewPlans.first { $0.kind == kind }?.date
-                ?? (head.duration >= 35 ? date(ofDay: 28) : nil)
+            return ownWeekFour ?? dayTwentyEight.map { days.onOrBefore($0) ?? $0 }
         case .midpoint:
-            return head.midpointOn ?? cohort?.midpointOn ?? date(ofDay: (head.duration + 1) / 2)
+            return head.midpointOn ?? cohort?.midpointOn
+                ?? dayOne.flatMap { days.midpoint(dayOne: $0, duration: head.duration) }
+                ?? date(ofDay: (head.duration + 1) / 2)
         case .closing: return head.closingOn ?? cohort?.closingOn
         case .followUp30, .followUp90, .followUp180:
             return sustainability?.checkPoints.first {
@@ -48,9 +55,16 @@ extension Challenge {
         }
     }
 
+    /// The day that the week-4 review was given.
+    var ownWeekFour: LocalDate? { reviewPlans.first { $0.kind == .weekFour }?.date }
+    /// Its day by the calendar of the method; none in a short challenge.
+    var dayTwentyEight: LocalDate? { head.duration >= 35 ? date(ofDay: 28) : nil }
+
     /// Every review with where it stands on a day, in the order of the hundred days.
-    package func reviewStandings(on today: LocalDate, _ cohort: Cohort?) -> [ReviewStanding] {
-        let isOver = isSettled(state) && state != .closed
+    package func reviewStandings(on today: LocalDate, _ state: State) -> [ReviewStanding] {
+        let cohort = state.cohorts[head.cohort]
+        let days = state.days(of: self)
+        let isOver = isSettled(self.state) && self.state != .closed
         return ReviewKind.allCases.flatMap { kind -> [ReviewStanding] in
             let plan = reviewPlans.first { $0.kind == kind }
             let held = reviews.filter { $0.kind == kind && $0.date <= today }
@@ -68,11 +82,11 @@ extension Challenge {
                         kind: kind, stage: .cancelled, date: plan.on, reason: plan.reason)
                 ]
             }
-            guard let date = plannedReview(kind, cohort), !isOver else { return [] }
+            guard let date = plannedReview(kind, cohort, days), !isOver else { return [] }
             if kind == .launch, hasLaunched(by: today) {
                 return [ReviewStanding(kind: kind, stage: .held, date: date)]
             }
-            var last = date + (Self.grace[kind] ?? 0)
+            var last = Self.lastDay(of: kind, date)
             if kind == .midpoint {
                 last = max(date, self.date(ofDay: head.duration * 3 / 5) ?? date)
             }
@@ -93,7 +107,7 @@ extension ReviewCommand {
     {
         try Daily.lookInside(challenge, state, context)
         let today = context.today(in: challenge, state)
-        let standings = challenge.reviewStandings(on: today, state.cohorts[challenge.head.cohort])
+        let standings = challenge.reviewStandings(on: today, state)
         guard !standings.isEmpty else {
             return .answer([Phrase("review.none", ["challenge": .code(challenge.code)])])
         }
@@ -183,7 +197,8 @@ extension ReviewCommand {
                         ]), offers: offer)
             }
             plan.date = date
-            let before = challenge.plannedReview(kind, state.cohorts[challenge.head.cohort])
+            let before = challenge.plannedReview(
+                kind, state.cohorts[challenge.head.cohort], state.days(of: challenge))
             plan.movedFrom = before == date ? nil : before
             var head = challenge.head
             if kind == .midpoint { head.midpointOn = date }

@@ -52,9 +52,19 @@ struct TrainingCommand: Command {
             offers: [Decision.gateUndo])
     }
 
-    static func requireTrainer(_ programme: Programme, _ state: State, _ context: Context)
-        throws(Refusal)
-    {
+    /// Whether a session is theirs to tell of: trainers and the office of its programme, and whoever was
+    /// named to give it.
+    static func leads(
+        _ person: String, _ session: Training?, _ programme: Programme, _ state: State
+    ) -> Bool {
+        session?.trainer == person
+            || !state.roles(of: person, in: programme.code).isDisjoint(with: [.trainer, .office])
+    }
+
+    static func requireTrainer(
+        _ programme: Programme, of session: Training? = nil, _ state: State, _ context: Context
+    ) throws(Refusal) {
+        guard try !leads(context.me(), session, programme, state) else { return }
         try context.require([.trainer, .office], in: programme.code, state)
     }
 

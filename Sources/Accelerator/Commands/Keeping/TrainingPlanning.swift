@@ -95,13 +95,13 @@ struct TrainingPlanning {
     }
 
     /// Whoever speaks, or whom a trainer or the office names.
-    private func meant(_ programme: Programme, _ state: State, _ context: Context) throws(Refusal)
-        -> String
-    {
+    private func meant(
+        _ session: Training, _ programme: Programme, _ state: State, _ context: Context
+    ) throws(Refusal) -> String {
         let me = try context.me()
         guard let person else { return me }
         let code = try known(person, state, context)
-        if code != me { try TrainingCommand.requireTrainer(programme, state, context) }
+        if code != me { try TrainingCommand.requireTrainer(programme, of: session, state, context) }
         return code
     }
 
@@ -112,7 +112,7 @@ struct TrainingPlanning {
     private func join(
         _ session: Training, _ programme: Programme, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
-        let person = try meant(programme, state, context)
+        let person = try meant(session, programme, state, context)
         let values = values(session, person, state)
         guard !session.present.contains(person) else {
             return .answer([Phrase("training.joinedAlready", values)])
@@ -130,9 +130,11 @@ struct TrainingPlanning {
     private func absent(
         _ session: Training, _ programme: Programme, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
-        let person = try meant(programme, state, context)
+        let person = try meant(session, programme, state, context)
         // Who was there is the trainer's to say, once it was held.
-        if !session.isPlanned { try TrainingCommand.requireTrainer(programme, state, context) }
+        if !session.isPlanned {
+            try TrainingCommand.requireTrainer(programme, of: session, state, context)
+        }
         let values = values(session, person, state)
         guard session.enrolled.contains(person) else {
             throw Refusal(Phrase("training.notIn", values))
@@ -151,7 +153,7 @@ struct TrainingPlanning {
     private func held(
         _ session: Training, _ programme: Programme, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
-        try TrainingCommand.requireTrainer(programme, state, context)
+        try TrainingCommand.requireTrainer(programme, of: session, state, context)
         let today = context.local(in: programme.zone.isEmpty ? "UTC" : programme.zone).date
         try Daily.requirePast(session.on, today)
         guard !session.present.isEmpty else {
@@ -172,7 +174,7 @@ struct TrainingPlanning {
     private func cancel(
         _ session: Training, _ programme: Programme, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
-        try TrainingCommand.requireTrainer(programme, state, context)
+        try TrainingCommand.requireTrainer(programme, of: session, state, context)
         let said = [Phrase("training.cancelled", TrainingCommand.values(session))]
         return .record(
             [.removed(Removed(.training, of: programme.code, code: session.code))], said,

@@ -111,7 +111,7 @@ struct ActionCommand: Command {
             throw Refusal(Phrase("action.ownOnly"), kind: .right)
         }
         // The next meeting asks for it; a week where there is no meeting.
-        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let days = state.days(of: challenge)
         let by = due ?? challenge.nextMeeting(from: today + 1, days) ?? today + 7
         try checkDue(by, challenge, today)
         guard challenge.actions.count(where: { $0.state == .open }) < 60,

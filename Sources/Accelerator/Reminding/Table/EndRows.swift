@@ -88,7 +88,15 @@ extension Row {
     static let trainingRisk = Row(
         30, "training.risk", "risk", from: .session,
         [Step(.workingDays(1), [.participants, .trainer], .next)])
-    static let ofTraining = [trainingSession, trainingRisk]
+    /// A session whose day is over, and nobody said that it was held: hours and people are counted by that word.
+    static let trainingHeld = Row(
+        30, "training.held", "session", from: .session,
+        [
+            Step(.workingDays(1), [.trainer], .next),
+            Step(.workingDays(3), [.trainer], .next),
+            Step(.workingDays(5), [.office], .next),
+        ])
+    static let ofTraining = [trainingSession, trainingHeld, trainingRisk]
 
     /// 32: digests.
     static let leaderDigest = Row(

@@ -12,8 +12,10 @@ extension Telling {
     }
 
     private func weekFourWords(_ challenge: Challenge) -> Words? {
-        // The row is counted from Day 1, of which its day is the twenty-eighth.
-        let held = occurrence.nominal + 27
+        let held =
+            challenge.plannedReview(
+                .weekFour, state.cohorts[challenge.head.cohort], state.days(of: challenge))
+            ?? occurrence.nominal + 27
         let values: KeyValuePairs<String, Say> = [
             "challenge": .code(challenge.code), "date": .date(held),
             "days": .count(max(0, held - today)),
@@ -121,7 +123,7 @@ extension Telling {
     }
 
     private func recognitionWords(_ challenge: Challenge) -> Words? {
-        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let days = state.days(of: challenge)
         let found = Recognition.found(
             challenge, zones, state.zone(of: challenge), days, on: occurrence.nominal)
         guard !found.isEmpty else { return nil }

@@ -34,6 +34,7 @@ struct Telling {
 
     /// What a row says; nil where there is nothing to say any more.
     var words: Words? {
+        guard !isOver else { return nil }
         switch Row.named(occurrence.row)?.number {
         case 1, 2: return callWords
         case 3, 4, 5, 6, 7: return challenge.flatMap { launchWords($0) }

@@ -85,7 +85,7 @@ extension Telling {
 
     func meetingWords(_ challenge: Challenge) -> Words? {
         guard let week = challenge.week(on: occurrence.nominal) else { return nil }
-        let days = (state.programme(of: challenge)?.calendar ?? WorkingCalendar()).days
+        let days = state.days(of: challenge)
         let held = challenge.meeting(inWeekOf: occurrence.nominal, days) ?? occurrence.nominal
         let values: KeyValuePairs<String, Say> = [
             "challenge": .code(challenge.code), "week": .count(week), "date": .date(held),
