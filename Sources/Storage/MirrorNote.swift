@@ -47,14 +47,19 @@ struct MirrorNote: Hashable, Sendable {
     /// Notes one mirror, in the directory, if that is news.
     mutating func set(_ entry: Entry, _ doors: DiskDoors) throws(JournalError) {
         guard self[entry.path] != entry else { return }
-        entries.removeAll { $0.path == entry.path }
-        entries = entries.suffix(Self.most - 1) + [entry]
-        try write(doors)
+        var next = self
+        next.entries.removeAll { $0.path == entry.path }
+        next.entries = next.entries.suffix(Self.most - 1) + [entry]
+        // What could not be written is not known: the next start would not find it.
+        try next.write(doors)
+        self = next
     }
 
     mutating func remove(_ path: String, _ doors: DiskDoors) throws(JournalError) {
-        entries.removeAll { $0.path == path }
-        try write(doors)
+        var next = self
+        next.entries.removeAll { $0.path == path }
+        try next.write(doors)
+        self = next
     }
 
     private func write(_ doors: DiskDoors) throws(JournalError) {

@@ -245,4 +245,36 @@ func firstMirrorFailure(
         #expect(done.lines == [lines])
         #expect(try JournalReader(at: scratch.path).verify(mirror: mirror.path).isGood)
     }
+
+    /// Whoever wrote with a mirror starts again without it: also where its note could not be written.
+    @Test func aMirrorThatWasWrittenToIsNoted() throws {
+        var begun = 0
+        for nth in 1...60 {
+            for seed in UInt64(1)...4 {
+                let (disk, second) = (SimulatedDisk(seed), SimulatedDisk(seed + 1000))
+                func journal(_ isReachable: Bool) throws -> FileJournal {
+                    try FileJournal(
+                        doors: disk.doors(),
+                        settings: settings {
+                            $0.mirror = "/mirror"
+                            $0.mirrorDoors = { () throws(SystemError) in
+                                guard isReachable else {
+                                    throw SystemError(code: EIO, call: "open", path: "/mirror")
+                                }
+                                return second.doors()
+                            }
+                        })
+                }
+                disk.plan.failAt = (nth, EIO, false)
+                guard let first = try? journal(true), (try? write(first, 1...1)) != nil else {
+                    continue
+                }
+                begun += 1
+                disk.crash()
+                disk.plan = .init()
+                #expect(throws: Never.self, "call \(nth), seed \(seed)") { try journal(false) }
+            }
+        }
+        #expect(begun > 0)
+    }
 }
