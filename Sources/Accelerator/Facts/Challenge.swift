@@ -72,6 +72,9 @@ public struct Challenge: Record {
 public struct ChallengeHead: Record {
     public var code = ""
     public var cohort = ""
+    public var dayOne: LocalDate?
+    /// Days, 1 … 100.
+    public var duration = 100
     public var title = ""
     public var area: String?
     public var leadBody = ""
@@ -91,9 +94,6 @@ public struct ChallengeHead: Record {
     public var launchOn: LocalDate?
     /// When it begins, where somebody said so.
     public var launchTime: LocalTime?
-    public var dayOne: LocalDate?
-    /// Days, 1 … 100.
-    public var duration = 100
     public var midpointOn: LocalDate?
     public var closingOn: LocalDate?
     /// A person's code.

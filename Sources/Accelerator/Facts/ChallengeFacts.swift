@@ -2,19 +2,20 @@ public import Language
 
 /// What a ``Challenge`` holds, as it lies in memory.
 struct ChallengeFacts: Hashable, Sendable {
-    var head = ChallengeHead()
-    var state = ChallengeState.framing
-    var movedOn: LocalDate?
-    var reason: String?
-    var moves: [ChallengeMove] = []
-    var seats: [Seat] = []
-    var applicants: [Applicant] = []
-    var stakeholders: [Stakeholder] = []
-    var waivers: [Waiver] = []
+    // What a cohort's page asks of thousands stands together, in front: it is read from far memory.
     var goals: [Goal] = []
     var milestones: [Milestone] = []
     var blockers: [Blocker] = []
     var decisions: [DecisionAsked] = []
+    var moves: [ChallengeMove] = []
+    var state = ChallengeState.framing
+    var head = ChallengeHead()
+    var movedOn: LocalDate?
+    var reason: String?
+    var seats: [Seat] = []
+    var applicants: [Applicant] = []
+    var stakeholders: [Stakeholder] = []
+    var waivers: [Waiver] = []
     var checkIns: [CheckIn] = []
     var reviews: [Review] = []
     var lessons: [Lesson] = []

@@ -5,22 +5,22 @@ public struct Goal: Record {
     /// `G1` within its challenge.
     public var code = ""
     public var isPrimary = false
+    public var direction = Direction.up
+    public var mode = GoalMode.level
+    public var baseline = 0.0
+    public var versions: [GoalVersion] = []
+    /// In the order they were entered; append-only. Voided and superseded ones stay.
+    public var readings: [Reported] = []
     public var statement = ""
     /// The indicator's name.
     public var name = ""
     public var unit = ""
-    public var direction = Direction.up
-    public var mode = GoalMode.level
-    public var baseline = 0.0
     public var baselineOn: LocalDate?
     public var source = ""
     /// The person who keeps the data.
     public var owner: String?
     /// Days between readings.
     public var interval = 7
-    public var versions: [GoalVersion] = []
-    /// In the order they were entered; append-only. Voided and superseded ones stay.
-    public var readings: [Reported] = []
     /// How the SMART card stood at launch, as recorded.
     public var smart: SmartRecord?
     /// For whom and where the number changes.

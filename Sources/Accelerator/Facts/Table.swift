@@ -48,12 +48,10 @@ public struct Table<Value: Hashable & Sendable>: Hashable, Sendable, Expressible
         for (key, value) in tree where test(value) { found.append(key) }
         return found.sorted().compactMap { tree[$0] }
     }
-    /// What a function makes of the values, in the order of what it makes; where that is nil it is left
-    /// out. Two that are equal must be the same to whoever looks, or chance would order them.
-    func ranked<Rank: Comparable>(_ rank: (Value) -> Rank?) -> [Rank] {
-        var found: [Rank] = []
-        for (_, value) in tree { if let one = rank(value) { found.append(one) } }
-        found.sort()
+    /// What a function makes of the values, in no order: chance gave it. Where that is nil it is left out.
+    func unordered<Made>(_ make: (Value) -> Made?) -> [Made] {
+        var found: [Made] = []
+        for (_, value) in tree { if let one = make(value) { found.append(one) } }
         return found
     }
     /// Removes what satisfies a test.

@@ -64,6 +64,9 @@ package struct Matter {
             ground: Ground(place, zone: zone, days: days, programme: nil))
     }
 
+    /// `milestone CH-03-M3`
+    var subject: String { "\(row.thing) \(code)" }
+
     /// Tells `body` of the steps that may still ring, each at its moment.
     @inline(__always)
     func eachStep(_ reminding: Reminding, _ body: (Reminding.Due) -> Void) {
@@ -146,10 +149,10 @@ extension Offset {
 // MARK: Who hears
 
 extension Reminding {
-    func hearers(_ hearer: Hearer, _ matter: Matter) -> [String] {
-        if hearer == .owner, let owner = matter.owner { return [owner] }
-        if !matter.named.isEmpty, let named = matter.named[hearer] { return named }
-        switch matter.ground.place {
+    func hearers(_ hearer: Hearer, _ matter: UnsafePointer<Matter>) -> [String] {
+        if hearer == .owner, let owner = matter.pointee.owner { return [owner] }
+        if !matter.pointee.named.isEmpty, let named = matter.pointee.named[hearer] { return named }
+        switch matter.pointee.ground.place {
         case .challenge(let challenge): return hearers(hearer, challenge)
         case .cohort(let cohort):
             switch hearer {

@@ -69,18 +69,19 @@ public struct Reminding: Sendable {
         let matters = matters(owner)
         return matters.withUnsafeBufferPointer { matters in
             var coming: [Coming] = []
+            guard let first = matters.baseAddress else { return best }
             for place in matters.indices {
-                matters[place].eachStep(self) { due in
+                let matter = first + place
+                matter.pointee.eachStep(self) { due in
                     coming.append(
-                        Coming(
-                            from: Self.earliest(matters[place], due), matter: place, due: due))
+                        Coming(from: Self.earliest(matter, due), matter: place, due: due))
                 }
             }
             // Few are looked at before one rings earlier than any other can.
             var heap = Heap(coming)
             while let one = heap.popMin() {
                 if let best, one.from >= best { break }
-                best = rings(matters[one.matter], one.due, before: best)
+                best = rings(first + one.matter, one.due, before: best)
             }
             return best
         }
@@ -97,9 +98,8 @@ public struct Reminding: Sendable {
     static let apart: Int64 = 15 * Instant.hour
 
     /// No hearer of a step hears it before.
-    private static func earliest(_ matter: Matter, _ due: Due) -> Instant {
-        let isPutOff =
-            matter.row.steps.indices.contains(due.step) && matter.row.steps[due.step].shift == .next
+    private static func earliest(_ matter: UnsafePointer<Matter>, _ due: Due) -> Instant {
+        let isPutOff = matter.pointee.row.steps[due.step].shift == .next
         return due.moment.utc.advanced(by: -apart - (isPutOff ? 0 : Hours.back * Instant.day))
     }
 
@@ -117,12 +117,15 @@ public struct Reminding: Sendable {
         {
             found = silences(challenge).filter { $0.rings <= through }
         }
+        // Where they lie: a matter is a dozen fields, and a day is planned of thousands of challenges.
         matters(owner).withUnsafeBufferPointer { matters in
-            for place in matters.indices {
-                matters[place].eachStep(self) { due in
-                    guard Self.earliest(matters[place], due) <= through else { return }
-                    expand(matters[place], due, &found)
+            guard var matter = matters.baseAddress else { return }
+            for _ in matters.indices {
+                matter.pointee.eachStep(self) { due in
+                    guard Self.earliest(matter, due) <= through else { return }
+                    expand(matter, due, &found)
                 }
+                matter += 1
             }
         }
         return found
@@ -131,7 +134,9 @@ public struct Reminding: Sendable {
     /// What one matter calls for, whoever put it together.
     package func occurrences(of matter: Matter) -> [Occurrence] {
         var found: [Occurrence] = []
-        matter.eachStep(self) { expand(matter, $0, &found) }
+        withUnsafePointer(to: matter) { matter in
+            matter.pointee.eachStep(self) { expand(matter, $0, &found) }
+        }
         return found
     }
 
@@ -185,81 +190,86 @@ public struct Reminding: Sendable {
         return day
     }
 
-    private func expand(_ matter: Matter, _ due: Due, _ found: inout [Occurrence]) {
-        let subject = "\(matter.row.thing) \(matter.code)"
+    private func expand(
+        _ matter: UnsafePointer<Matter>, _ due: Due, _ found: inout [Occurrence]
+    ) {
         for receiver in receivers(matter, due) {
+            // What nobody put off rings when its row says: most are past, or far away, and need no key.
+            let planned = moment(of: due, matter, for: receiver)
+            if state.snoozes.isEmpty, planned < floor || planned > through { continue }
+            let subject = matter.pointee.subject
             let key = key(matter, subject, receiver, due)
-            guard let rings = rings(matter, due, receiver, key: key), rings <= through else {
-                continue
-            }
+            guard let rings = rings(key, planned), rings <= through else { continue }
             found.append(
                 Occurrence(
-                    key: key, row: matter.row.name, subject: subject, receiver: receiver,
-                    step: due.step, nominal: matter.nominal, rings: rings))
+                    key: key, row: matter.pointee.row.name, subject: subject, receiver: receiver,
+                    step: due.step, nominal: matter.pointee.nominal, rings: rings))
         }
     }
 
     /// The earliest time at which a step rings for anyone, where that is before `best`; else that.
-    private func rings(_ matter: Matter, _ due: Due, before best: Instant?) -> Instant? {
+    private func rings(
+        _ matter: UnsafePointer<Matter>, _ due: Due, before best: Instant?
+    ) -> Instant? {
         var best = best
         for receiver in receivers(matter, due) {
-            // What nobody put off rings when its row says: most need no key to be passed over.
-            if let best, state.snoozes.isEmpty, moment(of: due, matter, for: receiver) >= best {
+            let planned = moment(of: due, matter, for: receiver)
+            if state.snoozes.isEmpty, planned < floor || best.map({ planned >= $0 }) ?? false {
                 continue
             }
-            let subject = "\(matter.row.thing) \(matter.code)"
-            let key = key(matter, subject, receiver, due)
-            guard let rings = rings(matter, due, receiver, key: key) else { continue }
+            let key = key(matter, matter.pointee.subject, receiver, due)
+            guard let rings = rings(key, planned) else { continue }
             best = min(best ?? rings, rings)
         }
         return best
     }
 
     /// Who hears a step, each once.
-    private func receivers(_ matter: Matter, _ due: Due) -> [String] {
-        guard matter.row.steps.indices.contains(due.step) else { return [] }
+    private func receivers(_ matter: UnsafePointer<Matter>, _ due: Due) -> [String] {
         var found: [String] = []
-        for hearer in matter.row.steps[due.step].hearers {
-            for receiver in hearers(hearer, matter) where !found.contains(receiver) {
-                found.append(receiver)
-            }
+        let hearers = matter.pointee.row.steps[due.step].hearers
+        for hearer in hearers {
+            let heard = self.hearers(hearer, matter)
+            if hearers.count == 1, heard.count < 2 { return heard }
+            for receiver in heard where !found.contains(receiver) { found.append(receiver) }
         }
         return found
     }
 
     /// `row/subject/receiver@nominal-local-date#n`
-    private func key(_ matter: Matter, _ subject: String, _ receiver: String, _ due: Due) -> String
-    {
+    private func key(
+        _ matter: UnsafePointer<Matter>, _ subject: String, _ receiver: String, _ due: Due
+    ) -> String {
+        let name = matter.pointee.row.name
         var key = ""
-        key.reserveCapacity(
-            matter.row.name.utf8.count + subject.utf8.count + receiver.utf8.count + 16)
-        key += matter.row.name
+        key.reserveCapacity(name.utf8.count + subject.utf8.count + receiver.utf8.count + 16)
+        key += name
         key += "/"
         key += subject
         key += "/"
         key += receiver
         key += "@"
-        key += matter.nominal.description
+        key += matter.pointee.nominal.description
         key += "#"
         key += String(due.step)
         return key
     }
 
-    /// When a step rings for a receiver; nil where it rang, or lies before the floor.
-    private func rings(_ matter: Matter, _ due: Due, _ receiver: String, key: String) -> Instant? {
+    /// When what was planned for a time rings; nil where it rang, or lies before the floor.
+    private func rings(_ key: String, _ planned: Instant) -> Instant? {
         guard !state.rung.has(key) else { return nil }
         if !state.snoozes.isEmpty, let snoozed = state.snoozes[key] { return snoozed }
-        let rings = moment(of: due, matter, for: receiver)
-        return rings >= floor ? rings : nil
+        return planned >= floor ? planned : nil
     }
 
     /// By the receiver's own clock and calendar.
-    private func moment(of due: Due, _ matter: Matter, for receiver: String) -> Instant {
+    private func moment(
+        of due: Due, _ matter: UnsafePointer<Matter>, for receiver: String
+    ) -> Instant {
         let person = state.people[receiver]
-        let steps = matter.row.steps
-        let shift = steps.indices.contains(due.step) ? steps[due.step].shift : .next
-        let ground = matter.ground
-        let isStar = matter.row.isStar
+        let shift = matter.pointee.row.steps[due.step].shift
+        let isStar = matter.pointee.row.isStar
+        let ground = matter.pointee.ground
         let moment: LocalMoment
         if let country = person?.country, country != ground.programme?.country,
             let own = state.calendar(ofCountry: country)

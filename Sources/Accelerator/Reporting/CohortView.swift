@@ -41,11 +41,12 @@ public struct CohortView: Sendable {
         self.cohort = cohort
         self.date = date
         let code = cohort.code
-        glances = state.challenges.ranked { challenge -> Glance? in
-            guard challenge.head.cohort == code else { return nil }
-            let view = ChallengeView(challenge, look(challenge))
-            return view.assessment.state == .withdrawn ? nil : Glance(view)
-        }
+        glances = Glance.ordered(
+            state.challenges.unordered { challenge -> Glance? in
+                guard challenge.head.cohort == code else { return nil }
+                let glance = Glance(ChallengeView(challenge, look(challenge)))
+                return glance.has.contains(.withdrawn) ? nil : glance
+            })
         views = glances.map(\.view)
     }
 

@@ -18,6 +18,7 @@ struct Glance: Comparable {
         static let decisions = Traits(rawValue: 16)
         /// A figure may have been shown on the last day and taken back on it.
         static let corrections = Traits(rawValue: 32)
+        static let withdrawn = Traits(rawValue: 64)
     }
 
     /// The place of its colour in ``order``.
@@ -35,22 +36,26 @@ struct Glance: Comparable {
     ]
 
     init(_ view: ChallengeView) {
-        let colour = view.assessment.colour
+        // Once each: what is looked at through a view is copied for every look.
+        let assessment = view.assessment
+        let challenge = view.challenge
+        let colour = assessment.colour
         rank = Self.order.firstIndex(of: colour) ?? Self.order.count
-        way = view.assessment.way
-        code = view.challenge.head.code
-        let silence = view.assessment.silence
+        way = assessment.way
+        code = assessment.code
+        let silence = assessment.silence
         self.silence = silence ?? 0
         var has: Traits = []
+        if assessment.state == .withdrawn { has.insert(.withdrawn) }
         if view.isRunning {
             has.insert(.running)
             if let silence, silence > view.known.thresholds.staleDays { has.insert(.silence) }
         }
-        if !view.challenge.milestones.isEmpty { has.insert(.milestones) }
-        if !view.challenge.blockers.isEmpty { has.insert(.blockers) }
-        if !view.challenge.decisions.isEmpty { has.insert(.decisions) }
+        if !challenge.milestones.isEmpty { has.insert(.milestones) }
+        if !challenge.blockers.isEmpty { has.insert(.blockers) }
+        if !challenge.decisions.isEmpty { has.insert(.decisions) }
         let cut = view.known.cut
-        view.challenge.goals.withUnsafeBufferPointer { goals in
+        challenge.goals.withUnsafeBufferPointer { goals in
             for place in goals.indices where Self.mayBeCorrected(goals[place].readings, by: cut) {
                 has.insert(.corrections)
             }
@@ -68,6 +73,21 @@ struct Glance: Comparable {
             if readings[place].voidedAt != nil || readings[place].supersedes != nil { return true }
         }
         return false
+    }
+
+    /// In their order. Only what it mostly goes by is moved about while thousands are sorted.
+    static func ordered(_ glances: [Glance]) -> [Glance] {
+        var keys: [(rank: Int, way: Double, place: Int)] = []
+        keys.reserveCapacity(glances.count)
+        for place in glances.indices {
+            keys.append((glances[place].rank, glances[place].way ?? -1, place))
+        }
+        keys.sort { a, b in
+            if a.rank != b.rank { return a.rank < b.rank }
+            if a.way != b.way { return a.way < b.way }
+            return glances[a.place].code < glances[b.place].code
+        }
+        return keys.map { glances[$0.place] }
     }
 
     static func < (a: Glance, b: Glance) -> Bool {

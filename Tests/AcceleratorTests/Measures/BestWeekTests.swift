@@ -71,12 +71,43 @@ import Testing
         var void = readings
         void[2].voidedAt = Instant(milliseconds: 0)
         #expect(BestWeek.all(of: Self.challenge(.up, from: 0, void)).map(\.to) == [40])
+        // A figure that another one corrected is none; the one in its place is.
+        var corrected = readings
+        corrected[2].supersedes = nil
+        corrected[3].supersedes = corrected[2].id
+        #expect(BestWeek.all(of: Self.challenge(.up, from: 0, corrected)).map(\.to) == [40])
+        // Entered later, but for an earlier day of the same week: the week's value stays.
+        let earlier = [
+            Self.reading(10, day: 7), Self.reading(15, day: 14), Self.reading(16, day: 21),
+            Self.reading(60, day: 18, entered: 22), Self.reading(22, day: 28),
+        ]
+        #expect(BestWeek.all(of: Self.challenge(.up, from: 0, earlier)) == [])
+        // Three weeks are known, and a figure comes in for one of them.
+        let filled = [
+            Self.reading(10, day: 7), Self.reading(15, day: 14), Self.reading(18, day: 21),
+            Self.reading(19, day: 28), Self.reading(60, day: 19, entered: 29),
+        ]
+        #expect(BestWeek.all(of: Self.challenge(.up, from: 0, filled)) == [])
         // Known only in week 3: a figure of week 2, better than all.
         let late = [
             Self.reading(1, day: 7), Self.reading(3, day: 21),
             Self.reading(90, day: 14, entered: 22),
         ]
         #expect(BestWeek.all(of: Self.challenge(.up, from: 0, late)).isEmpty)
+    }
+
+    @Test("what is counted in milestones, and what comes after the last day, makes none")
+    func bounds() {
+        let readings = (1...15).map { Self.reading(Double($0), day: $0 * 7 - 1) }
+        var challenge = Self.challenge(.up, from: 0, readings)
+        // Day 99 is the first of the fifteenth week, and day 101 is no day of a hundred.
+        challenge.goals[0].readings[14] = Self.reading(90, day: 99)
+        #expect(BestWeek.all(of: challenge).map(\.week) == [15])
+        challenge.goals[0].readings[14] = Self.reading(90, day: 101)
+        #expect(BestWeek.all(of: challenge) == [])
+        challenge.goals[0].readings[14] = Self.reading(90, day: 99)
+        challenge.goals[0].mode = .yesNo
+        #expect(BestWeek.all(of: challenge) == [])
     }
 
     @Test("against another reckoning, up and down alike, whatever the figures")

@@ -41,6 +41,13 @@ import Testing
         sessions.append(Self.session(4, title: "Data", all, absent: ["c"]))
         sessions.append(Self.session(5, planned: true, all, absent: ["c"]))
         #expect(Self.risk(sessions, after: 2) == ["b"])
+        // Nor does one whose day is over and that nobody said was held, nor one without a list.
+        var unsaid = sessions
+        unsaid[1].isPlanned = true
+        #expect(Self.risk(unsaid, after: 2) == [], "two were held")
+        unsaid = sessions
+        unsaid.insert(Self.session(1, hours: 90, []), at: 0)
+        #expect(Self.risk(unsaid, after: 3) == ["b"])
         // Who joined late missed what was before.
         sessions.append(Self.session(6, title: "  policy ", ["a", "b", "c", "d"]))
         #expect(Self.risk(sessions, after: 5) == ["b", "d"])

@@ -138,6 +138,14 @@ struct CohortPageTests {
             }
             goal.readings.append(reading)
             if random.chance(15) {
+                // Another one for the same day, which takes its place on the screen.
+                var other = reading
+                other.id = "O\(place)"
+                other.enteredAt = reading.enteredAt.advanced(by: minutes / 2 * Instant.minute)
+                other.voidedAt = nil
+                goal.readings.append(other)
+            }
+            if random.chance(15) {
                 var right = Reported()
                 right.id = "C\(place)"
                 right.enteredAt = reading.enteredAt.advanced(by: minutes * Instant.minute)
@@ -147,7 +155,7 @@ struct CohortPageTests {
                 goal.readings.append(right)
             }
         }
-        goal.readings.sort { $0.enteredAt < $1.enteredAt }
+        goal.readings.sort { ($0.enteredAt, $0.id) < ($1.enteredAt, $1.id) }
         return goal
     }
 }

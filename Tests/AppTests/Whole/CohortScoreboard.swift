@@ -59,6 +59,9 @@ import Testing
             "the number of the day comes at eight")
         let last = try #require(LocalDate(iso: "2026-06-15"))
         #expect(moments.allSatisfy { $0.date <= last })
+        // The day after the last one it says that the days are over.
+        let over = try #require(LocalDate(iso: "2026-05-13"))
+        #expect(moments.contains { $0.date == over })
         let board = try #require(world.state.boards[Self.group])
         #expect(world.state.sent[board.last ?? ""]?.message != nil)
     }
@@ -81,6 +84,9 @@ import Testing
             let rows = phrases.count { $0["mark"] != nil }
             let more = phrases.count { $0.key == "digest.more" }
             #expect(rows == (count <= 20 ? count : 19) && more == (count > 20 ? 1 : 0))
+            if let rest = phrases.first(where: { $0.key == "digest.more" })?["count"] {
+                #expect(rest == .count(count - 19))
+            }
             for language in ["en", "ru", "ar"] {
                 let message = world.decider.phrasebook.render(phrases, language: language)
                 #expect(message.excess() == [], "\(count) challenges in \(language)")
