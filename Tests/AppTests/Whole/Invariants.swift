@@ -437,8 +437,8 @@ enum Invariants {
                         $0.value == last.value && step.today - $0.on <= 3
                     }
                     if isToday { continue }
-                    let days = goal.readings.filter { $0.value == last.value }.map(\.asOf)
-                    guard !said.dates.isDisjoint(with: days) else {
+                    // Two challenges in one message may have the same figure: it may be the other's.
+                    guard !said.dates.isDisjoint(with: said.days(of: last.value, step.after)) else {
                         return
                             "\(out.phrases.map(\.key)) tells \(last.value) of \(last.asOf) without its day"
                     }

@@ -183,6 +183,14 @@ struct Said {
 
     init(_ phrases: [Phrase]) { for phrase in phrases { take(phrase) } }
 
+    /// The days of all figures of one value in the challenges that are named.
+    func days(of value: Double, _ state: State) -> Set<LocalDate> {
+        let named = Set(codes.map { $0.split(separator: "-").prefix(2).joined(separator: "-") })
+        let readings = named.compactMap { state.challenges[$0] }.flatMap(\.goals).flatMap(
+            \.readings)
+        return Set(readings.filter { $0.value == value }.map(\.asOf))
+    }
+
     private mutating func take(_ phrase: Phrase) {
         for field in phrase.values { take(field.value) }
     }

@@ -243,16 +243,26 @@ struct BlockCommand: Command {
                 Self.closedAlready(blocker, challenge),
                 offers: [Self.anew(blocker, challenge, context)])
         }
+        let me = try context.me()
         var event = BlockerMoved()
         event.challenge = challenge.code
         event.blocker = blocker.code
         event.to = .open
         event.on = context.today(in: challenge, state)
-        event.by = try context.me()
+        event.by = me
+        var events: [Event] = [.blockerMoved(event)]
+        var owner = blocker.owner
+        if let gone = owner, state.people[gone]?.former != nil {
+            // Whoever had it was forgotten since: it is with whoever says that it is back.
+            var passed = blocker
+            passed.owner = me
+            owner = me
+            events.insert(.blockerSet(OfChallenge(challenge.code, passed)), at: 0)
+        }
         return .record(
-            [.blockerMoved(event)], [Phrase("block.again", values)], offers: [Daily.undo],
+            events, [Phrase("block.again", values)], offers: [Daily.undo],
             notices: context.gateTell(
-                [blocker.owner].compactMap { $0 } + challenge.holders(of: .teamLeader),
+                [owner].compactMap { $0 } + challenge.holders(of: .teamLeader),
                 [Phrase("block.againTold", values)]))
     }
 }
