@@ -60,13 +60,10 @@ struct AlarmBenchmarks {
             "next alarm: an event noted", noting * 1e6, "µs", nil, "all that a batch waits for")
     }
 
-    private func planning(_ table: inout Table) throws {
-        let dayOne = LocalDate(days: 20_454)
-        let cohort = GeneratedCohort(challenges: 1000, readings: 10, dayOne: dayOne)
-        let state = try cohort.unsettled(decider)
-        // Midnight of the coming Monday, when every leader gets a digest.
-        let ahead = (8 - (dayOne + 10).weekday) % 7
-        let evening = Instant(milliseconds: Int64((dayOne + (11 + ahead)).days) * Instant.day)
+    /// All that a day asks for of a cohort: thirty challenges are a large one, a thousand a nation's.
+    private func planning(
+        _ cohort: GeneratedCohort, _ state: State, _ evening: Instant, _ table: inout Table
+    ) throws {
         let owners = Reminding.owners(state)
         let day = cost(seconds) {
             let reminding = Reminding(state, decider.zones).through(evening)
@@ -80,6 +77,18 @@ struct AlarmBenchmarks {
         table.add(
             "plan: a day of \(cohort.challenges) challenges", day * 1e3, "ms", .below(5),
             "\(count) reminders")
+    }
+
+    private func planning(_ table: inout Table) throws {
+        let dayOne = LocalDate(days: 20_454)
+        let cohort = GeneratedCohort(challenges: 1000, readings: 10, dayOne: dayOne)
+        let state = try cohort.unsettled(decider)
+        // Midnight of the coming Monday, when every leader gets a digest.
+        let ahead = (8 - (dayOne + 10).weekday) % 7
+        let evening = Instant(milliseconds: Int64((dayOne + (11 + ahead)).days) * Instant.day)
+        let small = GeneratedCohort(challenges: 30, readings: 10, dayOne: dayOne)
+        try planning(small, small.unsettled(decider), evening, &table)
+        try planning(cohort, state, evening, &table)
         let first = cost(seconds) {
             var agenda = Agenda()
             return agenda.next(state, decider.zones) == nil ? 0 : 1

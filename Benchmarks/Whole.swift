@@ -28,6 +28,7 @@ struct WholeBenchmarks {
         var large = GeneratedCohort(dayOne: LocalDate.today(decider.zones) - 100)
         large.challenges = 10_000
         try large.write(to: "\(folder)/large", decider)
+        var empty = 0.0
         for (name, data, aim) in [
             ("empty", "empty", nil), ("100,000 readings", "start", Aim.below(0.15)),
             ("1,000,000 readings", "large", Aim.below(0.6)),
@@ -50,6 +51,12 @@ struct WholeBenchmarks {
                         "idle: resident, \(name)", memory.resident, "MB",
                         data == "empty" ? .below(40) : data == "large" ? .below(200) : nil)
                     table.add("idle: anonymous, \(name)", memory.anonymous, "MB")
+                    if data == "empty" { empty = memory.resident }
+                    if data == "large" {
+                        table.add(
+                            "idle: what the readings take", memory.resident - empty, "MB",
+                            .below(200), "resident, above that of the empty one")
+                    }
                 }
                 served.stop()
             }
