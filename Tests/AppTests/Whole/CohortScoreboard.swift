@@ -21,26 +21,11 @@ import Testing
     func coalesced() throws {
         var (world, id) = try Self.posted()
         #expect(LivingScoreboard.pass(5 * Instant.minute, &world).isEmpty)
-        let start = world.now
-        var edits: [(at: Instant, out: Outgoing)] = []
-        for n in 0..<36 {
+        _ = LivingScoreboard.rounds(36, &id, &world) { n, world in
             let code = ["01", "02", "03", "06", "07", "08"][n % 6]
             world.say("/fix \(40 + n) sure=1", as: "console:u\(code)-data")
             world.say("/up \(40 + n) sure=1", as: "console:u\(code)-data")
             world.say("/block it rains \(n) high", as: "console:u\(code)-lead")
-            edits += LivingScoreboard.pass(10 * Instant.second, &world)
-        }
-        edits += LivingScoreboard.pass(2 * Instant.minute, &world)
-        let minutes = Int((world.now.milliseconds - start.milliseconds) / Instant.minute)
-        #expect(
-            edits.count > 2 && edits.count <= minutes + 1,
-            "\(edits.count) edits in \(minutes) minutes")
-        for (a, b) in zip(edits, edits.dropFirst()) {
-            #expect(b.at.milliseconds - a.at.milliseconds >= Instant.minute)
-        }
-        for edit in edits {
-            #expect(edit.out.replaces == id, "each replaces the one before it")
-            id = edit.out.id
         }
         let n = world.state.n
         #expect(LivingScoreboard.pass(Instant.hour, &world).isEmpty)

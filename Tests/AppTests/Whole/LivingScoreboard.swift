@@ -52,22 +52,19 @@ import Testing
         return (world, out.first?.id ?? "")
     }
 
-    @Test("figures make edits of one message, no more than one a minute")
-    func coalesced() throws {
-        var (world, id) = try Self.posted()
-        #expect(Self.pass(5 * Instant.minute, &world).isEmpty)
+    /// What is drawn while something is said every ten seconds: no more than once a minute, each the edit of
+    /// the one before it. `id` is the message's first, then its last.
+    static func rounds(
+        _ count: Int, _ id: inout String, _ world: inout World,
+        _ say: (_ n: Int, inout World) -> Void
+    ) -> [(at: Instant, out: Outgoing)] {
         let start = world.now
         var edits: [(at: Instant, out: Outgoing)] = []
-        for n in 0..<40 {
-            let day = ["2026-03-16", "2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20"][n % 5]
-            world.say(
-                "/up \(78 + Double(n) / 100) on=\(day) sure=1", as: "console:u03-data",
-                in: Self.group)
-            world.say(
-                "/fix \(78 + Double(n) / 100) on=\(day)", as: "console:u03-data", in: Self.group)
-            edits += Self.pass(10 * Instant.second, &world)
+        for n in 0..<count {
+            say(n, &world)
+            edits += pass(10 * Instant.second, &world)
         }
-        edits += Self.pass(2 * Instant.minute, &world)
+        edits += pass(2 * Instant.minute, &world)
         let minutes = Int((world.now.milliseconds - start.milliseconds) / Instant.minute)
         #expect(
             edits.count > 2 && edits.count <= minutes + 1,
@@ -78,8 +75,23 @@ import Testing
         for edit in edits {
             #expect(edit.out.replaces == id, "each replaces the one before it")
             id = edit.out.id
-            #expect(edit.out.phrases.count <= 16 && edit.out.kind == .card)
         }
+        return edits
+    }
+
+    @Test("figures make edits of one message, no more than one a minute")
+    func coalesced() throws {
+        var (world, id) = try Self.posted()
+        #expect(Self.pass(5 * Instant.minute, &world).isEmpty)
+        let edits = Self.rounds(40, &id, &world) { n, world in
+            let day = ["2026-03-16", "2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20"][n % 5]
+            world.say(
+                "/up \(78 + Double(n) / 100) on=\(day) sure=1", as: "console:u03-data",
+                in: Self.group)
+            world.say(
+                "/fix \(78 + Double(n) / 100) on=\(day)", as: "console:u03-data", in: Self.group)
+        }
+        #expect(edits.allSatisfy { $0.out.phrases.count <= 16 && $0.out.kind == .card })
         #expect(world.state.sent[id]?.message == world.state.chats[Self.group]?.card)
         // What shows nothing new sends nothing, and the clock comes to rest.
         world.say("/fix 78,39 on=2026-03-20", as: "console:u03-data", in: Self.group)
