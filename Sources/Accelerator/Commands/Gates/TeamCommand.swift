@@ -101,7 +101,7 @@ struct TeamCommand: Command {
                 [person], [Self.welcome(challenge, role)], offers: [Self.helpOffer]))
     }
 
-    /// Whose body or title is said afterwards keeps the seats as they are.
+    /// Whose body is said afterwards keeps the seats as they are.
     private func describe(_ person: String, _ challenge: Challenge, _ state: State) -> Decision {
         let seats = challenge.seats.filter {
             $0.person == person && $0.left == nil && Challenge.teamRoles.contains($0.role)
@@ -111,7 +111,6 @@ struct TeamCommand: Command {
         for seat in seats {
             var told = seat
             told.body = body ?? seat.body
-            told.title = title ?? seat.title
             guard told != seat else { continue }
             events.append(.seatTaken(OfChallenge(challenge.code, told)))
             after.seats.replace(told) { $0 == seat && $1 == told }
@@ -119,7 +118,7 @@ struct TeamCommand: Command {
         let bodies = Set(after.seats.filter { $0.left == nil }.compactMap(\.body)).count
         let values: [Phrase.Field] = [
             .init("name", state.name(of: person)), .init("bodies", .count(bodies)),
-            .init("body", .text(after.seats.first { $0.person == person }?.body ?? "")),
+            .init("body", .text(body ?? "")),
             .init("roles", .list(seats.map { .term("role.\($0.role.rawValue)") })),
         ]
         guard !events.isEmpty else { return .answer([Phrase("team.alreadyIn", values)]) }
