@@ -40,6 +40,13 @@ struct ChallengeFacts: Hashable, Sendable {
 }
 
 extension Challenge {
+    /// The facts where they lie, for who looks at many of them in thousands of challenges: nothing is
+    /// copied. Good for the time of the call.
+    @inline(__always)
+    borrowing func withFacts<Found>(_ body: (UnsafePointer<ChallengeFacts>) -> Found) -> Found {
+        // Always an array of one.
+        its.withUnsafeBufferPointer { body($0.baseAddress!) }
+    }
     public var head: ChallengeHead {
         _read { yield its[0].head }
         _modify { yield &its[0].head }

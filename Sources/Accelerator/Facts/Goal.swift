@@ -10,7 +10,7 @@ public struct Goal: Record {
     public var baseline = 0.0
     public var versions: [GoalVersion] = []
     /// In the order they were entered; append-only. Voided and superseded ones stay.
-    public var readings: [Reported] = []
+    public var readings = Readings()
     public var statement = ""
     /// The indicator's name.
     public var name = ""
@@ -121,81 +121,5 @@ public struct SmartRecord: Record {
         try c.field("votes_total", &votesTotal)
         try c.field("r", &relevant)
         try c.field("t", &timeBound)
-    }
-}
-
-/// One figure that someone reported for a goal (the method's *reading* or *update*).
-public struct Reported: Record {
-    /// `U0231` from a file, else `R` and the number of the commit that made it.
-    public var id = ""
-    public var asOf = LocalDate(days: 0)
-    public var value = 0.0
-    public var enteredAt = Instant(milliseconds: 0)
-    /// The person.
-    public var by = ""
-    /// `chat`, `import`, or a channel's family.
-    public var via = ""
-    /// What few readings have, in a box of its own: most are half as large without.
-    private var rare: Box?
-    public init() {}
-
-    private struct Rare: Hashable, Sendable {
-        var note: String?
-        var supersedes: String?
-        var isBackdated = false
-        var voidedAt: Instant?
-        var voidReason: String?
-        var isEmpty: Bool {
-            note == nil && supersedes == nil && !isBackdated && voidedAt == nil && voidReason == nil
-        }
-    }
-    private final class Box: Hashable, Sendable {
-        let rare: Rare
-        init(_ rare: Rare) { self.rare = rare }
-        static func == (a: Box, b: Box) -> Bool { a.rare == b.rare }
-        func hash(into hasher: inout Hasher) { hasher.combine(rare) }
-    }
-    private mutating func change(_ body: (inout Rare) -> Void) {
-        var changed = rare?.rare ?? Rare()
-        body(&changed)
-        rare = changed.isEmpty ? nil : Box(changed)
-    }
-
-    public var note: String? {
-        get { rare?.rare.note }
-        set { change { $0.note = newValue } }
-    }
-    /// The reading that this one corrects.
-    public var supersedes: String? {
-        get { rare?.rare.supersedes }
-        set { change { $0.supersedes = newValue } }
-    }
-    public var isBackdated: Bool {
-        get { rare?.rare.isBackdated ?? false }
-        set { change { $0.isBackdated = newValue } }
-    }
-    public var voidedAt: Instant? {
-        get { rare?.rare.voidedAt }
-        set { change { $0.voidedAt = newValue } }
-    }
-    public var voidReason: String? {
-        get { rare?.rare.voidReason }
-        set { change { $0.voidReason = newValue } }
-    }
-
-    public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
-        try c.field("id", &id)
-        try c.field("as_of", &asOf)
-        try c.field("value", &value)
-        try c.field("entered_at", &enteredAt)
-        try c.field("by", &by)
-        try c.field("via", &via)
-        var seldom = rare?.rare ?? Rare()
-        try c.field("note", &seldom.note)
-        try c.field("supersedes", &seldom.supersedes)
-        try c.field("backdated", &seldom.isBackdated)
-        try c.field("voided_at", &seldom.voidedAt)
-        try c.field("void_reason", &seldom.voidReason)
-        if c.isReading { rare = seldom.isEmpty ? nil : Box(seldom) }
     }
 }

@@ -95,6 +95,24 @@ public struct ChallengeAssessment: Hashable, Sendable {
     /// How far the primary goal is; nil where it has no reading. Asked of thousands at a time: nothing
     /// is copied for it.
     var way: Double? { primaryPlace.flatMap { goals[$0].last?.progress } }
+    /// The place of its colour in the order of pages, in which the worst stands first.
+    var rank: Int { Self.pages.firstIndex(of: colour) ?? Self.pages.count }
+    static let pages: [Colour] = [
+        .offTrack, .atRisk, .onTrack, .achieved, .notStarted, .stopped,
+    ]
+    /// In the order of pages: off track, at risk, on track, achieved, not started, stopped; within a colour
+    /// the one that is farthest from its target.
+    func isWorse(than other: ChallengeAssessment) -> Bool {
+        let rank = rank, otherRank = other.rank
+        if rank != otherRank { return rank < otherRank }
+        let way = way ?? -1, otherWay = other.way ?? -1
+        return way == otherWay ? code < other.code : way < otherWay
+    }
+    /// Whether figures still move it: from Day 1 to the last day of so many.
+    func isRunning(of duration: Int) -> Bool {
+        guard state == .launched || state == .accelerating, let day else { return false }
+        return day >= 1 && day <= duration
+    }
     /// For how many working days the primary goal has had no figure; nil where none is expected.
     var silence: Int? {
         guard let place = primaryPlace, goals[place].colour != .achieved else { return nil }
@@ -116,24 +134,31 @@ extension ChallengeAssessment {
         _ challenge: borrowing Challenge, known: Known,
         newest: (goal: String, reading: Reported)? = nil
     ) -> ChallengeAssessment {
-        let day = challenge.head.dayOne.map { known.date - $0 + 1 }
-        let state = challenge.state(on: known.date)
+        challenge.withFacts { of($0, known: known, newest: newest) }
+    }
+
+    static func of(
+        _ facts: UnsafePointer<ChallengeFacts>, known: Known,
+        newest: (goal: String, reading: Reported)? = nil
+    ) -> ChallengeAssessment {
+        let day = facts.pointee.head.dayOne.map { known.date - $0 + 1 }
+        let state = facts.state(on: known.date)
         var assessment = ChallengeAssessment(
-            code: challenge.head.code, date: known.date, day: day, state: state,
+            code: facts.pointee.head.code, date: known.date, day: day, state: state,
             colour: .notStarted,
             reasons: [], goals: [])
         if state == .stopped {
             assessment.colour = .stopped
             return assessment
         }
-        guard let dayOne = challenge.head.dayOne, let day, day >= 1, state != .withdrawn,
-            !challenge.goals.isEmpty
+        guard let dayOne = facts.pointee.head.dayOne, let day, day >= 1, state != .withdrawn,
+            !facts.pointee.goals.isEmpty
         else { return assessment }
         let course = Course(
-            dayOne: dayOne, duration: max(1, challenge.head.duration), known: known,
-            criticalDone: Course.criticalDone(challenge, by: known.date))
+            dayOne: dayOne, duration: max(1, facts.pointee.head.duration), known: known,
+            criticalDone: Course.criticalDone(facts.pointee.milestones, by: known.date))
         // Where they lie: a goal is thirty fields, and thousands are judged for one page.
-        challenge.goals.withUnsafeBufferPointer { goals in
+        facts.pointee.goals.withUnsafeBufferPointer { goals in
             assessment.goals.reserveCapacity(goals.count)
             guard var goal = goals.baseAddress else { return }
             for _ in goals.indices {
@@ -146,44 +171,45 @@ extension ChallengeAssessment {
         guard let primary = assessment.primaryPlace else { return assessment }
         assessment.colour = assessment.goals[primary].colour
         assessment.reasons = assessment.goals[primary].reasons
-        let code = assessment.goals[primary].code
-        for place in assessment.goals.indices
-        where assessment.goals[place].colour == .offTrack && assessment.goals[place].code != code {
-            assessment.worsen(.atRisk, .secondaryOffTrack(goal: assessment.goals[place].code))
+        if assessment.goals.count > 1 {
+            let code = assessment.goals[primary].code
+            for place in assessment.goals.indices
+            where assessment.goals[place].colour == .offTrack
+                && assessment.goals[place].code != code
+            {
+                assessment.worsen(
+                    .atRisk, .secondaryOffTrack(goal: assessment.goals[place].code))
+            }
         }
-        assessment.judgeBlockers(challenge, course)
-        assessment.judgeMilestones(challenge, course)
+        assessment.judgeBlockers(facts.pointee.blockers, course)
+        assessment.judgeMilestones(facts.pointee.milestones, course)
         return assessment
     }
 
-    private mutating func judgeBlockers(_ challenge: borrowing Challenge, _ course: Course) {
+    private mutating func judgeBlockers(_ blockers: borrowing [Blocker], _ course: Course) {
         let date = course.judged
         let thresholds = course.known.thresholds
-        for place in challenge.blockers.indices
-        where challenge.blockers[place].severity == .critical
-            && challenge.blockers[place].isOpen(on: date)
-        {
-            let raised = challenge.blockers[place].raisedOn
-            let days = course.known.days.count(after: raised, through: date)
+        for place in blockers.indices
+        where blockers[place].severity == .critical && blockers[place].isOpen(on: date) {
+            let days = course.known.days.count(after: blockers[place].raisedOn, through: date)
             guard days > thresholds.blockerAtRiskDays else { continue }
             worsen(
                 days > thresholds.blockerOffTrackDays ? .offTrack : .atRisk,
-                .criticalBlocker(code: challenge.blockers[place].code, workingDays: days))
+                .criticalBlocker(code: blockers[place].code, workingDays: days))
         }
     }
 
-    private mutating func judgeMilestones(_ challenge: borrowing Challenge, _ course: Course) {
+    private mutating func judgeMilestones(_ milestones: borrowing [Milestone], _ course: Course) {
         let thresholds = course.known.thresholds
-        for place in challenge.milestones.indices
-        where challenge.milestones[place].isOpen(on: course.judged) {
-            let days = course.judged - challenge.milestones[place].due
+        for place in milestones.indices where milestones[place].isOpen(on: course.judged) {
+            let days = course.judged - milestones[place].due
             guard days > thresholds.milestoneAtRiskDays else { continue }
-            let isGrave =
-                challenge.milestones[place].isCritical && days > thresholds.milestoneOffTrackDays
+            let isGrave = milestones[place].isCritical && days > thresholds.milestoneOffTrackDays
             worsen(
                 isGrave ? .offTrack : .atRisk,
                 .milestoneOverdue(
-                    code: challenge.milestones[place].code, days: days, isCritical: isGrave))
+                    code: milestones[place].code, days: days,
+                    isCritical: isGrave))
         }
     }
 

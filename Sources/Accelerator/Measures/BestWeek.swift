@@ -33,8 +33,8 @@ package struct BestWeek: Hashable {
         // Looked through by place, without a copy: this is asked for every challenge whose alarms move.
         let readings = goal.readings
         var hidden: Set<String> = []
-        for place in readings.indices where readings[place].voidedAt == nil {
-            if let other = readings[place].supersedes { hidden.insert(other) }
+        for place in readings.indices where !readings.isVoided(place) {
+            if let other = readings.supersedes(place) { hidden.insert(other) }
         }
         var values = [(asOf: LocalDate, value: Double)?](repeating: nil, count: (last + 6) / 7 + 1)
         values[0] = (dayOne, goal.baseline)
@@ -44,10 +44,10 @@ package struct BestWeek: Hashable {
             guard let end = values[week], let start = values[week - 1] else { return nil }
             return (end.value - start.value) * sign
         }
-        for place in readings.indices where readings[place].voidedAt == nil {
-            let asOf = readings[place].asOf, value = readings[place].value
+        for place in readings.indices where !readings.isVoided(place) {
+            let asOf = readings.figure(place).asOf, value = readings.figure(place).value
             let day = asOf - dayOne + 1
-            guard (1...last).contains(day), !hidden.contains(readings[place].id) else { continue }
+            guard (1...last).contains(day), !hidden.contains(readings.id(place)) else { continue }
             let week = (day + 6) / 7
             if let known = values[week], known.asOf > asOf { continue }
             values[week] = (asOf, value)

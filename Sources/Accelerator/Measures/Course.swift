@@ -24,25 +24,21 @@ struct Course {
     var judged: LocalDate { min(known.date, lastDay) }
     private var today: Int { known.date - dayOne + 1 }
 
-    static func criticalDone(_ challenge: borrowing Challenge, by date: LocalDate) -> (
+    static func criticalDone(_ milestones: borrowing [Milestone], by date: LocalDate) -> (
         done: Int, of: Int
     ) {
         var done = 0
         var all = 0
-        for place in challenge.milestones.indices where challenge.milestones[place].isCritical {
+        for place in milestones.indices where milestones[place].isCritical {
             all += 1
-            if challenge.milestones[place].state == .done,
-                !challenge.milestones[place].isOpen(on: date)
-            {
-                done += 1
-            }
+            if milestones[place].state == .done, !milestones[place].isOpen(on: date) { done += 1 }
         }
         return (done, all)
     }
 
     func assess(_ goal: UnsafePointer<Goal>, newest: Reported? = nil) -> GoalAssessment {
         let versions = goal.pointee.versions
-        let readings = goal.pointee.readings
+        let entered = Entered(before: goal, newest: newest)
         let version =
             versions.indices.last { versions[$0].effectiveFrom <= known.date }
             ?? versions.indices.first
@@ -53,10 +49,7 @@ struct Course {
         // A yes/no goal is read off its milestones: always fresh.
         let last: Point? =
             goal.pointee.mode == .yesNo
-            ? Point(asOf: judged, value: Double(criticalDone.done))
-            : readings.withUnsafeBufferPointer {
-                self.latest(in: Entered(before: $0, newest: newest))
-            }
+            ? Point(asOf: judged, value: Double(criticalDone.done)) : latest(in: entered)
         var assessment = GoalAssessment(
             code: goal.pointee.code, isPrimary: goal.pointee.isPrimary, colour: .onTrack,
             reasons: [],
@@ -76,10 +69,7 @@ struct Course {
         let points = version.flatMap {
             versions[$0].trajectory.isEmpty ? nil : versions[$0].trajectory
         }
-        let standing = readings.withUnsafeBufferPointer {
-            self.standing(
-                of: last, in: Entered(before: $0, newest: newest), scale: scale, trajectory: points)
-        }
+        let standing = standing(of: last, in: entered, scale: scale, trajectory: points)
         assessment.last = standing
         // Holding is achieved when it has been held to the last day.
         let isMet = standing.progress >= 1 && (!scale.isBand || today >= duration)
@@ -144,7 +134,8 @@ struct Course {
 
     /// Readings in the order they were entered, and perhaps one that is about to be.
     struct Entered {
-        let before: UnsafeBufferPointer<Reported>
+        /// The goal of which they are, where it lies.
+        let before: UnsafePointer<Goal>
         let newest: Reported?
     }
 
@@ -156,26 +147,34 @@ struct Course {
     ) {
         var hidden: [String] = []
         let lastDay = lastDay
-        let readings = entered.before
         if let newest = entered.newest, known.sees(newest) {
             if let other = newest.supersedes { hidden.append(other) }
             if newest.asOf <= lastDay { body(Point(asOf: newest.asOf, value: newest.value)) }
         }
-        var place = readings.count
-        while place > 0 {
-            place -= 1
-            if let earliest = earliest() {
-                let entered = Instant.floorDays(readings[place].enteredAt)
-                if entered + 2 < earliest.days { return }
+        let readings = entered.before
+        readings.pointee.readings.withFigures { figures in
+            var place = figures.count
+            while place > 0 {
+                place -= 1
+                let figure = figures[place]
+                if let earliest = earliest(),
+                    Instant.floorDays(figure.enteredAt) + 2 < earliest.days
+                {
+                    return
+                }
+                guard known.sees(figure, voidedAt: readings.pointee.readings.voidedAt(place)) else {
+                    continue
+                }
+                if !hidden.isEmpty || figure.isRare {
+                    let isHidden = hidden.contains(readings.pointee.readings.id(place))
+                    if let other = readings.pointee.readings.supersedes(place) {
+                        hidden.append(other)
+                    }
+                    if isHidden { continue }
+                }
+                guard figure.asOf <= lastDay else { continue }
+                body(Point(asOf: figure.asOf, value: figure.value))
             }
-            guard known.sees(readings[place]) else { continue }
-            if !hidden.isEmpty, hidden.contains(readings[place].id) {
-                if let other = readings[place].supersedes { hidden.append(other) }
-                continue
-            }
-            if let other = readings[place].supersedes { hidden.append(other) }
-            guard readings[place].asOf <= lastDay else { continue }
-            body(Point(asOf: readings[place].asOf, value: readings[place].value))
         }
     }
 

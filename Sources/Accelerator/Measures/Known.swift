@@ -39,9 +39,14 @@ public struct Known: Sendable {
     /// Whether a reading counts: entered by then for a day that had come, and not voided by then.
     @inline(__always)
     func sees(_ reading: borrowing Reported) -> Bool {
-        guard reading.enteredAt <= cut, reading.asOf <= date else { return false }
-        guard let voided = reading.voidedAt else { return true }
-        return voided > cut
+        reading.enteredAt <= cut && reading.asOf <= date
+            && reading.voidedAt.map { $0 > cut } ?? true
+    }
+    /// The same of a reading where it lies.
+    @inline(__always)
+    func sees(_ figure: Readings.Figure, voidedAt: @autoclosure () -> Instant?) -> Bool {
+        figure.enteredAt <= cut && figure.asOf <= date
+            && (!figure.isRare || voidedAt().map { $0 > cut } ?? true)
     }
 }
 
@@ -50,16 +55,26 @@ extension Challenge {
     /// `launched` before Day 1, `accelerating` up to its last day, then in `results` until the move to
     /// `sustaining`.
     public func state(on date: LocalDate) -> ChallengeState {
-        guard let move = moves.last(where: { $0.on <= date }) else {
-            return moves.isEmpty ? running(state, on: date) : .framing
-        }
-        return running(move.to, on: date)
+        withFacts { $0.state(on: date) }
     }
-    private func running(_ state: ChallengeState, on date: LocalDate) -> ChallengeState {
+}
+
+extension UnsafePointer<ChallengeFacts> {
+    func state(on date: LocalDate) -> ChallengeState {
+        let moved = pointee.moves.withUnsafeBufferPointer { moves in
+            moves.indices.last { moves[$0].on <= date }.map { moves[$0].to }
+        }
+        guard let moved else {
+            return pointee.moves.isEmpty ? running(pointee.state, date) : .framing
+        }
+        return running(moved, date)
+    }
+    private func running(_ state: ChallengeState, _ date: LocalDate) -> ChallengeState {
         switch state {
         case .launched, .accelerating:
-            guard let day = day(date) else { return state }
-            return day < 1 ? .launched : day <= head.duration ? .accelerating : .results
+            guard let dayOne = pointee.head.dayOne else { return state }
+            let day = date - dayOne + 1
+            return day < 1 ? .launched : day <= pointee.head.duration ? .accelerating : .results
         default: return state
         }
     }

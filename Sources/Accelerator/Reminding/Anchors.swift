@@ -364,12 +364,12 @@ extension Reminding {
 extension Goal {
     /// Whether there is a reading that was not taken back.
     fileprivate var hasReading: Bool {
-        readings.indices.contains { readings[$0].voidedAt == nil }
+        readings.indices.contains { !readings.isVoided($0) }
     }
     /// …for a day or a later one.
     fileprivate func hasReading(from day: LocalDate) -> Bool {
         readings.indices.contains {
-            readings[$0].asOf >= day && readings[$0].voidedAt == nil
+            readings.figure($0).asOf >= day && !readings.isVoided($0)
         }
     }
 }

@@ -75,9 +75,9 @@ enum Recognition {
         var passed: [(on: LocalDate, quarter: Int, value: Double, asOf: LocalDate)] = []
         let readings = goal.readings
         let versions = goal.versions
-        for place in readings.indices where readings[place].voidedAt == nil {
-            let asOf = readings[place].asOf
-            let value = readings[place].value
+        for place in readings.indices where !readings.isVoided(place) {
+            let asOf = readings.figure(place).asOf
+            let value = readings.figure(place).value
             guard
                 let version = versions.lastIndex(where: { $0.effectiveFrom <= asOf })
                     ?? versions.indices.first,
@@ -89,7 +89,7 @@ enum Recognition {
             let quarter = Int(min(max(share, 0), 1) * 4 + 1e-9)
             guard quarter > best else { continue }
             best = quarter
-            let day = local(readings[place].enteredAt, zones, zone)
+            let day = local(readings.figure(place).enteredAt, zones, zone)
             passed.append((on: day, quarter: quarter * 25, value: value, asOf: asOf))
         }
         return passed

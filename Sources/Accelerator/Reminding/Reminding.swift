@@ -157,8 +157,8 @@ public struct Reminding: Sendable {
     public static func readingDue(_ goal: Goal, dayOne: LocalDate) -> LocalDate {
         var last: LocalDate?
         let readings = goal.readings
-        for place in readings.indices.reversed() where readings[place].voidedAt == nil {
-            let asOf = readings[place].asOf
+        for place in readings.indices.reversed() where !readings.isVoided(place) {
+            let asOf = readings.figure(place).asOf
             if let known = last { last = max(known, asOf) } else { last = asOf }
             if let last, asOf < last - 60 { break }
         }

@@ -28,7 +28,7 @@ public struct AreaView: Sendable {
             return ChallengeView(challenge, state, known: known)
         }
         .filter { $0.assessment.state != .withdrawn }
-        .sorted { CohortView.isWorse($0, $1) }
+        .sorted { $0.assessment.isWorse(than: $1.assessment) }
     }
 
     public var digest: [Phrase] { digest(since: nil) }

@@ -17,11 +17,17 @@ public struct ChallengeView: Sendable {
         let challenge: Challenge
         let look: Look
         let assessment: ChallengeAssessment
-        init(_ challenge: Challenge, _ look: Look, newest: (goal: String, reading: Reported)? = nil)
-        {
+        init(_ challenge: Challenge, _ look: Look, _ assessment: ChallengeAssessment) {
             self.challenge = challenge
             self.look = look
-            assessment = ChallengeAssessment.of(challenge, known: look.known, newest: newest)
+            self.assessment = assessment
+        }
+        convenience init(
+            _ challenge: Challenge, _ look: Look, newest: (goal: String, reading: Reported)? = nil
+        ) {
+            self.init(
+                challenge, look,
+                ChallengeAssessment.of(challenge, known: look.known, newest: newest))
         }
     }
     private let whole: Judged
@@ -38,7 +44,10 @@ public struct ChallengeView: Sendable {
     public init(_ challenge: Challenge, _ facts: Facts, known: Known) {
         whole = Judged(challenge, Look(facts, known))
     }
-    init(_ challenge: Challenge, _ look: Look) { whole = Judged(challenge, look) }
+    /// One that was judged already.
+    init(_ challenge: Challenge, _ look: Look, _ assessment: ChallengeAssessment) {
+        whole = Judged(challenge, look, assessment)
+    }
     private init(_ whole: Judged) { self.whole = whole }
 
     /// Judged as if one reading more had been entered, last of all. Its facts stay those without it.
@@ -59,12 +68,7 @@ public struct ChallengeView: Sendable {
     var mark: Say { .term("mark.\(assessment.colour.term)") }
 
     /// Whether figures still move it: from Day 1 to the last day.
-    var isRunning: Bool {
-        guard assessment.state == .launched || assessment.state == .accelerating,
-            let day = assessment.day
-        else { return false }
-        return day >= 1 && day <= duration
-    }
+    var isRunning: Bool { assessment.isRunning(of: duration) }
 
     /// The goals, each with how it is judged; empty while nothing is judged.
     var judged: [(goal: Goal, assessment: GoalAssessment)] {

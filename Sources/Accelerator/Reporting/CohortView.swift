@@ -5,9 +5,8 @@ public struct CohortView: Sendable {
     public let cohort: Cohort
     public let date: LocalDate
     /// Every challenge of the cohort that was not withdrawn, the worst first.
-    public let views: [ChallengeView]
-    /// In the same order.
-    private let glances: [Glance]
+    public var views: ChallengeViews { ChallengeViews(glances: glances) }
+    private let glances: Glances
     /// Proposals that were handed in, and those of them that wait for a decision; of today's view alone.
     private var proposals = (all: 0, waiting: 0)
 
@@ -41,16 +40,13 @@ public struct CohortView: Sendable {
         self.cohort = cohort
         self.date = date
         let code = cohort.code
-        glances = Glance.ordered(
+        glances = Glances(
             state.challenges.unordered { challenge -> Glance? in
-                guard challenge.head.cohort == code else { return nil }
-                let glance = Glance(ChallengeView(challenge, look(challenge)))
+                guard challenge.withFacts({ $0.pointee.head.cohort == code }) else { return nil }
+                let glance = Glance(challenge, look(challenge))
                 return glance.has.contains(.withdrawn) ? nil : glance
             })
-        views = glances.map(\.view)
     }
-
-    static func isWorse(_ a: ChallengeView, _ b: ChallengeView) -> Bool { Glance(a) < Glance(b) }
 
     var day: Int? { cohort.dayOne.map { date - $0 + 1 } }
     var mean: Double? {
@@ -69,7 +65,7 @@ public struct CohortView: Sendable {
     private func views(with traits: Glance.Traits) -> [ChallengeView] {
         var found: [ChallengeView] = []
         for place in glances.indices where glances[place].has.isSuperset(of: traits) {
-            found.append(views[place])
+            found.append(glances[place].view)
         }
         return found
     }
@@ -131,9 +127,9 @@ public struct CohortView: Sendable {
 
     /// “8 challenges: 2 🔴 OFF TRACK, 3 🟡 AT RISK, …”: also says which word each sign stands for.
     var counts: Phrase {
-        var tally = [Int](repeating: 0, count: Glance.order.count + 1)
+        var tally = [Int](repeating: 0, count: ChallengeAssessment.pages.count + 1)
         for place in glances.indices { tally[glances[place].rank] += 1 }
-        let items = zip(Glance.order, tally).compactMap { colour, count -> Say? in
+        let items = zip(ChallengeAssessment.pages, tally).compactMap { colour, count -> Say? in
             guard count > 0 else { return nil }
             return .phrase(
                 Phrase(
@@ -183,7 +179,8 @@ public struct CohortView: Sendable {
         let silent = silent
         let wrong = wrong
         let foot = [milestones, blockers, line(silent)].compactMap { $0 } + todo(silent)
-        var lines = top + [counts] + (since.map { ManyChanges(views, since: $0).lines } ?? [])
+        var lines =
+            top + [counts] + (since.map { ManyChanges(Array(views), since: $0).lines } ?? [])
         // One line is kept for the hint.
         var budget = Screen.height - 1 - lines.count - Screen.lines(foot) - (wrong == nil ? 0 : 2)
         var left = views.count

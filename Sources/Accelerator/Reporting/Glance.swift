@@ -2,10 +2,7 @@ import Language
 
 /// What a page of a cohort asks of every one of its challenges. A cohort may have thousands, whose facts
 /// lie far apart: here it is together, once looked up.
-///
-/// In the order of pages: off track, at risk, on track, achieved, not started, stopped; within a colour
-/// the one that is farthest from its target.
-struct Glance: Comparable {
+struct Glance: Sendable {
     struct Traits: OptionSet {
         let rawValue: UInt8
         /// Figures still move it.
@@ -21,83 +18,105 @@ struct Glance: Comparable {
         static let withdrawn = Traits(rawValue: 64)
     }
 
-    /// The place of its colour in ``order``.
-    let rank: Int
+    let challenge: Challenge
+    let assessment: ChallengeAssessment
+    private let look: ChallengeView.Look
     /// How far the primary goal is.
     let way: Double?
-    let code: String
     /// Working days without a figure; 0 where none is expected.
     let silence: Int
+    /// The place of its colour in the order of pages.
+    let rank: Int
     let has: Traits
-    let view: ChallengeView
 
-    static let order: [Colour] = [
-        .offTrack, .atRisk, .onTrack, .achieved, .notStarted, .stopped,
-    ]
-
-    init(_ view: ChallengeView) {
-        // Once each: what is looked at through a view is copied for every look.
-        let assessment = view.assessment
-        let challenge = view.challenge
-        let colour = assessment.colour
-        rank = Self.order.firstIndex(of: colour) ?? Self.order.count
+    init(_ challenge: Challenge, _ look: ChallengeView.Look) {
+        self.challenge = challenge
+        self.look = look
+        (assessment, has) = challenge.withFacts { facts in
+            let assessment = ChallengeAssessment.of(facts, known: look.known)
+            return (assessment, Self.traits(facts, assessment, look))
+        }
+        rank = assessment.rank
         way = assessment.way
-        code = assessment.code
-        let silence = assessment.silence
-        self.silence = silence ?? 0
+        silence = assessment.silence ?? 0
+    }
+
+    private static func traits(
+        _ facts: UnsafePointer<ChallengeFacts>, _ assessment: borrowing ChallengeAssessment,
+        _ look: ChallengeView.Look
+    ) -> Traits {
         var has: Traits = []
         if assessment.state == .withdrawn { has.insert(.withdrawn) }
-        if view.isRunning {
+        if assessment.isRunning(of: max(1, facts.pointee.head.duration)) {
             has.insert(.running)
-            if let silence, silence > view.known.thresholds.staleDays { has.insert(.silence) }
+            if let silence = assessment.silence, silence > look.known.thresholds.staleDays {
+                has.insert(.silence)
+            }
         }
-        if !challenge.milestones.isEmpty { has.insert(.milestones) }
-        if !challenge.blockers.isEmpty { has.insert(.blockers) }
-        if !challenge.decisions.isEmpty { has.insert(.decisions) }
-        let cut = view.known.cut
-        challenge.goals.withUnsafeBufferPointer { goals in
-            for place in goals.indices where Self.mayBeCorrected(goals[place].readings, by: cut) {
+        if !facts.pointee.milestones.isEmpty { has.insert(.milestones) }
+        if !facts.pointee.blockers.isEmpty { has.insert(.blockers) }
+        if !facts.pointee.decisions.isEmpty { has.insert(.decisions) }
+        let cut = look.known.cut
+        facts.pointee.goals.withUnsafeBufferPointer { goals in
+            for place in goals.indices where mayBeCorrected(goals[place].readings, by: cut) {
                 has.insert(.corrections)
             }
         }
-        self.has = has
-        self.view = view
+        return has
     }
 
     /// Whether one of the readings of the last day before an instant was taken back, or takes another's
     /// place.
-    private static func mayBeCorrected(_ readings: [Reported], by cut: Instant) -> Bool {
+    private static func mayBeCorrected(_ readings: borrowing Readings, by cut: Instant) -> Bool {
         for place in readings.indices.reversed() {
-            let age = cut.since(readings[place].enteredAt)
-            if age >= Instant.day { return false }
-            if readings[place].voidedAt != nil || readings[place].supersedes != nil { return true }
+            if cut.since(readings.figure(place).enteredAt) >= Instant.day { return false }
+            if readings.isVoided(place) || readings.supersedes(place) != nil { return true }
         }
         return false
     }
 
-    /// In their order. Only what it mostly goes by is moved about while thousands are sorted.
-    static func ordered(_ glances: [Glance]) -> [Glance] {
-        var keys: [(rank: Int, way: Double, place: Int)] = []
-        keys.reserveCapacity(glances.count)
-        for place in glances.indices {
-            keys.append((glances[place].rank, glances[place].way ?? -1, place))
+    /// All of it.
+    var view: ChallengeView { ChallengeView(challenge, look, assessment) }
+}
+
+/// The challenges of a cohort, each judged once, the worst first. Only places are moved about while
+/// thousands are put in their order.
+struct Glances: RandomAccessCollection, Sendable {
+    private let all: [Glance]
+    private let places: [Int32]
+
+    /// 1. The rank and the way to go make one number: the rank in its three highest bits, below it the way's
+    ///    own bits, turned so that they count upwards, but for the last three.
+    /// 2. Where two such numbers are the same, the whole way decides, then the code, as in ``ChallengeAssessment/isWorse(than:)``.
+    init(_ all: [Glance]) {
+        self.all = all
+        var keys: [(rough: UInt64, place: Int32)] = []
+        keys.reserveCapacity(all.count)
+        for place in all.indices {
+            // +0, so that −0 is as far as 0.
+            let bits = ((all[place].way ?? -1) + 0).bitPattern
+            let upwards = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+            keys.append((UInt64(all[place].rank) << 61 | upwards >> 3, Int32(place)))
         }
         keys.sort { a, b in
-            if a.rank != b.rank { return a.rank < b.rank }
-            if a.way != b.way { return a.way < b.way }
-            return glances[a.place].code < glances[b.place].code
+            a.rough == b.rough
+                ? all[Int(a.place)].assessment.isWorse(than: all[Int(b.place)].assessment)
+                : a.rough < b.rough
         }
-        return keys.map { glances[$0.place] }
+        places = keys.map(\.place)
     }
 
-    static func < (a: Glance, b: Glance) -> Bool {
-        if a.rank != b.rank { return a.rank < b.rank }
-        let way = a.way ?? -1, other = b.way ?? -1
-        return way == other ? a.code < b.code : way < other
-    }
-    static func == (a: Glance, b: Glance) -> Bool {
-        a.rank == b.rank && (a.way ?? -1) == (b.way ?? -1) && a.code == b.code
-    }
+    var startIndex: Int { 0 }
+    var endIndex: Int { places.count }
+    subscript(place: Int) -> Glance { _read { yield all[Int(places[place])] } }
+}
+
+/// What was glanced at, whole. A view is made when it is asked for, without judging it anew.
+public struct ChallengeViews: RandomAccessCollection, Sendable {
+    let glances: Glances
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { glances.count }
+    public subscript(place: Int) -> ChallengeView { glances[place].view }
 }
 
 extension Goal {
@@ -107,8 +126,8 @@ extension Goal {
     /// Readings stand in the order they were entered: what takes a figure's place comes after it, so only
     /// those of the last day are looked at.
     func wronglyShown(by cut: Instant) -> (value: Double, minutes: Int64)? {
-        for place in readings.indices.reversed() where readings[place].enteredAt <= cut {
-            let entered = readings[place].enteredAt
+        for place in readings.indices.reversed() where readings.figure(place).enteredAt <= cut {
+            let entered = readings.figure(place).enteredAt
             guard cut.milliseconds - entered.milliseconds < Instant.day else { return nil }
             let after = (place + 1)..<readings.count
             let later = after.first { readings[$0].supersedes == readings[place].id }.map {

@@ -251,7 +251,7 @@ private func without(_ names: [String], _ value: JSONValue) -> JSONValue {
         for (note, expected) in notes {
             file.challenges = Array(file.challenges.prefix(1))
             file.challenges[0].goals = Array(file.challenges[0].goals.prefix(1))
-            file.challenges[0].goals[0].readings = Array(
+            file.challenges[0].goals[0].readings = Readings(
                 file.challenges[0].goals[0].readings.prefix(1))
             file.challenges[0].goals[0].readings[0].note = note
             let text = Array(file.csv())

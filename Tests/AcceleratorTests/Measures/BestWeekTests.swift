@@ -25,7 +25,7 @@ import Testing
         goal.isPrimary = true
         goal.direction = direction
         goal.baseline = baseline
-        goal.readings = readings
+        goal.readings = Readings(readings)
         var challenge = Challenge()
         challenge.head.dayOne = dayOne
         challenge.goals = [goal]

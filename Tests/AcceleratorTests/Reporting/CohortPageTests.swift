@@ -23,7 +23,7 @@ struct CohortPageTests {
                     + Int64(random.below(24)) * Instant.hour)
             let page = CohortView(cohort, state, at: at, zones: Zones())
             let digest = page.digest
-            let plain = Plain(page.views, page.date, at)
+            let plain = Plain(Array(page.views), page.date, at)
             #expect(page.silent.map(\.challenge.code) == plain.silent.map(\.challenge.code))
             #expect(page.views.map(\.challenge.code) == plain.inOrder.map(\.challenge.code))
             guard !page.views.isEmpty else { continue }

@@ -28,7 +28,7 @@ struct StatusCommand: Command {
             return .answer(CohortView(cohort, state, at: context.at, zones: context.zones).overview)
         }
         let views = codes.compactMap { state.challenges[$0] }.map { Daily.view($0, state, context) }
-            .sorted(by: CohortView.isWorse)
+            .sorted { $0.assessment.isWorse(than: $1.assessment) }
         return .answer(
             [Phrase("status.yours", ["count": .count(views.count)])] + views.map(\.row),
             offers: views.prefix(6).map {

@@ -11,9 +11,10 @@ struct DecisionsCommand: Command {
     func decide(_ state: State, _ context: Context) throws(Refusal) -> Decision {
         guard let code = challenge ?? context.implied else {
             let cohort = try Daily.cohort(nil, state, context)
-            let views = CohortView(cohort, state, at: context.at, zones: context.zones).views
+            let view = CohortView(cohort, state, at: context.at, zones: context.zones)
             return answer(
-                views, Phrase("decisions.headCohort", ["code": .code(cohort.code)]), context)
+                Array(view.views), Phrase("decisions.headCohort", ["code": .code(cohort.code)]),
+                context)
         }
         let challenge = try context.challenge(code, state)
         try Daily.lookInside(challenge, state, context)
