@@ -44,8 +44,10 @@ extension Challenge {
     /// copied. Good for the time of the call.
     @inline(__always)
     borrowing func withFacts<Found>(_ body: (UnsafePointer<ChallengeFacts>) -> Found) -> Found {
-        // Always an array of one.
-        its.withUnsafeBufferPointer { body($0.baseAddress!) }
+        its.withUnsafeBufferPointer { its in
+            guard let facts = its.baseAddress else { preconditionFailure("always an array of one") }
+            return body(facts)
+        }
     }
     public var head: ChallengeHead {
         _read { yield its[0].head }
