@@ -58,7 +58,8 @@ public struct JSONWriter: Sendable {
         name.withUTF8Buffer { quote($0, isName: true) }
     }
 
-    /// The name of the member whose value is written next.
+    /// The name of the member whose value is written next. A literal is a static one.
+    @_disfavoredOverload
     public mutating func key(_ name: String) { quote(name, isName: true) }
 
     public mutating func string(_ text: String) { quote(text, isName: false) }
@@ -69,23 +70,61 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func integer(_ integer: Int64) {
-        separate()
-        var magnitude = integer.magnitude
-        if integer < 0 { bytes.append(UInt8(ascii: "-")) }
-        if magnitude < 10 {
-            bytes.append(0x30 + UInt8(magnitude))
-            return
-        }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var place = 20
-            while magnitude > 0 {
+        let isSeparated = needsComma
+        put(21) { room in
+            var end = 0
+            if isSeparated {
+                room[0] = UInt8(ascii: ",")
+                end = 1
+            }
+            if integer < 0 {
+                room[end] = UInt8(ascii: "-")
+                end += 1
+            }
+            var magnitude = integer.magnitude
+            end += Self.digits(magnitude)
+            var place = end
+            repeat {
                 let (quotient, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
                 magnitude = quotient
                 place -= 1
-                digits[place] = 0x30 + UInt8(digit)
-            }
-            bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[place..<20]))
+                room[place] = 0x30 + UInt8(digit)
+            } while magnitude > 0
+            return end
         }
+    }
+
+    /// A string of lower-case hexadecimal digits: of so many of the lowest, 1 … 16, or of as many as the
+    /// number has.
+    public mutating func hexadecimal(_ number: UInt64, digits count: Int? = nil) {
+        let isSeparated = needsComma
+        let count = min(max(count ?? (67 - number.leadingZeroBitCount) / 4, 1), 16)
+        put(19) { room in
+            var end = 0
+            if isSeparated {
+                room[0] = UInt8(ascii: ",")
+                end = 1
+            }
+            room[end] = UInt8(ascii: "\"")
+            for place in 1...count {
+                let digit = Int(truncatingIfNeeded: number >> UInt64(4 * (count - place)) & 15)
+                room[end + place] = Self.hexDigits.utf8Start[digit]
+            }
+            room[end + count + 1] = UInt8(ascii: "\"")
+            return end + count + 2
+        }
+    }
+
+    /// How many decimal digits a number has.
+    private static func digits(_ number: UInt64) -> Int {
+        var count = 1
+        var limit: UInt64 = 10
+        while number >= limit, count < 20 {
+            count += 1
+            let (next, isTooLarge) = limit.multipliedReportingOverflow(by: 10)
+            limit = isTooLarge ? .max : next
+        }
+        return count
     }
 
     /// The shortest digits that read back as the same double; a whole number below 2^53 without
@@ -174,9 +213,42 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// Appends the comma that is due, the text in quotes, and the colon behind a name.
+    /// Appends the comma that is due, the text in quotes, and the colon behind a name: in one piece where
+    /// nothing is to be escaped, as mostly.
     private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, isName: Bool) {
-        if quoteShort(text, isName: isName) { return }
+        guard Self.isPlain(text) else { return quoteEscaping(text, isName: isName) }
+        let isSeparated = needsComma
+        put(text.count + 4) { room in
+            var end = 0
+            if isSeparated {
+                room[0] = UInt8(ascii: ",")
+                end = 1
+            }
+            room[end] = UInt8(ascii: "\"")
+            end += 1
+            if let start = text.baseAddress {
+                (room + end).update(from: start, count: text.count)
+                end += text.count
+            }
+            room[end] = UInt8(ascii: "\"")
+            end += 1
+            if isName {
+                room[end] = UInt8(ascii: ":")
+                end += 1
+            }
+            return end
+        }
+    }
+
+    /// Whether nothing of it needs an escape. Looked through to its end in any case: so many bytes at once.
+    @inline(__always)
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var escapes: UInt8 = 0
+        for byte in text { escapes |= needsEscape(byte) ? 1 : 0 }
+        return escapes == 0
+    }
+
+    private mutating func quoteEscaping(_ text: UnsafeBufferPointer<UInt8>, isName: Bool) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         var runStart = 0
@@ -191,30 +263,18 @@ public struct JSONWriter: Sendable {
         if isName { bytes.append(UInt8(ascii: ":")) }
     }
 
-    /// The same for a short text without anything to escape, as nearly all are: put together beside, and
-    /// appended in one piece. False where it is none, and then nothing is appended.
-    private mutating func quoteShort(_ text: UnsafeBufferPointer<UInt8>, isName: Bool) -> Bool {
-        guard text.count <= Self.short else { return false }
-        let isSeparated = needsComma
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.short + 4) { piece in
-            piece[0] = UInt8(ascii: ",")
-            piece[1] = UInt8(ascii: "\"")
-            var end = 2
-            for byte in text {
-                if Self.needsEscape(byte) { return false }
-                piece[end] = byte
-                end += 1
+    /// Appends what `spell` puts into the room that it is given, of so many bytes at most, and returns the
+    /// length of.
+    @inline(__always)
+    private mutating func put(_ most: Int, _ spell: (UnsafeMutablePointer<UInt8>) -> Int) {
+        let needed = bytes.count + most
+        if needed > bytes.capacity { bytes.reserveCapacity(max(needed, bytes.capacity * 2)) }
+        bytes.append(addingCapacity: most) { span in
+            span.withUnsafeMutableBufferPointer { room, count in
+                if let start = room.baseAddress { count = spell(start) }
             }
-            piece[end] = UInt8(ascii: "\"")
-            piece[end + 1] = UInt8(ascii: ":")
-            bytes.append(
-                contentsOf: UnsafeBufferPointer(
-                    rebasing: piece[(isSeparated ? 0 : 1)..<(isName ? end + 2 : end + 1)]))
-            return true
         }
     }
-
-    private static let short = 60
 
     private mutating func escape(_ byte: UInt8) {
         bytes.append(UInt8(ascii: "\\"))

@@ -32,7 +32,7 @@ struct Checkpoint: Hashable, Sendable {
         writer.string(hash.description)
         let crc = CRC32C.checksum(writer.bytes[...])
         writer.key("c")
-        writer.string(Hexadecimal.text(UInt64(crc), digits: 8))
+        writer.hexadecimal(UInt64(crc), digits: 8)
         writer.endObject()
         let text = writer.bytes
         return text + [UInt8](repeating: 0x20, count: max(0, Self.length - 1 - text.count)) + [0x0A]

@@ -202,7 +202,7 @@ package struct BatchWriter: Sendable {
         body(&writer)
         let crc = CRC32C.checksum(writer.bytes[start...])
         writer.key("c" as StaticString)
-        writer.string(Hexadecimal.text(UInt64(crc), digits: 8))
+        writer.hexadecimal(UInt64(crc), digits: 8)
         writer.endObject()
         mark.hash = writer.bytes[start...].withUnsafeBytes { ChainHash(of: $0) }
         mark.q = q

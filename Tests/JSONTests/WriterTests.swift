@@ -53,8 +53,26 @@ import Testing
     }
 
     @Test func writesIntegers() {
-        for integer in [0, 7, 10, -10, 4711, Int64.max, Int64.min] {
+        let powers = sequence(first: Int64(1)) { $0 > .max / 10 ? nil : $0 * 10 }
+        let near = powers.flatMap { [$0 - 1, $0, $0 + 1, -$0, 1 - $0] }
+        for integer in [0, 7, 10, -10, 4711, Int64.max, Int64.min] + near {
             #expect(text { $0.integer(integer) } == String(integer))
+        }
+    }
+
+    @Test func writesHexadecimal() {
+        let numbers: [UInt64] = [0, 7, 15, 16, 255, 256, 0x1234_5678, .max, 1 << 63, (1 << 60) - 1]
+        for number in numbers {
+            #expect(text { $0.hexadecimal(number) } == "\"\(String(number, radix: 16))\"")
+            let whole = String(repeating: "0", count: 16) + String(number, radix: 16)
+            for count in 1...16 {
+                let written = text { writer in
+                    writer.beginArray()
+                    writer.bool(true)
+                    writer.hexadecimal(number, digits: count)
+                }
+                #expect(written == "[true,\"\(whole.suffix(count))\"")
+            }
         }
     }
 

@@ -56,7 +56,7 @@ extension Commit {
         }
         if fingerprint != 0 {
             json.key("fp")
-            json.string(String(fingerprint, radix: 16))
+            json.hexadecimal(fingerprint)
         }
         if let command {
             json.key("cmd")
