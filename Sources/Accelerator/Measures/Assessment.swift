@@ -106,7 +106,8 @@ public struct ChallengeAssessment: Hashable, Sendable {
         let rank = rank, otherRank = other.rank
         if rank != otherRank { return rank < otherRank }
         let way = way ?? -1, otherWay = other.way ?? -1
-        return way == otherWay ? code < other.code : way < otherWay
+        return way == otherWay
+            ? code.utf8.lexicographicallyPrecedes(other.code.utf8) : way < otherWay
     }
     /// Whether figures still move it: from Day 1 to the last day of so many.
     func isRunning(of duration: Int) -> Bool {
@@ -158,15 +159,16 @@ extension ChallengeAssessment {
             dayOne: dayOne, duration: max(1, facts.pointee.head.duration), known: known,
             criticalDone: Course.criticalDone(facts.pointee.milestones, by: known.date))
         // Where they lie: a goal is thirty fields, and thousands are judged for one page.
-        facts.pointee.goals.withUnsafeBufferPointer { goals in
-            assessment.goals.reserveCapacity(goals.count)
-            guard var goal = goals.baseAddress else { return }
+        assessment.goals = facts.pointee.goals.withUnsafeBufferPointer { goals in
+            var judged: [GoalAssessment] = []
+            judged.reserveCapacity(goals.count)
+            guard var goal = goals.baseAddress else { return judged }
             for _ in goals.indices {
                 let isItsGoal = newest.map { $0.goal == goal.pointee.code } ?? false
-                assessment.goals.append(
-                    course.assess(goal, newest: isItsGoal ? newest?.reading : nil))
+                judged.append(course.assess(goal, newest: isItsGoal ? newest?.reading : nil))
                 goal += 1
             }
+            return judged
         }
         guard let primary = assessment.primaryPlace else { return assessment }
         assessment.colour = assessment.goals[primary].colour

@@ -37,8 +37,13 @@ struct Course {
     }
 
     func assess(_ goal: UnsafePointer<Goal>, newest: Reported? = nil) -> GoalAssessment {
+        goal.pointee.readings.withFigures { figures in
+            assess(goal, Entered(goal: goal, figures: figures, newest: newest))
+        }
+    }
+
+    private func assess(_ goal: UnsafePointer<Goal>, _ entered: Entered) -> GoalAssessment {
         let versions = goal.pointee.versions
-        let entered = Entered(before: goal, newest: newest)
         let version =
             versions.indices.last { versions[$0].effectiveFrom <= known.date }
             ?? versions.indices.first
@@ -134,8 +139,9 @@ struct Course {
 
     /// Readings in the order they were entered, and perhaps one that is about to be.
     struct Entered {
-        /// The goal of which they are, where it lies.
-        let before: UnsafePointer<Goal>
+        /// The goal of which they are, where it lies, and its readings' figures where they do.
+        let goal: UnsafePointer<Goal>
+        let figures: UnsafeBufferPointer<Readings.Figure>
         let newest: Reported?
     }
 
@@ -151,30 +157,25 @@ struct Course {
             if let other = newest.supersedes { hidden.append(other) }
             if newest.asOf <= lastDay { body(Point(asOf: newest.asOf, value: newest.value)) }
         }
-        let readings = entered.before
-        readings.pointee.readings.withFigures { figures in
-            var place = figures.count
-            while place > 0 {
-                place -= 1
-                let figure = figures[place]
-                if let earliest = earliest(),
-                    Instant.floorDays(figure.enteredAt) + 2 < earliest.days
-                {
-                    return
-                }
-                guard known.sees(figure, voidedAt: readings.pointee.readings.voidedAt(place)) else {
-                    continue
-                }
-                if !hidden.isEmpty || figure.isRare {
-                    let isHidden = hidden.contains(readings.pointee.readings.id(place))
-                    if let other = readings.pointee.readings.supersedes(place) {
-                        hidden.append(other)
-                    }
-                    if isHidden { continue }
-                }
-                guard figure.asOf <= lastDay else { continue }
-                body(Point(asOf: figure.asOf, value: figure.value))
+        let figures = entered.figures
+        let goal = entered.goal
+        var place = figures.count
+        while place > 0 {
+            place -= 1
+            let figure = figures[place]
+            if let earliest = earliest(), Instant.floorDays(figure.enteredAt) + 2 < earliest.days {
+                return
             }
+            guard known.sees(figure, voidedAt: goal.pointee.readings.voidedAt(place)) else {
+                continue
+            }
+            if !hidden.isEmpty || figure.isRare {
+                let isHidden = hidden.contains(goal.pointee.readings.id(place))
+                if let other = goal.pointee.readings.supersedes(place) { hidden.append(other) }
+                if isHidden { continue }
+            }
+            guard figure.asOf <= lastDay else { continue }
+            body(Point(asOf: figure.asOf, value: figure.value))
         }
     }
 

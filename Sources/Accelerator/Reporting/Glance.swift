@@ -85,23 +85,43 @@ struct Glances: RandomAccessCollection, Sendable {
     private let all: [Glance]
     private let places: [Int32]
 
-    /// 1. The rank and the way to go make one number: the rank in its three highest bits, below it the way's
-    ///    own bits, turned so that they count upwards, but for the last three.
-    /// 2. Where two such numbers are the same, the whole way decides, then the code, as in ``ChallengeAssessment/isWorse(than:)``.
+    /// What its place goes by, as numbers: thousands are compared many times each.
+    private struct Key {
+        let rank: Int
+        /// The bits of the way, turned so that they count upwards.
+        let way: UInt64
+        /// The first eight bytes of the code.
+        let code: UInt64
+        let place: Int32
+
+        init(_ glance: borrowing Glance, _ place: Int) {
+            rank = glance.rank
+            // +0, so that −0 is as far as 0.
+            let bits = ((glance.way ?? -1) + 0).bitPattern
+            way = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+            var head: UInt64 = 0
+            var left = 8
+            for byte in glance.assessment.code.utf8.prefix(8) {
+                head = head << 8 | UInt64(byte)
+                left -= 1
+            }
+            code = left > 0 ? head << UInt64(8 * left) : head
+            self.place = Int32(place)
+        }
+    }
+
+    /// By the rank, the way and the code, as in ``ChallengeAssessment/isWorse(than:)``, which is asked where
+    /// all three say the same: of codes with more than eight letters.
     init(_ all: [Glance]) {
         self.all = all
-        var keys: [(rough: UInt64, place: Int32)] = []
+        var keys: [Key] = []
         keys.reserveCapacity(all.count)
-        for place in all.indices {
-            // +0, so that −0 is as far as 0.
-            let bits = ((all[place].way ?? -1) + 0).bitPattern
-            let upwards = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
-            keys.append((UInt64(all[place].rank) << 61 | upwards >> 3, Int32(place)))
-        }
+        for place in all.indices { keys.append(Key(all[place], place)) }
         keys.sort { a, b in
-            a.rough == b.rough
-                ? all[Int(a.place)].assessment.isWorse(than: all[Int(b.place)].assessment)
-                : a.rough < b.rough
+            if a.rank != b.rank { return a.rank < b.rank }
+            if a.way != b.way { return a.way < b.way }
+            if a.code != b.code { return a.code < b.code }
+            return all[Int(a.place)].assessment.isWorse(than: all[Int(b.place)].assessment)
         }
         places = keys.map(\.place)
     }
