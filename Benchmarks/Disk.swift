@@ -26,6 +26,7 @@ struct DiskBenchmarks {
                 of: maker.batch(count), journal, "\(folder)/journal-\(count)")
             let end = Clock.now() + seconds * 2
             while own.count < 20 || Clock.now() < end {
+                maker.prepare(count)
                 let batch = maker.batch(count)
                 // By turns, so that what else the disk does falls on both.
                 var start = Clock.now()
@@ -102,6 +103,7 @@ struct DiskBenchmarks {
             var waits: [Double] = []
             let end = Clock.now() + seconds * 4
             while Clock.now() < end {
+                maker.prepare(1)
                 let batch = maker.batch(1)
                 beside()
                 let start = Clock.now()
@@ -172,24 +174,29 @@ private final class GatheringJournal {
 /// Commits as readings make them, numbered on.
 private struct CommitMaker {
     private var n: UInt64
-    /// Some that were made before they are asked for.
+    /// Some that were made before they are asked for, the next one last.
     private var ready: [Commit] = []
-    private var taken = 0
+    /// Those that were asked for: to take a commit apart is no more a journal's work than to make it.
+    private var taken: [[Commit]] = []
 
     init(after n: UInt64 = 0) { self.n = n }
 
     /// Makes so many that whoever asks next gets at once.
     mutating func prepare(_ count: Int) {
-        ready.removeFirst(taken)
-        taken = 0
-        if ready.count < count { ready += make(count - ready.count) }
+        taken.removeAll(keepingCapacity: true)
+        if ready.count < count {
+            let first = ready.reversed()
+            ready = (first + make(count - first.count)).reversed()
+        }
     }
 
     mutating func batch(_ count: Int) -> [Commit] {
-        let whole = min(count, ready.count - taken)
-        defer { taken += whole }
-        let found = Array(ready[taken..<taken + whole])
-        return whole == count ? found : found + make(count - whole)
+        var batch: [Commit] = []
+        batch.reserveCapacity(count)
+        while batch.count < count, let next = ready.popLast() { batch.append(next) }
+        if batch.count < count { batch += make(count - batch.count) }
+        taken.append(batch)
+        return batch
     }
 
     private mutating func make(_ count: Int) -> [Commit] {

@@ -62,7 +62,12 @@ public struct JSONWriter: Sendable {
     @_disfavoredOverload
     public mutating func key(_ name: String) { quote(name, isName: true) }
 
+    @_disfavoredOverload
     public mutating func string(_ text: String) { quote(text, isName: false) }
+    public mutating func string(_ text: StaticString) {
+        precondition(text.hasPointerRepresentation)
+        text.withUTF8Buffer { quote($0, isName: false) }
+    }
 
     /// A string whose UTF-8 stands in memory.
     public mutating func string(utf8 text: UnsafeBufferPointer<UInt8>) {

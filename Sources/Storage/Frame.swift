@@ -182,7 +182,7 @@ package struct BatchWriter: Sendable {
     package mutating func own(_ kind: StaticString, body: (inout JSONWriter) -> Void) {
         line(n: mark.n, t: mark.t) { writer in
             writer.key("k" as StaticString)
-            writer.string("\(kind)")
+            writer.string(kind)
             body(&writer)
         }
     }

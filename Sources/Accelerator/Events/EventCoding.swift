@@ -97,9 +97,13 @@ extension Event: Record {
     }
 
     public mutating func code<C: Coder>(_ c: inout C) throws(CodingFault) {
-        var name = c.isReading ? "" : "\(tag)"
-        try c.field("e", &name)
-        if c.isReading { try start(name) }
+        if c.isReading {
+            var name = ""
+            try c.field("e", &name)
+            try start(name)
+        } else {
+            c.spell("e") { $0.string(tag) }
+        }
         switch self {
         case .programmeSet(var r):
             try r.code(&c)

@@ -12,9 +12,9 @@ public enum Receiver: Hashable, Sendable {
     /// `person u03-data`, as it stands in the journal.
     public var text: String {
         switch self {
-        case .person(let p): "person \(p)"
-        case .principal(let p): "principal \(p)"
-        case .chat(let c): "chat \(c)"
+        case .person(let p): "person " + p
+        case .principal(let p): "principal " + p
+        case .chat(let c): "chat " + c
         }
     }
     public init?(text: String) {
