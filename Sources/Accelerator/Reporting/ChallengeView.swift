@@ -17,17 +17,11 @@ public struct ChallengeView: Sendable {
         let challenge: Challenge
         let look: Look
         let assessment: ChallengeAssessment
-        init(_ challenge: Challenge, _ look: Look, _ assessment: ChallengeAssessment) {
+        init(_ challenge: Challenge, _ look: Look, newest: (goal: String, reading: Reported)? = nil)
+        {
             self.challenge = challenge
             self.look = look
-            self.assessment = assessment
-        }
-        convenience init(
-            _ challenge: Challenge, _ look: Look, newest: (goal: String, reading: Reported)? = nil
-        ) {
-            self.init(
-                challenge, look,
-                ChallengeAssessment.of(challenge, known: look.known, newest: newest))
+            assessment = ChallengeAssessment.of(challenge, known: look.known, newest: newest)
         }
     }
     private let whole: Judged
@@ -44,10 +38,7 @@ public struct ChallengeView: Sendable {
     public init(_ challenge: Challenge, _ facts: Facts, known: Known) {
         whole = Judged(challenge, Look(facts, known))
     }
-    /// One that was judged already.
-    init(_ challenge: Challenge, _ look: Look, _ assessment: ChallengeAssessment) {
-        whole = Judged(challenge, look, assessment)
-    }
+    init(_ challenge: Challenge, _ look: Look) { whole = Judged(challenge, look) }
     private init(_ whole: Judged) { self.whole = whole }
 
     /// Judged as if one reading more had been entered, last of all. Its facts stay those without it.
@@ -89,24 +80,9 @@ public struct ChallengeView: Sendable {
         }
     }
     /// Open blockers, the gravest first, of equals the older.
-    public var openBlockers: [Blocker] {
-        challenge.blockers.filter { $0.isOpen(on: date) }.sorted { a, b in
-            a.severity == b.severity
-                ? (a.raisedOn, a.code) < (b.raisedOn, b.code) : a.severity > b.severity
-        }
-    }
+    public var openBlockers: [Blocker] { challenge.openBlockers(on: date) }
     /// Decisions that wait for an answer, those that are due first before the others.
-    public var openDecisions: [DecisionAsked] {
-        challenge.decisions
-            .filter { decision in
-                guard decision.askedOn <= date, decision.state != .withdrawn else { return false }
-                return decision.decidedOn.map { $0 > date } ?? (decision.state == .asked)
-            }
-            .sorted { (due($0), $0.code) < (due($1), $1.code) }
-    }
-    private func due(_ decision: DecisionAsked) -> LocalDate {
-        decision.due ?? decision.askedOn + 30
-    }
+    public var openDecisions: [DecisionAsked] { challenge.openDecisions(on: date) }
 
     /// Working days that something has been open by the day looked at.
     func workingDays(since date: LocalDate) -> Int {
@@ -114,6 +90,28 @@ public struct ChallengeView: Sendable {
     }
     /// A code as it is written outside its challenge: `CH-03-M3`.
     func full(_ code: String) -> Say { .code("\(challenge.code)-\(code)") }
+}
+
+extension Challenge {
+    /// Blockers open on a day, the gravest first, of equals the older.
+    func openBlockers(on date: LocalDate) -> [Blocker] {
+        blockers.filter { $0.isOpen(on: date) }.sorted { a, b in
+            a.severity == b.severity
+                ? (a.raisedOn, a.code) < (b.raisedOn, b.code) : a.severity > b.severity
+        }
+    }
+
+    /// Decisions that waited for an answer on a day, those that are due first before the others.
+    func openDecisions(on date: LocalDate) -> [DecisionAsked] {
+        func due(_ decision: DecisionAsked) -> LocalDate { decision.due ?? decision.askedOn + 30 }
+        return
+            decisions
+            .filter { decision in
+                guard decision.askedOn <= date, decision.state != .withdrawn else { return false }
+                return decision.decidedOn.map { $0 > date } ?? (decision.state == .asked)
+            }
+            .sorted { (due($0), $0.code) < (due($1), $1.code) }
+    }
 }
 
 extension State {

@@ -36,7 +36,7 @@ extension CohortView {
     private var boardCounts: [Phrase] {
         let told: [Colour] = [.offTrack, .atRisk, .onTrack, .achieved]
         let items = told.compactMap { colour -> Say? in
-            let count = views.count { $0.assessment.colour == colour }
+            let count = count(of: colour)
             guard count > 0 else { return nil }
             return .phrase(
                 Phrase(

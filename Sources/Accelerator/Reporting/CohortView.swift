@@ -62,19 +62,13 @@ public struct CohortView: Sendable {
 
     // MARK: Those that something is true of
 
-    private func views(with traits: Glance.Traits) -> [ChallengeView] {
-        var found: [ChallengeView] = []
-        for place in glances.indices where glances[place].has.isSuperset(of: traits) {
-            found.append(glances[place].view)
-        }
-        return found
+    private func those(with traits: Glance.Traits) -> [Glance] {
+        glances.filter { $0.has.isSuperset(of: traits) }
     }
     private func first(
-        with traits: Glance.Traits, where test: (ChallengeView) -> Bool = { _ in true }
-    ) -> ChallengeView? {
-        glances.indices.first { glances[$0].has.isSuperset(of: traits) && test(views[$0]) }.map {
-            views[$0]
-        }
+        with traits: Glance.Traits, where test: (Glance) -> Bool = { _ in true }
+    ) -> Glance? {
+        glances.first { $0.has.isSuperset(of: traits) && test($0) }
     }
 
     // MARK: Lines
@@ -127,9 +121,8 @@ public struct CohortView: Sendable {
 
     /// “8 challenges: 2 🔴 OFF TRACK, 3 🟡 AT RISK, …”: also says which word each sign stands for.
     var counts: Phrase {
-        var tally = [Int](repeating: 0, count: ChallengeAssessment.pages.count + 1)
-        for place in glances.indices { tally[glances[place].rank] += 1 }
-        let items = zip(ChallengeAssessment.pages, tally).compactMap { colour, count -> Say? in
+        let items = ChallengeAssessment.pages.compactMap { colour -> Say? in
+            let count = count(of: colour)
             guard count > 0 else { return nil }
             return .phrase(
                 Phrase(
@@ -137,6 +130,12 @@ public struct CohortView: Sendable {
                     ["count": .count(count), "colour": .term("colour.\(colour.term)")]))
         }
         return Phrase("digest.counts", ["count": .count(views.count), "colours": .list(items)])
+    }
+
+    /// How many challenges have a colour.
+    func count(of colour: Colour) -> Int {
+        let rank = ChallengeAssessment.pages.firstIndex(of: colour)
+        return glances.count { $0.rank == rank }
     }
 
     /// What stands there while there are no challenges: how many proposals came, and how many wait.
@@ -165,8 +164,11 @@ public struct CohortView: Sendable {
     /// The challenge that most needs a look, and one that waits for a decision.
     private var hint: Phrase? {
         guard let worst = first(with: .running) else { return nil }
-        let waiting = first(with: [.running, .decisions]) { !$0.openDecisions.isEmpty } ?? worst
-        return Phrase("digest.hint", ["worst": worst.code, "waiting": waiting.code])
+        let waiting =
+            first(with: [.running, .decisions]) {
+                !$0.challenge.openDecisions(on: date).isEmpty
+            } ?? worst
+        return Phrase("digest.hint", ["worst": .code(worst.code), "waiting": .code(waiting.code)])
     }
 
     /// The office's daily page: the same rows with reasons, what is late, who is silent, what to do
@@ -176,7 +178,7 @@ public struct CohortView: Sendable {
     /// The same with what changed since the reader got the last one.
     public func digest(since: Since?) -> [Phrase] {
         guard !views.isEmpty else { return overview }
-        let silent = silent
+        let silent = silent(4)
         let wrong = wrong
         let foot = [milestones, blockers, line(silent)].compactMap { $0 } + todo(silent)
         var lines =
@@ -203,7 +205,8 @@ public struct CohortView: Sendable {
     }
 
     private var milestones: Phrase? {
-        let record = MilestonePunctuality(views(with: .milestones).lazy.map(\.challenge), on: date)
+        let record = MilestonePunctuality(
+            those(with: .milestones).lazy.map(\.challenge), on: date)
         guard record.due > 0 else { return nil }
         return Phrase(
             "digest.milestones",
@@ -215,62 +218,57 @@ public struct CohortView: Sendable {
     }
 
     private var blockers: Phrase? {
-        let open = views(with: [.running, .blockers]).flatMap { view in
-            view.openBlockers.map { (view, $0) }
+        let open = those(with: [.running, .blockers]).flatMap { glance in
+            glance.openBlockers.map { (glance, $0) }
         }
         guard !open.isEmpty else { return nil }
         let critical = open.filter { $0.1.severity == .critical }
-        guard let (view, gravest) = critical.max(by: { $0.1.raisedOn > $1.1.raisedOn }) else {
+        guard let (glance, gravest) = critical.max(by: { $0.1.raisedOn > $1.1.raisedOn }) else {
             return Phrase("digest.blockers", ["count": .count(open.count)])
         }
         return Phrase(
             "digest.blockersCritical",
             [
                 "count": .count(open.count), "critical": .count(critical.count),
-                "code": view.full(gravest.code),
+                "code": glance.full(gravest.code),
                 "title": Title.short(gravest.title, 48),
-                "days": .count(view.workingDays(since: gravest.raisedOn)),
+                "days": .count(glance.workingDays(since: gravest.raisedOn)),
             ])
     }
 
     /// Challenges without a fresh figure, the longest silence first.
-    public var silent: [ChallengeView] {
+    public var silent: [ChallengeView] { silent(.max) }
+    /// So many of them at most.
+    private func silent(_ most: Int) -> [ChallengeView] {
         glances.indices.filter { glances[$0].has.contains(.silence) }
             .sorted { glances[$0].silence > glances[$1].silence }
-            .map { views[$0] }
+            .prefix(most).map { views[$0] }
     }
     /// The buttons of what the office can do today, three at most.
     public var askOffers: [Offer] {
-        var offers = silent.prefix(2).map {
+        var offers = silent(2).map {
             Offer(Phrase("digest.nudgeLabel", ["code": $0.code]), "/nudge \($0.challenge.code)")
         }
-        let blocked = first(with: [.running, .blockers]) { view in
-            view.openBlockers.contains {
-                $0.severity == .critical
-                    && view.workingDays(since: $0.raisedOn)
-                        > view.known.thresholds.blockerOffTrackDays
-            }
-        }
-        if let blocked {
+        if let blocked = first(with: [.running, .blockers], where: { !$0.graveBlockers.isEmpty }) {
             offers.append(
                 Offer(
-                    Phrase("digest.blockersLabel", ["code": blocked.code]),
-                    "/blockers \(blocked.challenge.code)"))
+                    Phrase("digest.blockersLabel", ["code": .code(blocked.code)]),
+                    "/blockers \(blocked.code)"))
         }
         return offers
     }
 
     /// A figure that was shown on the day looked at, was wrong and was taken back on it: said, not hidden.
     private var wrong: Phrase? {
-        for view in views(with: .corrections) {
-            for place in view.challenge.goals.indices {
-                guard let wrong = view.challenge.goals[place].wronglyShown(by: view.known.cut)
+        for glance in those(with: .corrections) {
+            for place in glance.challenge.goals.indices {
+                guard let wrong = glance.challenge.goals[place].wronglyShown(by: glance.known.cut)
                 else { continue }
-                let unit = view.challenge.goals[place].unit
+                let unit = glance.challenge.goals[place].unit
                 return Phrase(
                     "digest.wrongShown",
                     [
-                        "code": view.code, "value": .measure(wrong.value, unit: unit),
+                        "code": .code(glance.code), "value": .measure(wrong.value, unit: unit),
                         "minutes": .count(Int(wrong.minutes)),
                     ])
             }
@@ -300,23 +298,19 @@ public struct CohortView: Sendable {
         where asks.count < 3 && glances[place].has.contains(.running)
             && !glances[place].has.isDisjoint(with: [.blockers, .decisions])
         {
-            let view = views[place]
-            for blocker in view.openBlockers
-            where blocker.severity == .critical
-                && view.workingDays(since: blocker.raisedOn)
-                    > view.known.thresholds.blockerOffTrackDays
-            {
+            let glance = glances[place]
+            for blocker in glance.graveBlockers {
+                let title = Title.short(blocker.title, 48)
                 asks.append(
                     Phrase(
-                        "digest.doBlocker",
-                        ["code": view.full(blocker.code), "title": Title.short(blocker.title, 48)]))
+                        "digest.doBlocker", ["code": glance.full(blocker.code), "title": title]))
             }
-            for decision in view.openDecisions {
+            for decision in glance.challenge.openDecisions(on: date) {
                 guard let due = decision.due, due < date else { continue }
                 asks.append(
                     Phrase(
                         "digest.doDecision",
-                        ["code": view.full(decision.code), "due": .date(due)]))
+                        ["code": glance.full(decision.code), "due": .date(due)]))
             }
         }
         guard !asks.isEmpty else { return [] }

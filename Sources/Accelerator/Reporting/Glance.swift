@@ -19,8 +19,8 @@ struct Glance: Sendable {
     }
 
     let challenge: Challenge
-    let assessment: ChallengeAssessment
     private let look: ChallengeView.Look
+    let code: String
     /// How far the primary goal is.
     let way: Double?
     /// Working days without a figure; 0 where none is expected.
@@ -32,13 +32,13 @@ struct Glance: Sendable {
     init(_ challenge: Challenge, _ look: ChallengeView.Look) {
         self.challenge = challenge
         self.look = look
-        (assessment, has) = challenge.withFacts { facts in
-            let assessment = ChallengeAssessment.of(facts, known: look.known)
-            return (assessment, Self.traits(facts, assessment, look))
+        (code, rank, way, silence, has) = challenge.withFacts { facts in
+            let judged = ChallengeAssessment.of(facts, known: look.known)
+            return (
+                judged.code, judged.rank, judged.way, judged.silence ?? 0,
+                Self.traits(facts, judged, look)
+            )
         }
-        rank = assessment.rank
-        way = assessment.way
-        silence = assessment.silence ?? 0
     }
 
     private static func traits(
@@ -75,8 +75,23 @@ struct Glance: Sendable {
         return false
     }
 
-    /// All of it.
-    var view: ChallengeView { ChallengeView(challenge, look, assessment) }
+    var known: Known { look.known }
+    var openBlockers: [Blocker] { challenge.openBlockers(on: known.date) }
+    /// Critical ones that have been open for too long.
+    var graveBlockers: [Blocker] {
+        openBlockers.filter {
+            $0.severity == .critical
+                && workingDays(since: $0.raisedOn) > known.thresholds.blockerOffTrackDays
+        }
+    }
+    func workingDays(since date: LocalDate) -> Int {
+        known.days.count(after: date, through: known.date)
+    }
+    /// A code of the challenge as it is written outside it: `CH-03-M3`.
+    func full(_ part: String) -> Say { .code("\(code)-\(part)") }
+    /// All of it, judged anew: of thousands a page shows a few, and the judgements of all would be as much
+    /// memory to go through again.
+    var view: ChallengeView { ChallengeView(challenge, look) }
 }
 
 /// The challenges of a cohort, each judged once, the worst first. Only places are moved about while
@@ -101,7 +116,7 @@ struct Glances: RandomAccessCollection, Sendable {
             way = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
             var head: UInt64 = 0
             var left = 8
-            for byte in glance.assessment.code.utf8.prefix(8) {
+            for byte in glance.code.utf8.prefix(8) {
                 head = head << 8 | UInt64(byte)
                 left -= 1
             }
@@ -110,8 +125,7 @@ struct Glances: RandomAccessCollection, Sendable {
         }
     }
 
-    /// By the rank, the way and the code, as in ``ChallengeAssessment/isWorse(than:)``, which is asked where
-    /// all three say the same: of codes with more than eight letters.
+    /// By the rank, the way and the code, as in ``ChallengeAssessment/isWorse(than:)``.
     init(_ all: [Glance]) {
         self.all = all
         var keys: [Key] = []
@@ -121,7 +135,9 @@ struct Glances: RandomAccessCollection, Sendable {
             if a.rank != b.rank { return a.rank < b.rank }
             if a.way != b.way { return a.way < b.way }
             if a.code != b.code { return a.code < b.code }
-            return all[Int(a.place)].assessment.isWorse(than: all[Int(b.place)].assessment)
+            // Of codes with more than eight letters.
+            return all[Int(a.place)].code.utf8.lexicographicallyPrecedes(
+                all[Int(b.place)].code.utf8)
         }
         places = keys.map(\.place)
     }
@@ -131,7 +147,8 @@ struct Glances: RandomAccessCollection, Sendable {
     subscript(place: Int) -> Glance { _read { yield all[Int(places[place])] } }
 }
 
-/// What was glanced at, whole. A view is made when it is asked for, without judging it anew.
+/// What was glanced at, whole. A view is made whenever it is asked for: who goes through all of them more
+/// than once makes a list of them.
 public struct ChallengeViews: RandomAccessCollection, Sendable {
     let glances: Glances
     public var startIndex: Int { 0 }
