@@ -155,13 +155,15 @@ public struct JournalMark: Hashable, Sendable {
 
 /// Writes the lines of one batch, the empty line before them included.
 package struct BatchWriter: Sendable {
-    private var writer = JSONWriter(reservingCapacity: 4096)
+    private var writer: JSONWriter
     /// The journal's place if what is written so far becomes durable.
     package private(set) var mark: JournalMark
     private let first: UInt64
 
-    package init(after mark: JournalMark, isSeparated: Bool = true) {
+    /// With room for so many bytes, for who knows how long it gets: a text that grows is copied.
+    package init(after mark: JournalMark, isSeparated: Bool = true, room: Int = 4096) {
         self.mark = mark
+        writer = JSONWriter(reservingCapacity: room)
         first = mark.q + 1
         if isSeparated { writer.lineFeed() }
     }

@@ -47,8 +47,8 @@ struct SegmentWriter: Sendable {
         hasBallast = Self.makeBallast(doors, settings)
     }
 
-    private func batchWriter() -> BatchWriter {
-        BatchWriter(after: mark, isSeparated: settings.safeguards.separatesBatches)
+    private func batchWriter(room: Int = 4096) -> BatchWriter {
+        BatchWriter(after: mark, isSeparated: settings.safeguards.separatesBatches, room: room)
     }
 
     /// What a seal and the first line of the next file may need, in bytes.
@@ -101,7 +101,8 @@ struct SegmentWriter: Sendable {
         try check()
         guard !commits.isEmpty else { return }
         try open()
-        var batch = batchWriter()
+        // Most commits are shorter than a kilobyte.
+        var batch = batchWriter(room: min(commits.count << 10, settings.batchLength))
         for commit in commits {
             precondition(commit.n == batch.mark.n + 1, "commit \(commit.n) out of order")
             precondition(
