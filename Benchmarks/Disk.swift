@@ -26,7 +26,6 @@ struct DiskBenchmarks {
                 of: maker.batch(count), journal, "\(folder)/journal-\(count)")
             let end = Clock.now() + seconds * 2
             while own.count < 20 || Clock.now() < end {
-                maker.prepare(count)
                 let batch = maker.batch(count)
                 // By turns, so that what else the disk does falls on both.
                 var start = Clock.now()
@@ -103,7 +102,6 @@ struct DiskBenchmarks {
             var waits: [Double] = []
             let end = Clock.now() + seconds * 4
             while Clock.now() < end {
-                maker.prepare(1)
                 let batch = maker.batch(1)
                 beside()
                 let start = Clock.now()
@@ -159,9 +157,6 @@ private final class GatheringJournal {
     }
 
     func run(_ writers: Int, _ duration: Double) throws {
-        // What a commit says is not the journal's work: it is made before the time counts.
-        let rate = gathered.rate
-        maker.prepare(Int(duration * (rate.isFinite ? rate * 1.5 : 40_000)))
         try gathered.run(writers, duration) {
             try journal.reserve()
             try journal.append(maker.batch($0))
@@ -172,41 +167,39 @@ private final class GatheringJournal {
 }
 
 /// Commits as readings make them, numbered on.
+///
+/// What they say is made once for each length of batch: to make commits, and to take them apart, is not the
+/// journal's work. They lie near, as commits do that have just been decided.
 private struct CommitMaker {
     private var n: UInt64
-    /// Some that were made before they are asked for, the next one last.
-    private var ready: [Commit] = []
-    /// Those that were asked for: to take a commit apart is no more a journal's work than to make it.
-    private var taken: [[Commit]] = []
+    private var batches: [Int: [Commit]] = [:]
 
     init(after n: UInt64 = 0) { self.n = n }
 
-    /// Makes so many that whoever asks next gets at once.
-    mutating func prepare(_ count: Int) {
-        taken.removeAll(keepingCapacity: true)
-        if ready.count < count {
-            let first = ready.reversed()
-            ready = (first + make(count - first.count)).reversed()
-        }
-    }
-
     mutating func batch(_ count: Int) -> [Commit] {
-        var batch: [Commit] = []
-        batch.reserveCapacity(count)
-        while batch.count < count, let next = ready.popLast() { batch.append(next) }
-        if batch.count < count { batch += make(count - batch.count) }
-        taken.append(batch)
+        var batch = batches.removeValue(forKey: count) ?? Self.make(count)
+        for place in batch.indices {
+            n += 1
+            batch[place].n = n
+            batch[place].at = Self.time(n)
+        }
+        batches[count] = batch
         return batch
     }
 
-    private mutating func make(_ count: Int) -> [Commit] {
-        (0..<count).map { _ in
-            n += 1
+    private static func time(_ n: UInt64) -> Instant {
+        Instant(milliseconds: 1_774_009_800_000 + Int64(n))
+    }
+
+    private static func make(_ count: Int) -> [Commit] {
+        (1...max(1, count)).map { place in
+            // As long as the numbers of a bot that has run for a while.
+            let n = 1_000_000 + UInt64(place)
             var reading = Reported()
             reading.id = "R\(n)"
             reading.asOf = LocalDate(days: 20_532)
             reading.value = 69.1
-            reading.enteredAt = Instant(milliseconds: 1_774_009_800_000 + Int64(n))
+            reading.enteredAt = time(n)
             reading.by = "u03-data"
             reading.via = "chat"
             reading.note = "weekly export, 12 hospitals"
