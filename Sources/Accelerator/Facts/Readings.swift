@@ -2,7 +2,7 @@ public import Language
 
 /// One figure that someone reported for a goal (the method's *reading* or *update*).
 public struct Reported: Record {
-    /// `U0231` from a file, else `R` and the number of the commit that made it.
+    /// `U0231` from a file, else `R` and its number among those of the challenge.
     public var id = ""
     public var asOf = LocalDate(days: 0)
     public var value = 0.0
