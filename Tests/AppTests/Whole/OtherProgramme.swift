@@ -37,6 +37,7 @@ import Testing
         Row("/training Course on 2026-03-18 area A90 people 5 hours 3 programme=UZ"),
         Row("/training Course on 2026-03-18 people 5 hours 3", in: group), Row(plan),
         Row("/training join TR1 @uz-member programme=UZ", before: [plan]),
+        Row("/training join TR1 programme=UZ", before: [plan], isForMembers: true),
         Row(
             "/training absent TR1 @uz-member programme=UZ",
             before: [plan, "/training join TR1 @uz-member programme=UZ"]),

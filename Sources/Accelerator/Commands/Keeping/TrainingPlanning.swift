@@ -113,6 +113,10 @@ struct TrainingPlanning {
         _ session: Training, _ programme: Programme, _ state: State, _ context: Context
     ) throws(Refusal) -> Decision {
         let person = try meant(session, programme, state, context)
+        // Who works for another programme alone is let in by those of this one.
+        if !state.programmes(near: person).contains(where: { $0.code == programme.code }) {
+            try TrainingCommand.requireTrainer(programme, of: session, state, context)
+        }
         let values = values(session, person, state)
         guard !session.present.contains(person) else {
             return .answer([Phrase("training.joinedAlready", values)])
