@@ -115,7 +115,8 @@ struct ReopenCommand: Command {
             "to": .term(back.term), "reason": .text(asked.text),
         ]
         return .record(
-            [StopCommand.close(asked, .decided, today, me, challenge), .challengeMoved(move)],
+            [StopCommand.close(asked, .decided, today, me, challenge), .challengeMoved(move)]
+                + challenge.comingBack(on: today, by: me, state),
             [Phrase("reopen.done", values)],
             notices: context.gateTell(
                 [asked.askedBy].compactMap { $0 } + challenge.holders(of: .teamLeader),
