@@ -109,6 +109,9 @@ struct ReopenCommand: Command {
             )
         }
         let today = context.today(in: challenge, state)
+        // What is decided here is nobody's to decide any more, whoever was asked.
+        var after = challenge
+        after.decisions.removeAll { $0.code == asked.code }
         let move = ChallengeMoved(challenge.code, to: back, on: today, by: me, reason: asked.text)
         let values: KeyValuePairs<String, Say> = [
             "challenge": .code(challenge.code), "title": .text(challenge.head.title),
@@ -116,7 +119,7 @@ struct ReopenCommand: Command {
         ]
         return .record(
             [StopCommand.close(asked, .decided, today, me, challenge), .challengeMoved(move)]
-                + challenge.comingBack(on: today, by: me, state),
+                + after.comingBack(on: today, by: me, state),
             [Phrase("reopen.done", values)],
             notices: context.gateTell(
                 [asked.askedBy].compactMap { $0 } + challenge.holders(of: .teamLeader),

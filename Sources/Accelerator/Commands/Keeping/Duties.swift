@@ -86,36 +86,43 @@ struct Duties {
                 head.coach = other
                 events.append(.challengeSet(head))
             }
-            for var milestone in milestones(challenge) {
-                milestone.owner = other
-                events.append(.milestoneSet(OfChallenge(challenge.code, milestone)))
+            events += work(in: challenge, to: other)
+        }
+        return events
+    }
+
+    /// What is open in one of the challenges goes to another person; roles stay.
+    func work(in challenge: Challenge, to other: String) -> [Event] {
+        var events: [Event] = []
+        for var milestone in milestones(challenge) {
+            milestone.owner = other
+            events.append(.milestoneSet(OfChallenge(challenge.code, milestone)))
+        }
+        for var blocker in blockers(challenge) {
+            if blocker.owner == person { blocker.owner = other }
+            // A promise goes with the duty: the day stands, the name is the successor's.
+            if let last = blocker.promises.indices.last, blocker.promises[last].by == person {
+                blocker.promises[last].by = other
             }
-            for var blocker in blockers(challenge) {
-                if blocker.owner == person { blocker.owner = other }
-                // A promise goes with the duty: the day stands, the name is the successor's.
-                if let last = blocker.promises.indices.last, blocker.promises[last].by == person {
-                    blocker.promises[last].by = other
-                }
-                events.append(.blockerSet(OfChallenge(challenge.code, blocker)))
-            }
-            for var action in actions(challenge) {
-                action.owner = other
-                events.append(.actionSet(OfChallenge(challenge.code, action)))
-            }
-            for var risk in risks(challenge) {
-                risk.owner = other
-                events.append(.riskSet(OfChallenge(challenge.code, risk)))
-            }
-            for var decision in decisions(challenge) {
-                decision.decider = other
-                events.append(.decisionAsked(OfChallenge(challenge.code, decision)))
-            }
-            for var goal in goals(challenge) {
-                goal.owner = other
-                // Readings stay with the goal; an event need not repeat them.
-                goal.readings = []
-                events.append(.goalSet(OfChallenge(challenge.code, goal)))
-            }
+            events.append(.blockerSet(OfChallenge(challenge.code, blocker)))
+        }
+        for var action in actions(challenge) {
+            action.owner = other
+            events.append(.actionSet(OfChallenge(challenge.code, action)))
+        }
+        for var risk in risks(challenge) {
+            risk.owner = other
+            events.append(.riskSet(OfChallenge(challenge.code, risk)))
+        }
+        for var decision in decisions(challenge) {
+            decision.decider = other
+            events.append(.decisionAsked(OfChallenge(challenge.code, decision)))
+        }
+        for var goal in goals(challenge) {
+            goal.owner = other
+            // Readings stay with the goal; an event need not repeat them.
+            goal.readings = []
+            events.append(.goalSet(OfChallenge(challenge.code, goal)))
         }
         return events
     }
